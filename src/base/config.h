@@ -1,0 +1,73 @@
+/* config: every option of the program in one table.
+ *
+ * An option has a key, a type, a default, bounds, and says whether it may change at run time.  Its value comes,
+ * in this order, from the command line, the environment (ZPLANE_<KEY>, dots and dashes as _), the
+ * configuration file, the default.  `options()`, `zplane help options` and the manual read the same rows. */
+#ifndef ZP_BASE_CONFIG_H
+#define ZP_BASE_CONFIG_H
+
+#include "base/error.h"
+
+/* X(field, key, kind, default, least, largest, run-time, help)     kind: INT, DBL, STR */
+#define ZP_OPTIONS(X)                                                                                        \
+    X(address, "address", STR, "", 0, 0, false, "address to listen on; empty: all")                          \
+    X(commbuf_ttl, "commbuf.ttl.secs", INT, 60, 1, 86400, false, "seconds until a partial message is dropped") \
+    X(config_path, "config.path", STR, "", 0, 0, false, "directory of the configuration file")               \
+    X(data_q_size, "data.q.size", INT, 100000, 1, 1e9, false, "messages that wait for the engine")           \
+    X(digits, "digits", INT, 7, 1, 22, true, "significant digits shown")                                     \
+    X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                         \
+    X(in_req_ttl, "in.req.ttl.secs", INT, 180, 1, 86400, true, "seconds until an incomplete request is dropped") \
+    X(in_rsp_ttl, "in.rsp.ttl.secs", INT, 180, 1, 86400, true, "seconds to wait for an answer")              \
+    X(init_code, "init.code", STR, "", 0, 0, false, "program run at start")                                  \
+    X(log_level, "log.level", STR, "INFO", 0, 0, true, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")           \
+    X(logfile_name, "logfile.name", STR, "zplane.log", 0, 0, false, "log file; empty: zplane-<pid>.log")     \
+    X(logfile_path, "logfile.path", STR, "/tmp", 0, 0, false, "directory of the log file")                   \
+    X(max_memory, "max.memory", DBL, 0, 0, 1e18, true, "bytes of vector memory; 0: no limit")                \
+    X(max_print, "max.print", INT, 99999, 0, 1e15, true, "elements shown")                                   \
+    X(port, "port", INT, 0, 0, 65535, false, "port to listen on; 0: none")                                   \
+    X(prompt, "prompt", STR, "> ", 0, 0, true, "console prompt")                                             \
+    X(scipen, "scipen", INT, 0, -1000, 1000, true, "how much wider fixed notation may be")                   \
+    X(sig_q_size, "sig.q.size", INT, 50, 1, 1e6, false, "signals that wait for the engine")                  \
+    X(threads, "threads", INT, 0, 0, 1024, true, "threads of parallel kernels; 0: one per core")             \
+    X(timezone, "timezone", STR, "UTC", 0, 0, true, "zone in which times are shown")                         \
+    X(timezone_path, "timezone.path", STR, "", 0, 0, false, "directory of zone files; empty: ZONEINFO or the system's") \
+    X(width, "width", INT, 80, 10, 10000, true, "columns of a line")
+
+typedef enum zp_option_kind { ZP_OPT_INT, ZP_OPT_DBL, ZP_OPT_STR } zp_option_kind;
+
+typedef struct zp_config {
+#define ZP_OPT_FIELD_INT int64_t
+#define ZP_OPT_FIELD_DBL double
+#define ZP_OPT_FIELD_STR char *
+#define X(field, key, kind, def, least, most, run, help) ZP_OPT_FIELD_##kind field;
+    ZP_OPTIONS(X)
+#undef X
+} zp_config;
+
+typedef struct zp_option {
+    const char *key, *help;
+    zp_option_kind kind;
+    size_t offset; /* of the field in zp_config */
+    double num;    /* default, bounds (INT, DBL) */
+    double least, most;
+    const char *str; /* default (STR) */
+    bool run_time;
+} zp_option;
+
+const zp_option *zp_option_rows(size_t *count); /* sorted by key */
+const zp_option *zp_option_find(const char *key);
+
+bool zp_config_init(zp_config *cfg, zp_error *err) ZP_MUST_CHECK; /* defaults */
+bool zp_config_copy(zp_config *to, const zp_config *from, zp_error *err) ZP_MUST_CHECK;
+void zp_config_fini(zp_config *cfg);
+/* Set by number or by text; `key` must exist (`unknown config variable '<key>':`), types must agree
+ * (`invalid type for config variable '<key>':`), values must be in bounds. */
+bool zp_config_set_num(zp_config *cfg, const char *key, double value, zp_error *err) ZP_MUST_CHECK;
+bool zp_config_set_str(zp_config *cfg, const char *key, const char *value, zp_error *err) ZP_MUST_CHECK;
+/* Text as a command line or an environment variable gives it: converted to the kind of the option. */
+bool zp_config_parse(zp_config *cfg, const char *key, const char *text, zp_error *err) ZP_MUST_CHECK;
+/* A file of `key = value` lines; and every ZPLANE_<KEY> of the environment. */
+bool zp_config_file(zp_config *cfg, const char *path, zp_error *err) ZP_MUST_CHECK;
+bool zp_config_environment(zp_config *cfg, zp_error *err) ZP_MUST_CHECK;
+
+#endif

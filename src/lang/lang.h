@@ -1,0 +1,170 @@
+/* lang: the language machine.   text -> tree -> A-normal form -> code -> context
+ *
+ *     zp_engine    what one process shares: symbols, the base and global environments, options
+ *     zp_ctx       an evaluation in progress or waiting: working environment, frames, output.  A heap object:
+ *                  it can be stopped after any step, resumed, cancelled and thrown away.  No recursion of the
+ *                  language ever uses the C stack.
+ *     zp_code      compiled code, counted
+ *     zp_builtin   a row of a table: what the language can call
+ *
+ * Thread: the engine's.  Only zp_ctx_interrupt() may be called from elsewhere (a signal handler too). */
+#ifndef ZP_LANG_LANG_H
+#define ZP_LANG_LANG_H
+
+#include "base/config.h"
+#include "value/value.h"
+
+typedef struct zp_engine zp_engine;
+typedef struct zp_ctx zp_ctx;
+typedef struct zp_code zp_code;
+
+/* ---------------------------------------------------------------- built-ins */
+
+/* How a built-in returns. */
+typedef enum zp_status {
+    ZP_OK,     /* c->out is the result */
+    ZP_FAILED, /* c->err says why */
+    ZP_PARK,   /* the context waits; zp_ctx_resume() gives the result later */
+    ZP_CALL    /* c->out is the result of calling c->next_fn with c->next_args (a list): a call in tail position */
+} zp_status;
+
+typedef struct zp_call zp_call;
+typedef zp_status (*zp_builtin_fn)(zp_call *c);
+
+enum {
+    ZP_BI_INVISIBLE = 1, /* the result is not displayed */
+    ZP_BI_INPLACE = 2,   /* works on c->ref[0] when the first argument is written --x */
+    ZP_BI_STRIDED = 4,   /* can read arrays that are not dense */
+    ZP_BI_CODE = 8,      /* arguments are code: the compiler knows this name; run (if any) gets values */
+    ZP_BI_HIDDEN = 16,   /* not in ls("base") nor in the manual: names that begin with a dot */
+    ZP_BI_REFS = 32      /* wants every argument as a reference where it is one (lock, unlock) */
+};
+
+/* One row.  `formals` as a user writes them: "x, digits = 0", "..., na.rm = FALSE".  Defaults that are constants
+ * (numbers, strings, TRUE, FALSE, NULL, NaN, Inf, character()) are filled in; any other default is text for the
+ * reader, and the argument arrives as ZP_MISSING; a formal without default that is not given is the error
+ * `argument missing: x`, unless it is written in brackets: "x, [i]" (help shows it without).
+ * `types`: "x=DZ n=D" the types each formal accepts; D double, L logical, S character, T time, U duration,
+ * I interval, P period, Z zts, l list, 0 NULL, f function; a formal that is not listed takes anything.  Types
+ * after '+' are accepted but not named in the error: "x=DUZ+L".
+ * Exactly one of `run` and `source` is set; `source` is the body of a function in the language itself. */
+typedef struct zp_builtin {
+    const char *name, *formals, *types;
+    unsigned flags;
+    zp_builtin_fn run;
+    const char *help;    /* one or more sentences */
+    const char *example; /* an expression that runs; "" for none */
+    const char *source;
+} zp_builtin;
+
+/* A running call of a built-in.  Arguments are matched to the formals: argv[k] is formal k (not counting `...`).
+ * A built-in may move values out of argv (zp_value_move) to reuse them. */
+struct zp_call {
+    zp_ctx *ctx;
+    const zp_builtin *self;
+    zp_value *argv;
+    int argc;               /* formals without `...` */
+    const bool *given;      /* given[k]: the caller passed formal k (else it is its default or ZP_MISSING) */
+    zp_value *dots;         /* the values of `...` */
+    zp_str **dot_tags;      /* their names; NULL entries for none */
+    zp_str **dot_names;     /* the plain variable names they were written as; NULL entries */
+    int ndots;
+    zp_value **ref;         /* ZP_BI_INPLACE: ref[0] is the object of the caller if the first argument (or the first
+                             * of `...`) was written --x, else NULL.  ZP_BI_REFS: one entry per formal. */
+    zp_value out;
+    zp_value next_fn, next_args; /* for ZP_CALL: taken */
+    zp_error *err;
+};
+
+/* Index of an error's argument is 1-based in the order of formals (zp_fail_arg).  `return zp_bad_arg(c, k, ...)`. */
+zp_status zp_fail_call(zp_call *c, const char *fmt, ...) ZP_PRINTF(2, 3); /* always ZP_FAILED */
+/* bool of a helper -> status */
+static inline zp_status zp_done(bool ok)
+{
+    return ok ? ZP_OK : ZP_FAILED;
+}
+
+/* Parameters as C values.  `k`: position among the formals.  False: c->err is set. */
+bool zp_arg_dbl(zp_call *c, int k, double *out) ZP_MUST_CHECK;
+bool zp_arg_lgl(zp_call *c, int k, bool *out) ZP_MUST_CHECK;
+bool zp_arg_str(zp_call *c, int k, zp_str **out) ZP_MUST_CHECK; /* borrowed */
+bool zp_arg_int(zp_call *c, int k, int64_t *out) ZP_MUST_CHECK; /* as zp_get_int, negative allowed */
+bool zp_arg_count(zp_call *c, int k, int64_t *out) ZP_MUST_CHECK; /* as zp_get_int with min0 */
+static inline bool zp_arg_missing(const zp_call *c, int k)
+{
+    return c->argv[k].type == ZP_MISSING;
+}
+
+/* ---------------------------------------------------------------- engine */
+
+/* `tables`: NULL-terminated list of tables, each ended by a row with a NULL name; they live for ever. */
+zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, zp_error *err) ZP_MUST_CHECK;
+void zp_engine_free(zp_engine *engine);
+zp_config *zp_engine_config(zp_engine *engine);
+/* The row called `name`, or NULL; and all rows, sorted by name. */
+const zp_builtin *zp_engine_builtin(zp_engine *engine, const char *name);
+const zp_builtin *const *zp_engine_builtins(zp_engine *engine, size_t *count);
+
+/* ---------------------------------------------------------------- contexts */
+
+typedef enum zp_run {
+    ZP_RUN_DONE,   /* zp_ctx_result() */
+    ZP_RUN_ERROR,  /* zp_ctx_error() */
+    ZP_RUN_PARKED, /* waits for zp_ctx_resume() */
+    ZP_RUN_BUDGET  /* the step budget is spent: call zp_ctx_run() again to go on */
+} zp_run;
+
+/* Where output goes: cat and print write here. */
+typedef void (*zp_write_fn)(void *to, const char *bytes, size_t len);
+
+zp_ctx *zp_ctx_new(zp_engine *engine, zp_error *err) ZP_MUST_CHECK; /* with a working environment of its own */
+void zp_ctx_free(zp_ctx *ctx);
+zp_engine *zp_ctx_engine(zp_ctx *ctx);
+zp_config *zp_ctx_config(zp_ctx *ctx); /* the engine's options */
+void zp_ctx_output(zp_ctx *ctx, zp_write_fn out, zp_write_fn diagnostics, void *to);
+void zp_ctx_write(zp_ctx *ctx, const char *bytes, size_t len);
+void zp_ctx_warn(zp_ctx *ctx, const char *bytes, size_t len); /* to the diagnostics */
+
+/* Prepares a unit of text (parsed as a whole; `file` may be NULL).  False: a syntax error, err->text holds the
+ * report's first line and err->place the place. */
+bool zp_ctx_load(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
+/* Runs what was loaded for at most `steps` steps (0: no limit). */
+zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps);
+/* Takes `v` (or with `error` non-NULL raises that text) as the result of the built-in that parked. */
+void zp_ctx_resume(zp_ctx *ctx, zp_value v, const char *error);
+/* While parked: runs `poll(arg, ctx)`... set by the built-in that parks; NULL: somebody else will resume.  The driver
+ * of an embedded context (eval, console) calls it until the context is resumed; it may block until `deadline`. */
+typedef void (*zp_wait_fn)(void *arg, zp_ctx *ctx);
+void zp_ctx_park(zp_ctx *ctx, zp_wait_fn wait, void *arg, void (*drop)(void *arg));
+bool zp_ctx_wait(zp_ctx *ctx); /* calls the wait function once; false: there is none */
+/* Asks the running evaluation to stop soon with `interrupted`: safe in a signal handler. */
+void zp_ctx_interrupt(zp_ctx *ctx);
+/* The flag that long kernels may poll. */
+bool zp_ctx_interrupted(const zp_ctx *ctx);
+/* Abandons whatever is running or parked; the working environment stays. */
+void zp_ctx_cancel(zp_ctx *ctx);
+
+zp_value zp_ctx_result(zp_ctx *ctx, bool *visible); /* borrowed */
+const zp_error *zp_ctx_error(zp_ctx *ctx);
+/* The whole report of the last error, as written to standard error. */
+void zp_ctx_report(zp_ctx *ctx, zp_buf *out);
+/* Set when the program called q(): its status. */
+bool zp_ctx_quit(zp_ctx *ctx, int *status);
+
+/* ---------------------------------------------------------------- display (print.c) */
+
+typedef struct zp_print_opts {
+    int digits, scipen, width;
+    int64_t max_print;
+    bool quote, right;
+    const char *tz; /* zone name for times */
+} zp_print_opts;
+zp_print_opts zp_print_options(const zp_config *cfg);
+/* The display of a value followed by a newline, as print() writes it. */
+bool zp_print(zp_buf *out, zp_value v, const zp_print_opts *opts, zp_error *err) ZP_MUST_CHECK;
+bool zp_str_display(zp_buf *out, zp_value v, const zp_print_opts *opts, zp_error *err) ZP_MUST_CHECK; /* str() */
+/* Source text of a closure as written; signature of a built-in: "function(x, n = 6) NULL". */
+zp_slice zp_closure_source(zp_value closure);
+void zp_builtin_signature(zp_buf *out, zp_value builtin);
+
+#endif
