@@ -144,6 +144,15 @@ bool zp_ctx_interrupted(const zp_ctx *ctx);
 /* Abandons whatever is running or parked; the working environment stays. */
 void zp_ctx_cancel(zp_ctx *ctx);
 
+/* The state of the context's random generator: four words, seeded from the system when first asked. */
+uint64_t *zp_ctx_random(zp_ctx *ctx);
+/* Calls `each` for every name visible in the working, global and base environments that begins with `prefix`. */
+void zp_ctx_names(zp_ctx *ctx, const char *prefix, void (*each)(void *arg, const char *name), void *arg);
+/* The value bound to `name` there, borrowed; NIL with *found false when there is none. */
+zp_value zp_ctx_lookup(zp_ctx *ctx, const char *name, bool *found);
+/* What `zplane explain` shows of a program: tree, A-normal form, compiled code. */
+bool zp_ctx_explain(zp_ctx *ctx, const char *text, size_t len, zp_buf *out, zp_error *err) ZP_MUST_CHECK;
+
 zp_value zp_ctx_result(zp_ctx *ctx, bool *visible); /* borrowed */
 const zp_error *zp_ctx_error(zp_ctx *ctx);
 /* The whole report of the last error, as written to standard error. */

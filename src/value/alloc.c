@@ -1,0 +1,273 @@
+/* alloc: size classes, aligned blocks, and recycled huge mappings.
+ *
+ * The heap belongs to the thread that evaluates; it is the one piece of thread-local state, because every
+ * constructor of a value would otherwise have to carry it. */
+#include "value/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "value/value.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(ZP_HOSTILE)
+#define POOLED 0 /* every block its own, so that a stray access is seen */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POOLED 0
+#endif
+#endif
+#ifndef POOLED
+#define POOLED 1
+#endif
+
+enum {
+    ALIGN = 64,
+    SMALL_STEP = 64,
+    SMALL_MAX = 1024,
+    CLASSES = SMALL_MAX / SMALL_STEP,
+    SLAB = 64 << 10,
+    HUGE_PAGE = 2 << 20,
+    KEPT = 24 /* recycled mappings */
+};
+#define LARGE_MIN ((size_t)1 << 20)
+#define KEPT_MAX ((size_t)3 << 30) /* bytes kept for reuse */
+
+typedef struct free_block {
+    struct free_block *next;
+} free_block;
+
+typedef struct mapping {
+    void *ptr;
+    size_t bytes;
+} mapping;
+
+static _Thread_local struct {
+    free_block *small[CLASSES];
+    mapping kept[KEPT];
+    int nkept;
+    size_t kept_bytes;
+    size_t held, peak, limit;
+} heap;
+
+size_t zp_heap_bytes(void)
+{
+    return heap.held;
+}
+
+size_t zp_heap_peak(void)
+{
+    return heap.peak;
+}
+
+void zp_heap_limit(size_t bytes)
+{
+    heap.limit = bytes;
+}
+
+static void unmap_kept(int i)
+{
+    munmap(heap.kept[i].ptr, heap.kept[i].bytes);
+    heap.kept_bytes -= heap.kept[i].bytes;
+    heap.kept[i] = heap.kept[--heap.nkept];
+}
+
+void zp_heap_trim(void)
+{
+    while (heap.nkept)
+        unmap_kept(heap.nkept - 1);
+}
+
+/* ---------------------------------------------------------------- small */
+
+static size_t small_class(size_t bytes)
+{
+    return bytes ? (bytes - 1) / SMALL_STEP : 0;
+}
+
+static void *small_alloc(size_t bytes)
+{
+    size_t cls = small_class(bytes), step = (cls + 1) * SMALL_STEP;
+    free_block *b = heap.small[cls];
+    char *slab;
+
+    if (ZP_LIKELY(b != NULL)) {
+        heap.small[cls] = b->next;
+        return b;
+    }
+    slab = aligned_alloc(ALIGN, SLAB);
+    if (!slab)
+        return NULL;
+    for (size_t at = step; at + step <= SLAB; at += step) {
+        b = (free_block *)(slab + at);
+        b->next = heap.small[cls];
+        heap.small[cls] = b;
+    }
+    return slab;
+}
+
+static void small_free(void *ptr, size_t bytes)
+{
+    size_t cls = small_class(bytes);
+    free_block *b = ptr;
+
+    b->next = heap.small[cls];
+    heap.small[cls] = b;
+}
+
+/* ---------------------------------------------------------------- large */
+
+static size_t large_size(size_t bytes)
+{
+    return (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+}
+
+static void *take_kept(size_t bytes)
+{
+    int best = -1;
+    void *ptr;
+
+    for (int i = 0; i < heap.nkept; i++)
+        if (heap.kept[i].bytes == bytes)
+            best = i;
+    if (best < 0)
+        return NULL;
+    ptr = heap.kept[best].ptr;
+    heap.kept_bytes -= heap.kept[best].bytes;
+    heap.kept[best] = heap.kept[--heap.nkept];
+    return ptr;
+}
+
+/* A mapping that begins on a huge page: one page more is asked for and the ends are cut off. */
+static void *large_map(size_t bytes)
+{
+    size_t whole = bytes + HUGE_PAGE, head;
+    char *ptr = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (ptr == MAP_FAILED)
+        return NULL;
+    head = (size_t)(-(uintptr_t)ptr & (HUGE_PAGE - 1));
+    if (head)
+        munmap(ptr, head);
+    if (HUGE_PAGE - head)
+        munmap(ptr + head + bytes, HUGE_PAGE - head);
+    madvise(ptr + head, bytes, MADV_HUGEPAGE);
+    return ptr + head;
+}
+
+static void *large_alloc(size_t bytes)
+{
+    void *ptr = take_kept(bytes);
+
+    if (!ptr)
+        ptr = large_map(bytes);
+    if (!ptr && heap.nkept) {
+        zp_heap_trim();
+        ptr = large_map(bytes);
+    }
+    return ptr;
+}
+
+static void large_free(void *ptr, size_t bytes)
+{
+    if (POOLED && bytes <= KEPT_MAX / 2) {
+        while (heap.nkept && (heap.nkept == KEPT || heap.kept_bytes + bytes > KEPT_MAX))
+            unmap_kept(0);
+        heap.kept[heap.nkept++] = (mapping){ ptr, bytes };
+        heap.kept_bytes += bytes;
+        return;
+    }
+    munmap(ptr, bytes);
+}
+
+/* ---------------------------------------------------------------- the door */
+
+/* Memory that the machine does not have is refused before the kernel kills us for touching it. */
+static bool within_limit(size_t bytes)
+{
+    size_t all;
+
+    if (!zp_add(heap.held, bytes, &all))
+        return false;
+    if (heap.limit && all > heap.limit)
+        return false;
+    return true;
+}
+
+static size_t physical_bytes(void)
+{
+    static size_t bytes; /* the same whoever computes it */
+
+    if (!bytes) {
+        FILE *f = fopen("/proc/meminfo", "r");
+        unsigned long long kib = 0;
+        if (f) {
+            if (fscanf(f, "MemTotal: %llu", &kib) != 1)
+                kib = 0;
+            fclose(f);
+        }
+        bytes = kib ? (size_t)kib * 1024 : SIZE_MAX;
+    }
+    return bytes;
+}
+
+void *zp__data_alloc(size_t bytes, zp_error *err)
+{
+    size_t asked = bytes;
+    void *ptr;
+
+    if (POOLED && bytes <= SMALL_MAX) {
+        ptr = small_alloc(bytes);
+        if (!ptr)
+            zp_fail_nomem(err, asked);
+        return ptr;
+    }
+    if (bytes > SIZE_MAX / 4 || zp_mem_refuse()) {
+        zp_fail_nomem(err, asked);
+        return NULL;
+    }
+    bytes = bytes < LARGE_MIN ? (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1) : large_size(bytes);
+    bytes = bytes ? bytes : ALIGN;
+    if (!within_limit(bytes) || (bytes >= LARGE_MIN && heap.held + bytes > physical_bytes()))
+        ptr = NULL;
+    else
+        ptr = bytes < LARGE_MIN ? aligned_alloc(ALIGN, bytes) : large_alloc(bytes);
+    if (!ptr) {
+        zp_fail_nomem(err, asked);
+        return NULL;
+    }
+    heap.held += bytes;
+    heap.peak = heap.held > heap.peak ? heap.held : heap.peak;
+    return ptr;
+}
+
+void zp__data_free(void *ptr, size_t bytes)
+{
+    if (!ptr)
+        return;
+    if (POOLED && bytes <= SMALL_MAX) {
+        small_free(ptr, bytes);
+        return;
+    }
+    bytes = bytes < LARGE_MIN ? (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1) : large_size(bytes);
+    bytes = bytes ? bytes : ALIGN;
+    heap.held -= bytes;
+    if (bytes < LARGE_MIN)
+        free(ptr);
+    else
+        large_free(ptr, bytes);
+}
+
+void *zp__data_realloc(void *ptr, size_t old_bytes, size_t bytes, zp_error *err)
+{
+    void *fresh = zp__data_alloc(bytes, err);
+
+    if (!fresh)
+        return NULL;
+    if (ptr) {
+        memcpy(fresh, ptr, old_bytes < bytes ? old_bytes : bytes);
+        zp__data_free(ptr, old_bytes);
+    }
+    return fresh;
+}
