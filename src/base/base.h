@@ -6,6 +6,7 @@
  *     arena   memory that is born and dies together
  *     str     counted immutable strings
  *     map     a hash map from byte strings or 64-bit keys to pointers
+ *     nearest the word that somebody probably meant
  *     config  every option of the program in one table
  *
  * Thread: none of these are locked; each object belongs to the thread that made it. */

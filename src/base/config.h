@@ -35,7 +35,14 @@
 
 typedef enum zp_option_kind { ZP_OPT_INT, ZP_OPT_DBL, ZP_OPT_STR } zp_option_kind;
 
+/* A key of the configuration file that is no option of ours: kept, and shown by options(). */
+typedef struct zp_config_extra {
+    struct zp_config_extra *next;
+    char *key, *value;
+} zp_config_extra;
+
 typedef struct zp_config {
+    zp_config_extra *extra;
 #define ZP_OPT_FIELD_INT int64_t
 #define ZP_OPT_FIELD_DBL double
 #define ZP_OPT_FIELD_STR char *
@@ -66,6 +73,8 @@ bool zp_config_set_num(zp_config *cfg, const char *key, double value, zp_error *
 bool zp_config_set_str(zp_config *cfg, const char *key, const char *value, zp_error *err) ZP_MUST_CHECK;
 /* Text as a command line or an environment variable gives it: converted to the kind of the option. */
 bool zp_config_parse(zp_config *cfg, const char *key, const char *text, zp_error *err) ZP_MUST_CHECK;
+/* Keeps (or replaces) a key that is no option. */
+bool zp_config_add_extra(zp_config *cfg, const char *key, const char *value, zp_error *err) ZP_MUST_CHECK;
 /* A file of `key = value` lines; and every ZPLANE_<KEY> of the environment. */
 bool zp_config_file(zp_config *cfg, const char *path, zp_error *err) ZP_MUST_CHECK;
 bool zp_config_environment(zp_config *cfg, zp_error *err) ZP_MUST_CHECK;
