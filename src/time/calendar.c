@@ -82,7 +82,7 @@ bool zp_unit_parse(const char *name, zp_unit *out)
 
 /* ---------------------------------------------------------------- units below a day */
 
-static int64_t unit_ns(zp_unit unit)
+int64_t zp__unit_ns(zp_unit unit)
 {
     static const int64_t ns[] = { 3600 * ZP_NS_SEC, 60 * ZP_NS_SEC, ZP_NS_SEC, 1000000, 1000, 1 };
 
@@ -157,7 +157,7 @@ static int64_t unit_day(int64_t day, zp_unit unit, bool next)
     return c.month == 12 && next ? zp_days_from_civil(c.year + 1, 1, 1) : zp_days_from_civil(c.year, c.month + next, 1);
 }
 
-static int64_t local_day(int64_t ns, const zp_zone *zone, int64_t *cursor)
+int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor)
 {
     return zp__floor_div(zp__floor_div(ns, ZP_NS_SEC) + offset_at(zone, ns, cursor), 86400);
 }
@@ -166,13 +166,13 @@ static bool day_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cu
 {
     int64_t first, last;
 
-    zp__zone_resolve(zone, unit_day(local_day(ns, zone, cursor), unit, false) * 86400, &first, &last);
+    zp__zone_resolve(zone, unit_day(zp__local_day(ns, zone, cursor), unit, false) * 86400, &first, &last);
     return zp__instant(first, 0, out, err);
 }
 
 static bool day_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
 {
-    int64_t day = local_day(ns, zone, cursor);
+    int64_t day = zp__local_day(ns, zone, cursor);
 
     for (int step = 0;; step++) {
         int64_t first, last;
@@ -187,20 +187,24 @@ static bool day_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *
     }
 }
 
-static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                        zp_error *err)
 {
-    int64_t own = 0, step;
-    int64_t *at = cursor ? cursor : &own;
-
-    if (unit <= ZP_UNIT_DAY) {
-        if (!zone)
-            return zp_fail(err, "tz needed");
-        return up ? day_ceiling(ns, unit, zone, at, out, err) : day_floor(ns, unit, zone, at, out, err);
-    }
-    step = unit_ns(unit);
     if (!zone)
         return in_range(up ? ceiling_to(ns, step) : floor_to(ns, step), out, err);
-    return (up ? clock_ceiling : clock_floor)(ns, step, zone, zp__zone_segment(zone, ns, at), out, err);
+    return (up ? clock_ceiling : clock_floor)(ns, step, zone, zp__zone_segment(zone, ns, cursor), out, err);
+}
+
+static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+{
+    int64_t own = 0;
+    int64_t *at = cursor ? cursor : &own;
+
+    if (unit > ZP_UNIT_DAY)
+        return zp__clock_boundary(up, ns, zp__unit_ns(unit), zone, at, out, err);
+    if (!zone)
+        return zp_fail(err, "tz needed");
+    return up ? day_ceiling(ns, unit, zone, at, out, err) : day_floor(ns, unit, zone, at, out, err);
 }
 
 bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)

@@ -70,6 +70,13 @@ static inline int64_t zp__floor_div(int64_t a, int64_t b) /* b > 0 */
     return a / b - (a % b < 0);
 }
 
+/* Day number (since 1970) of an instant on the zone's calendar. */
+int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor);
+/* The boundary of multiples of `step` ns on the zone's clock (NULL: UTC) at or below (above) an instant. */
+bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                        zp_error *err) ZP_MUST_CHECK;
+int64_t zp__unit_ns(zp_unit unit); /* of the units below a day */
+
 /* secs * 1e9 + ns as an instant: `time out of range`. */
 bool zp__instant(zp__i128 secs, int64_t ns, int64_t *out, zp_error *err) ZP_MUST_CHECK;
 

@@ -1,0 +1,80 @@
+/* Rounding whole columns of instants.
+ *
+ * Multiples on the UTC line are a division.  On a calendar the elements of one local day share their boundaries:
+ * they are computed once and remembered while the day lasts. */
+#include "time/time_priv.h"
+
+/* The boundaries around the day last seen. */
+typedef struct memo {
+    bool known, has_up;
+    int64_t day, down, up;
+} memo;
+
+static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, int64_t *out, zp_error *err)
+{
+    int64_t day = zp__local_day(t, g->zone, cursor);
+
+    if (!m->known || m->day != day) {
+        m->known = m->has_up = false;
+        if (!zp_instant_floor(t, g->unit, g->zone, cursor, &m->down, err))
+            return false;
+        m->known = true;
+        m->day = day;
+    }
+    if (!up || t == m->down) {
+        *out = m->down;
+        return true;
+    }
+    if (!m->has_up || m->up < t) {
+        if (!zp_instant_ceiling(t, g->unit, g->zone, cursor, &m->up, err))
+            return false;
+        m->has_up = true;
+    }
+    *out = m->up;
+    return true;
+}
+
+static bool line_one(bool up, int64_t t, int64_t step, int64_t *out, zp_error *err)
+{
+    int64_t rest = t % step;
+
+    rest += rest < 0 ? step : 0;
+    if (up ? rest && __builtin_add_overflow(t, step - rest, out) : __builtin_sub_overflow(t, rest, out))
+        return zp_fail(err, "time out of range");
+    if (up && !rest)
+        *out = t;
+    return true;
+}
+
+static bool one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, int64_t *out, zp_error *err)
+{
+    if (!g->step)
+        return calendar_one(up, t, g, cursor, m, out, err);
+    if (!g->zone)
+        return line_one(up, t, g->step, out, err);
+    return zp__clock_boundary(up, t, g->step, g->zone, cursor, out, err);
+}
+
+bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err)
+{
+    memo m = { 0 };
+    int64_t cursor = 0;
+
+    if (!grid.step && grid.unit > ZP_UNIT_DAY)
+        grid.step = zp__unit_ns(grid.unit);
+    if (!grid.step && !grid.zone)
+        return zp_fail(err, "tz needed");
+    for (int64_t i = 0; i < n; i++) {
+        int64_t t = in[i], down, up;
+
+        if (how != ZP_ROUND_NEAREST) {
+            if (!one(how == ZP_ROUND_UP, t, &grid, &cursor, &m, &out[i], err))
+                return false;
+            continue;
+        }
+        if (!one(false, t, &grid, &cursor, &m, &down, err) || !one(true, t, &grid, &cursor, &m, &up, err))
+            return false;
+        out[i] = (uint64_t)t - (uint64_t)down < (uint64_t)up - (uint64_t)t ? down : up;
+    }
+    return true;
+}
