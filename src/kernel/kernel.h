@@ -56,6 +56,8 @@ double zp_pow(double x, double y);  /* a NaN exponent gives NaN, NaN^0 is 1 */
     X(bool, not_dbl, (int8_t *out, const double *a, int64_t n)) /* false: a NaN */                                  \
     X(void, not_lgl, (int8_t *out, const int8_t *a, int64_t n))                                                    \
     X(void, gemm_dbl, (double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols))     \
+    X(int64_t, count_lgl, (const int8_t *mask, int64_t n))                                                          \
+    X(int64_t, compress8, (int64_t *to, const int64_t *from, const int8_t *mask, int64_t n)) /* needs room for n + 8 */ \
     X(void, stream, (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */
 
 typedef struct zp_kernels {

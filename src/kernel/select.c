@@ -1,16 +1,15 @@
 /* Moving chosen elements.
  *
- * Compressing under a mask is bound by memory, so the work is to keep the cores busy: the mask is counted in
- * blocks, a running sum tells where the output of each block begins, and the blocks are then compressed by all
- * threads at once.  Inside a block eight-byte elements go eight at a time where the processor can compress a
- * register; elsewhere a branch-free store moves one element per step. */
+ * Compressing under a mask is bound by memory, so the work is to move few bytes and to keep the cores busy: the mask
+ * is counted in blocks, a running sum tells where the output of each block begins, and then all threads pack blocks
+ * at once.  A large result is packed into the first-level cache and written from there past the caches. */
 #include "kernel/select.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "base/mem.h"
+#include "kernel/kernel.h"
 
 typedef struct cell16 {
     int64_t a, b;
@@ -19,126 +18,168 @@ typedef struct cell24 {
     int64_t a, b, c;
 } cell24;
 
-enum { BLOCK = 1 << 16, MAX_BLOCKS = 256, PARALLEL = 1 << 20 };
+enum {
+    BLOCK = 1 << 18,   /* elements that one thread counts and packs at a time */
+    CHUNK = 2048,      /* elements packed into the first-level cache before they are written out */
+    STREAM = 1 << 22   /* bytes from which results are written past the caches */
+};
+
+typedef struct count_job {
+    const int8_t *mask;
+    int64_t n;
+    int64_t *start; /* start[b + 1]: elements of block b */
+} count_job;
+
+static void count_blocks(void *arg, int64_t from, int64_t to)
+{
+    const count_job *job = arg;
+
+    for (int64_t b = from; b < to; b++) {
+        const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
+
+        job->start[b + 1] = zp_kernels_get()->count_lgl(job->mask + at, len);
+    }
+}
+
+typedef struct sum_job {
+    const int8_t *mask;
+    _Atomic int64_t total;
+} sum_job;
+
+static void sum_piece(void *arg, int64_t from, int64_t to)
+{
+    sum_job *job = arg;
+
+    atomic_fetch_add(&job->total, zp_kernels_get()->count_lgl(job->mask + from, to - from));
+}
 
 int64_t zp_select_count(const int8_t *mask, int64_t n)
 {
-    int64_t total = 0;
+    sum_job job = { .mask = mask };
 
-#pragma omp parallel for reduction(+ : total) schedule(static) if (n >= 4 * PARALLEL)
-    for (int64_t b = 0; b < (n + BLOCK - 1) / BLOCK; b++) {
-        const int64_t to = (b + 1) * BLOCK < n ? (b + 1) * BLOCK : n;
-        int64_t i = b * BLOCK;
-
-        while (i < to) { /* bytes of 0 or 1: 255 of them fit in a byte-wide sum */
-            const int64_t stop = i + 128 < to ? i + 128 : to;
-            uint8_t sum = 0;
-
-            for (; i < stop; i++)
-                sum = (uint8_t)(sum + (uint8_t)mask[i]);
-            total += sum;
-        }
-    }
-    return total;
+    zp_parallel(n, 8 * BLOCK, sum_piece, &job);
+    return atomic_load(&job.total);
 }
 
 /* ---------------------------------------------------------------- compress */
 
 typedef void (*compress_fn)(void *to, const void *from, const int8_t *mask, int64_t n, int64_t room);
 
-/* Stores always and advances only where the mask is true: no branch to mispredict.  The last store may fall one
- * element behind the output, so the tail of a block is done with a branch once the room is used up. */
-#define COMPRESS(name, T)                                                                              \
-    static void name(void *to, const void *from, const int8_t *mask, int64_t n, int64_t room)          \
-    {                                                                                                  \
-        T *out = to;                                                                                   \
-        const T *in = from;                                                                            \
-        int64_t k = 0;                                                                                 \
-                                                                                                       \
-        for (int64_t i = 0; i < n && k < room; i++) {                                                  \
-            out[k] = in[i];                                                                            \
-            k += mask[i] != 0;                                                                         \
-        }                                                                                              \
+/* Stores always and advances only where the mask is true: no branch to mispredict.  Stops when the room is used
+ * up, so that nothing is written behind it. */
+#define COMPRESS(name, T)                                                                     \
+    static void name(void *to, const void *from, const int8_t *mask, int64_t n, int64_t room) \
+    {                                                                                         \
+        T *out = to;                                                                          \
+        const T *in = from;                                                                   \
+        int64_t k = 0;                                                                        \
+                                                                                              \
+        for (int64_t i = 0; i < n && k < room; i++) {                                         \
+            out[k] = in[i];                                                                   \
+            k += mask[i] != 0;                                                                \
+        }                                                                                     \
     }
 
 COMPRESS(compress1, int8_t)
-COMPRESS(compress8, int64_t)
 COMPRESS(compress16, cell16)
 COMPRESS(compress24, cell24)
 
-#if defined(__x86_64__)
-__attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static void
-compress8_avx512(void *to, const void *from, const int8_t *mask, int64_t n, int64_t room)
+static void put_out(int64_t *to, const int64_t *from, int64_t n, bool stream)
 {
-    int64_t *out = to;
-    const int64_t *in = from;
-    int64_t i = 0, k = 0;
-
-    for (; i + 64 <= n && k + 64 <= room; i += 64) {
-        const __m512i bytes = _mm512_loadu_si512(mask + i);
-        uint64_t bits = _mm512_test_epi8_mask(bytes, bytes);
-
-        for (int j = 0; j < 64; j += 8) {
-            const __mmask8 part = (__mmask8)(bits & 255);
-            const __m512i v = _mm512_maskz_compress_epi64(part, _mm512_loadu_si512(in + i + j));
-
-            _mm512_storeu_si512(out + k, v);
-            k += _mm_popcnt_u32(part);
-            bits >>= 8;
-        }
-    }
-    compress8(out + k, in + i, mask + i, n - i, room - k);
+    if (stream)
+        zp_kernels_get()->stream(to, from, (size_t)n * 8);
+    else
+        memcpy(to, from, (size_t)n * 8);
 }
-#endif
 
-static compress_fn compress_for(size_t size)
+/* Packs chunk by chunk into a small buffer and writes it out in whole cache lines. */
+static void pack8(int64_t *to, const int64_t *from, const int8_t *mask, int64_t n, bool stream)
 {
-    switch (size) {
-    case 1:
-        return compress1;
-    case 16:
-        return compress16;
-    case 24:
-        return compress24;
-    default:
-#if defined(__x86_64__)
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-            return compress8_avx512;
-#endif
-        return compress8;
+    int64_t buf[2 * CHUNK + 8] __attribute__((aligned(64)));
+    int64_t have = 0, lead = (int64_t)((64 - ((uintptr_t)to & 63)) & 63) / 8;
+
+    for (int64_t at = 0; at < n; at += CHUNK) {
+        const int64_t len = at + CHUNK < n ? CHUNK : n - at;
+        int64_t whole;
+
+        have += zp_kernels_get()->compress8(buf + have, from + at, mask + at, len);
+        if (lead && have >= lead) { /* once: up to the first whole line */
+            memcpy(to, buf, (size_t)lead * 8);
+            to += lead;
+            have -= lead;
+            memmove(buf, buf + lead, (size_t)have * 8);
+            lead = 0;
+        }
+        if (lead || have < CHUNK)
+            continue;
+        whole = have & ~INT64_C(7);
+        put_out(to, buf, whole, stream);
+        to += whole;
+        have -= whole;
+        memcpy(buf, buf + whole, (size_t)have * 8);
+    }
+    memcpy(to, buf, (size_t)have * 8);
+}
+
+typedef struct pack_job {
+    size_t size;
+    char *to;
+    const char *from;
+    const int8_t *mask;
+    int64_t n;
+    const int64_t *start;
+    bool stream;
+} pack_job;
+
+static void pack_blocks(void *arg, int64_t from, int64_t to)
+{
+    const pack_job *job = arg;
+    const size_t size = job->size;
+
+    for (int64_t b = from; b < to; b++) {
+        const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
+        const int64_t room = job->start[b + 1] - job->start[b];
+        char *out = job->to + (size_t)job->start[b] * size;
+        const char *in = job->from + (size_t)at * size;
+
+        if (size == 8)
+            pack8((int64_t *)out, (const int64_t *)in, job->mask + at, len, job->stream);
+        else
+            (size == 1 ? compress1 : size == 16 ? compress16 : compress24)(out, in, job->mask + at, len, room);
     }
 }
 
 void zp_select_compress(size_t size, void *to, const void *from, const int8_t *mask, int64_t n, int64_t count)
 {
-    const compress_fn run = compress_for(size);
-    int64_t start[MAX_BLOCKS + 1];
-    int64_t blocks = n / PARALLEL * 4;
+    const int64_t blocks = (n + BLOCK - 1) / BLOCK;
+    const bool stream = (size_t)count * size >= STREAM;
+    int64_t few[65], *start = few;
+    pack_job job = { .size = size, .to = to, .from = from, .mask = mask, .n = n, .stream = stream };
 
-    if (blocks < 2) {
-        run(to, from, mask, n, count);
-        return;
-    }
-    if (blocks > MAX_BLOCKS)
-        blocks = MAX_BLOCKS;
-    start[0] = 0;
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-        for (int64_t b = 0; b < blocks; b++)
-            start[b + 1] = zp_select_count(mask + n / blocks * b, b + 1 < blocks ? n / blocks : n - n / blocks * b);
-#pragma omp single
-        for (int64_t b = 0; b < blocks; b++)
-            start[b + 1] += start[b];
-#pragma omp for schedule(dynamic, 1)
-        for (int64_t b = 0; b < blocks; b++) {
-            const int64_t at = n / blocks * b;
-            const int64_t len = b + 1 < blocks ? n / blocks : n - at;
+    if (blocks > 64) {
+        start = zp_alloc((size_t)(blocks + 1) * sizeof *start, NULL);
+        if (!start) { /* one thread then, in pieces of 64 blocks */
+            for (int64_t at = 0; at < n; at += 64 * BLOCK) {
+                const int64_t len = at + 64 * BLOCK < n ? 64 * BLOCK : n - at, got = zp_select_count(mask + at, len);
 
-            run((char *)to + (size_t)start[b] * size, (const char *)from + (size_t)at * size, mask + at, len,
-                start[b + 1] - start[b]);
+                zp_select_compress(size, to, (const char *)from + (size_t)at * size, mask + at, len, got);
+                to = (char *)to + (size_t)got * size;
+            }
+            return;
         }
     }
+    start[0] = 0;
+    start[blocks] = count;
+    if (blocks > 1)
+        zp_parallel(blocks, 4, count_blocks, &(count_job){ mask, n, start });
+    else
+        start[1] = count;
+    for (int64_t b = 0; b < blocks && blocks > 1; b++)
+        start[b + 1] += start[b];
+    job.start = start;
+    zp_parallel(blocks, 4, pack_blocks, &job);
+    if (start != few)
+        zp_free(start);
 }
 
 void zp_select_positions(int64_t *to, const int8_t *mask, int64_t n, int64_t base)
@@ -156,7 +197,6 @@ void zp_select_positions(int64_t *to, const int8_t *mask, int64_t n, int64_t bas
         T *out = to;                                                                                    \
         const T *in = from;                                                                             \
                                                                                                         \
-        _Pragma("omp parallel for schedule(static) if (count >= PARALLEL)")                             \
         for (int64_t i = 0; i < count; i++)                                                             \
             out[i] = in[pos[i]];                                                                        \
     }                                                                                                   \

@@ -72,7 +72,7 @@ bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err
 /* c(--a, ...): parts[0] describes *a itself (its tag prefixes the names of a). */
 bool zp_concat_inplace(zp_value *a, const zp_part *parts, int64_t count, zp_error *err) ZP_MUST_CHECK;
 /* along: 0-based dimension.  rbind: 0, cbind: 1.  `recycle`: the rules of rbind and cbind for one-element vectors
- * and for names of plain variables. */
+ * (and for those of none); the names of plain variables count wherever a part has one. */
 bool zp_bind(int32_t along, bool recycle, const zp_part *parts, int64_t count, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err) ZP_MUST_CHECK;
 
