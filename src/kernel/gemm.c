@@ -3,7 +3,8 @@
  *     C (rows x cols) = A (rows x inner) * B (inner x cols)
  *
  * Four columns of C are built at once from panels of A that stay in the cache.  Every element is the sum over the
- * inner index in ascending order, whatever the blocking: results do not depend on the shape of the blocks. */
+ * inner index in ascending order, whatever the blocking (a single row: eight interleaved sums): results do not depend
+ * on the blocks. */
 #include "kernel/isa.h"
 
 #include <string.h>
@@ -41,8 +42,27 @@ static void panel1(double *c, const double *a, int64_t lda, const double *b, int
     }
 }
 
+/* The inner product, eight sums side by side. */
+static double dot(const double *a, const double *b, int64_t n)
+{
+    double sums[8] = { 0 };
+    int64_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        for (int k = 0; k < 8; k++)
+            sums[k] += a[i + k] * b[i + k];
+    for (; i < n; i++)
+        sums[i & 7] += a[i] * b[i];
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
 void ZP_ISA_FN(gemm_dbl)(double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols)
 {
+    if (rows == 1) {
+        for (int64_t j = 0; j < cols; j++)
+            c[j] = dot(a, b + j * inner, inner);
+        return;
+    }
     memset(c, 0, (size_t)(rows * cols) * sizeof *c);
     for (int64_t i = 0; i < rows; i += ROWS) {
         int64_t n = rows - i < ROWS ? rows - i : ROWS;

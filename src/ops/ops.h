@@ -41,7 +41,13 @@ bool zp_truth(zp_value v, bool *out, zp_error *err) ZP_MUST_CHECK;
 /* identical(): exact equality of values (NaN equals NaN, 0 equals -0).  With tolerance > 0 all.equal(). */
 bool zp_value_equal(zp_value a, zp_value b, double tolerance);
 
-/* a:b, seq() */
+/* pos[i] = 0-based position of the first element of `table` that equals element i of `x`, or -1.  Arrays of one type
+ * (NaN equals NaN); different types never match. */
+bool zp_match(zp_value x, zp_value table, int64_t *pos, zp_error *err) ZP_MUST_CHECK;
+
+/* seq(): what is not given is NULL.  `length`: a count or NULL. */
+bool zp_seq(zp_value from, zp_value to, zp_value by, zp_value length, const char *tz, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+/* a:b */
 bool zp_colon(zp_value from, zp_value to, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- conversion (convert.c) */
@@ -68,6 +74,9 @@ typedef struct zp_part {
     const zp_str *name;  /* the plain variable name it was written as, or NULL (deparse level 1 of binds) */
 } zp_part;
 
+/* The name of element i of `extent` elements under a tag: "p.n", or without a name "p" or "p<i+1>"; without a tag
+ * (NULL, "") the name itself.  A new reference. */
+zp_str *zp_prefixed_name(const zp_str *prefix, zp_str *name, int64_t i, int64_t extent, zp_error *err) ZP_MUST_CHECK;
 bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* c(--a, ...): parts[0] describes *a itself (its tag prefixes the names of a). */
 bool zp_concat_inplace(zp_value *a, const zp_part *parts, int64_t count, zp_error *err) ZP_MUST_CHECK;
