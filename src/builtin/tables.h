@@ -1,0 +1,27 @@
+/* tables: every row of built-ins, one table per file, each ended by a row without a name.
+ *
+ * To add a table: one line in ZP_BUILTIN_TABLES (sorted). */
+#ifndef ZP_BUILTIN_TABLES_H
+#define ZP_BUILTIN_TABLES_H
+
+#include "lang/lang.h"
+
+#define ZP_BUILTIN_TABLES(X) \
+    X(distribution)          \
+    X(linalg)                \
+    X(linalg_factor)         \
+    X(lmfit)
+
+#define X(file) extern const zp_builtin zp_builtins_##file[];
+ZP_BUILTIN_TABLES(X)
+#undef X
+
+/* All of them, ended by NULL: what zp_engine_new() takes. */
+extern const zp_builtin *const zp_builtin_tables[];
+
+/* Binds the constants of the base environment (pi, letters, .Machine, ...): calls `bind`, which takes the value
+ * also on failure, once for each. */
+bool zp_base_constants(void *arg, bool (*bind)(void *arg, const char *name, zp_value take, zp_error *err),
+                       zp_error *err) ZP_MUST_CHECK;
+
+#endif
