@@ -177,19 +177,47 @@ typedef struct spread {
     int emin, emax;     /* of the exponents */
     bool neg, any;      /* a negative number, a finite one */
     bool nan, inf, ninf;
+    double low, high_pos, high_neg; /* a number between them changes nothing */
 } spread;
+
+/* 10^e for a table's worth of e, else something that makes the range empty. */
+static double ten(int e, double otherwise)
+{
+    return e >= -22 && e <= 22 ? (e < 0 ? 1 / tens[-e] : tens[e]) : otherwise;
+}
+
+/* Once a number with all digits is there, those of the same magnitudes need no look.  The bounds keep a margin for
+ * rounding. */
+static void spread_bounds(spread *s, int digits)
+{
+    int least = digits - 1 - s->rgt;
+    int most = s->left < s->emax + 1 ? s->left : s->emax + 1;
+
+    s->high_pos = s->high_neg = -1;
+    s->low = INFINITY;
+    if (s->sig < digits || digits > 15)
+        return;
+    s->low = 1.001 * ten(least > s->emin ? least : s->emin, INFINITY);
+    s->high_pos = 0.999 * ten(most, -1);
+    if (s->neg)
+        s->high_neg = 0.999 * ten(s->left - 1 < s->emax + 1 ? s->left - 1 : s->emax + 1, -1);
+}
 
 static void spread_add(spread *s, double x, int digits)
 {
-    int e = 0, sig = 1, left;
+    int e = 0, sig = 1, left, before;
+    double r = fabs(x);
     bool widens = false;
 
+    if (r > s->low && r < (x < 0 ? s->high_neg : s->high_pos))
+        return;
     if (!isfinite(x)) {
         *(isnan(x) ? &s->nan : x > 0 ? &s->inf : &s->ninf) = true;
         return;
     }
     if (x != 0)
-        shape(fabs(x), digits, &e, &sig, &widens);
+        shape(r, digits, &e, &sig, &widens);
+    before = s->left + s->rgt + s->sig + s->emax - s->emin + s->neg;
     left = e + 1 - widens;
     left = (left < 1 ? 1 : left) + (x < 0);
     s->left = left > s->left ? left : s->left;
@@ -199,12 +227,14 @@ static void spread_add(spread *s, double x, int digits)
     s->emax = !s->any || e > s->emax ? e : s->emax;
     s->neg |= x < 0;
     s->any = true;
+    if (before != s->left + s->rgt + s->sig + s->emax - s->emin + s->neg || s->low == 0)
+        spread_bounds(s, digits);
 }
 
 zp_numform zp_numform_of(const double *x, int64_t n, int digits, int scipen, int nsmall)
 {
     zp_numform f = { 0, 0, 0 };
-    spread s = { 0 };
+    spread s = { .low = 0, .high_pos = -1, .high_neg = -1 };
 
     digits = clamp_digits(digits);
     for (int64_t i = 0; i < n; i++)
