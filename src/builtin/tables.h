@@ -10,7 +10,9 @@
     X(distribution)          \
     X(linalg)                \
     X(linalg_factor)         \
-    X(lmfit)
+    X(lmfit)                 \
+    X(time)                  \
+    X(time_fields)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];
 ZP_BUILTIN_TABLES(X)

@@ -2,7 +2,7 @@
  *
  * Every constructor reads several columns side by side: a missing one counts as zeros, one of a single element
  * stands for all. */
-#include "lang/lang.h"
+#include "builtin/tables.h"
 
 #include <limits.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  *
  * A field of the date is the same for all instants of one local day, so it is computed once per day; a sorted
  * column walks its zone with a cursor.  Long columns are cut among threads. */
-#include "lang/lang.h"
+#include "builtin/tables.h"
 
 #include "kernel/kernel.h"
 #include "time/time.h"
