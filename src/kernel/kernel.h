@@ -13,6 +13,7 @@
 #define ZP_KERNEL_KERNEL_H
 
 #include "base/base.h"
+#include "kernel/wide.h"
 
 /* ---------------------------------------------------------------- element-wise loops of two operands */
 
@@ -59,7 +60,8 @@ double zp_pow(double x, double y);  /* a NaN exponent gives NaN, NaN^0 is 1 */
     X(int64_t, count_lgl, (const int8_t *mask, int64_t n))                                                          \
     X(int64_t, compress8, (int64_t *to, const int64_t *from, const int8_t *mask, int64_t n)) /* needs room for n + 8 */ \
     X(void, span_dbl, (const double *x, int64_t n, double out[3])) /* sum, least, greatest; the last two skip NaN */ \
-    X(void, stream, (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */
+    X(void, stream, (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */ \
+    ZP_ISA_WIDE(X) /* wide.h */
 
 typedef struct zp_kernels {
     const char *isa;
