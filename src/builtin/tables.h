@@ -11,6 +11,7 @@
     X(linalg)                \
     X(linalg_factor)         \
     X(lmfit)                 \
+    X(math)                  \
     X(time)                  \
     X(time_fields)
 
