@@ -1,0 +1,141 @@
+# The commands of a user of this tree; Meson and Ninja do the work.
+#
+#   make            build/zplane
+#   make demo       install what is missing, build, and adjust real prices for splits and dividends
+#   make check      every test, in every build
+#   make bench      measure against the peers that are installed
+#   make help       the other targets
+
+MESON   ?= meson
+CLANG   ?= clang
+PYTHON  ?= /usr/bin/python3
+CCACHE  := $(shell command -v ccache 2>/dev/null)
+WERROR  := $(if $(CI),true,false)
+SETUP   := --werror=$(WERROR)
+PREFIX  ?= /usr/local
+
+DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev libjansson-dev libpcre2-dev \
+              libtre-dev zlib1g-dev libzstd-dev liblapack-dev libblas-dev tzdata
+DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev libomp-dev
+DEPS_BENCH := lua5.4 r-base-core python3-numpy
+
+SANITIZE_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
+                UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
+
+.PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
+        deps-bench clean help
+
+all: build/build.ninja
+	@ninja -C build
+
+help:
+	@echo "all demo check bench: see the head of the Makefile"
+	@echo "check-plain    the tests of the ordinary build alone"
+	@echo "asan tsan hostile clang    build and test with that tool"
+	@echo "fuzz           run every fuzz target for FUZZ_SECONDS (60)"
+	@echo "docs           docs/reference.md from the tables of built-ins"
+	@echo "format lint    lay out the sources; static checks"
+	@echo "install        to PREFIX (/usr/local), below DESTDIR"
+	@echo "deps           install missing distribution packages"
+
+# ---------------------------------------------------------------- packages
+
+# $(call install-missing,PACKAGES): only what is missing, quietly; nothing where there is no dpkg.
+define install-missing
+	@command -v dpkg-query >/dev/null || exit 0; \
+	missing=; \
+	for p in $(1); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	echo "installing:$$missing"; \
+	get="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0"; \
+	$$get install -y --no-install-recommends $$missing >/dev/null 2>&1 || { \
+	    $$get update && $$get install -y --no-install-recommends $$missing >/dev/null; }
+endef
+
+deps-build:
+	$(call install-missing,$(DEPS_BUILD))
+
+deps:
+	$(call install-missing,$(DEPS_BUILD) $(DEPS_TEST))
+
+deps-bench:
+	$(call install-missing,$(DEPS_BUILD) $(DEPS_BENCH))
+
+# ---------------------------------------------------------------- builds
+
+build/build.ninja:
+	@CC="$(CCACHE) $(or $(filter-out cc,$(CC)),gcc)" $(MESON) setup build $(SETUP) >/dev/null
+
+build-clang/build.ninja:
+	@CC="$(CCACHE) $(CLANG)" $(MESON) setup build-clang $(SETUP) >/dev/null
+
+build-asan/build.ninja:
+	@CC="$(CCACHE) gcc" $(MESON) setup build-asan $(SETUP) -Db_sanitize=address,undefined >/dev/null
+
+build-tsan/build.ninja:
+	@CC="$(CCACHE) $(CLANG)" $(MESON) setup build-tsan $(SETUP) -Db_sanitize=thread -Db_lundef=false >/dev/null
+
+build-hostile/build.ninja:
+	@CC="$(CCACHE) gcc" $(MESON) setup build-hostile $(SETUP) -Dhostile=true -Db_sanitize=address,undefined \
+	    >/dev/null
+
+build-fuzz/build.ninja:
+	@CC="$(CCACHE) $(CLANG)" $(MESON) setup build-fuzz $(SETUP) -Dfuzz=true -Db_sanitize=address,undefined \
+	    -Db_lundef=false >/dev/null
+
+# $(call run-tests,BUILD,MORE): builds, tests; the log is counted by tests/sum.py, failures included.
+define run-tests
+	@ninja -C $(1) --quiet
+	@$(SANITIZE_ENV) $(MESON) test -C $(1) --no-rebuild --print-errorlogs $(2) || true
+	@$(PYTHON) tests/sum.py $(1)
+endef
+
+demo: deps-build all
+	@cd examples/prices && ../../build/zplane run adjust.R
+
+check: deps
+	@$(PYTHON) tests/check.py
+
+check-plain: build/build.ninja
+	$(call run-tests,build)
+
+asan: build-asan/build.ninja
+	$(call run-tests,build-asan,-t 6)
+
+tsan: build-tsan/build.ninja
+	$(call run-tests,build-tsan,-t 6 --suite unit --suite threads --suite lang)
+
+hostile: build-hostile/build.ninja
+	$(call run-tests,build-hostile,-t 6 --suite unit --suite fault --suite lang)
+
+clang: build-clang/build.ninja
+	$(call run-tests,build-clang,--suite unit --suite lang)
+
+fuzz: build-fuzz/build.ninja
+	@ninja -C build-fuzz --quiet
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
+
+bench: deps-bench all
+	@bench/run
+
+docs: all
+	@build/zplane reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
+
+# ---------------------------------------------------------------- sources
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+lint: build/build.ninja
+	@git ls-files 'src/*.c' | xargs -P 2 -n 8 cppcheck --quiet --std=c11 --enable=warning,portability \
+	    --inline-suppr --suppress=*:build/* --suppress=normalCheckLevelMaxBranches -Isrc -D_GNU_SOURCE
+	@git ls-files '*.py' | xargs $(PYTHON) -m py_compile
+
+install: all
+	@$(MESON) install -C build --no-rebuild --quiet $(if $(DESTDIR),--destdir "$(abspath $(DESTDIR))")
+
+clean:
+	@rm -rf build build-*
