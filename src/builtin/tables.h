@@ -7,12 +7,17 @@
 #include "lang/lang.h"
 
 #define ZP_BUILTIN_TABLES(X) \
-    X(distribution)          \
-    X(linalg)                \
-    X(linalg_factor)         \
-    X(lmfit)                 \
-    X(math)                  \
-    X(time)                  \
+    X(compare)             \
+    X(convert)             \
+    X(distribution)        \
+    X(linalg)              \
+    X(linalg_factor)       \
+    X(lmfit)               \
+    X(make)                \
+    X(math)                \
+    X(operator)            \
+    X(seq)                 \
+    X(time)                \
     X(time_fields)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];

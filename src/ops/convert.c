@@ -161,6 +161,7 @@ static bool run(convert_fn fn, zp_value v, zp_type to, zp_value *out, zp_error *
             zp_value_clear(&r);
     }
     zp_value_unref(v);
+    zp_value_unbox(&r);
     *out = r;
     return !zp_bad(r);
 }

@@ -26,8 +26,6 @@ static bool promote(side *a, side *b)
             *a = (side){ 1, na, false };
         else if (na == 1)
             *b = (side){ 1, nb, false };
-        else if (nb == 1)
-            *a = (side){ na, 1, false };
     } else if (!a->matrix) {
         *a = na == nb ? (side){ 1, na, false } : (side){ na, 1, false };
     } else if (!b->matrix) {
