@@ -6,19 +6,23 @@
 
 #include "lang/lang.h"
 
-#define ZP_BUILTIN_TABLES(X) \
-    X(align)                 \
-    X(compare)               \
-    X(convert)               \
-    X(distribution)          \
-    X(linalg)                \
-    X(linalg_factor)         \
-    X(lmfit)                 \
-    X(make)                  \
-    X(math)                  \
-    X(operator)              \
-    X(seq)                   \
-    X(time)                  \
+#define ZP_BUILTIN_TABLES(X)\
+    X(align)             \
+    X(compare)           \
+    X(convert)           \
+    X(distribution)      \
+    X(functional)        \
+    X(functional_apply)  \
+    X(functional_group)  \
+    X(functional_join)   \
+    X(linalg)            \
+    X(linalg_factor)     \
+    X(lmfit)             \
+    X(make)              \
+    X(math)              \
+    X(operator)          \
+    X(seq)               \
+    X(time)              \
     X(time_fields)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];

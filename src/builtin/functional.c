@@ -1,0 +1,152 @@
+/* Functions on functions: the apply family, Reduce and its kin.
+ *
+ * They call functions of the user, so they are written in the language (the `source` of their rows): a call never
+ * nests on the C stack and can be interrupted or wait.  What costs per element or needs to look inside values
+ * is done by hidden helpers: .fun (a function or its name), and those of functional_*.c.
+ *
+ * The recurring pattern: a list is made at once, element i is replaced in place unless the result is NULL. */
+#include "builtin/tables.h"
+#include "lang/lang.h"
+
+static zp_status bi_identity(zp_call *c)
+{
+    c->out = zp_value_move(&c->argv[0]);
+    return ZP_OK;
+}
+
+#define EACH(expr)                                                                                                 \
+    "n <- length(X); r <- vector(\"list\", n); i <- 0;"                                                            \
+    "while (i < n) { i <- i + 1; v <- " expr "; if (!is.null(v)) r[[i]] <- v };"
+
+#define LAPPLY "FUN <- .fun(FUN);" EACH("FUN(X[[i]], ...)")
+
+static const char sapply_source[] =
+    "{" LAPPLY
+    " r <- .named(r, X, USE.NAMES);"
+    " if (isTRUE(simplify)) .simplify(r) else r }";
+
+static const char vapply_source[] =
+    "{ FUN <- .fun(FUN);" EACH(".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)")
+    " .vapply.join(r, FUN.VALUE, X, USE.NAMES) }";
+
+static const char mapply_source[] =
+    "{ FUN <- .fun(FUN);"
+    "  dots <- list(...);"
+    "  n <- .mapply.count(dots); r <- vector(\"list\", n); i <- 0;"
+    "  while (i < n) {"
+    "    i <- i + 1;"
+    "    v <- do.call(FUN, .mapply.args(dots, i, MoreArgs));"
+    "    if (!is.null(v)) r[[i]] <- v"
+    "  };"
+    "  if (USE.NAMES && length(dots)) r <- .named(r, dots[[1]], TRUE);"
+    "  if (isTRUE(SIMPLIFY)) .simplify(r) else r }";
+
+static const char apply_source[] =
+    "{ FUN <- .fun(FUN);"
+    "  X <- .apply.data(X);"
+    "  n <- .apply.count(X, MARGIN);"
+    "  if (n == 0) return(.apply.none(FUN(.apply.cell(X, MARGIN, 0), ...), X, MARGIN));"
+    "  r <- vector(\"list\", n); i <- 0;"
+    "  while (i < n) {"
+    "    i <- i + 1;"
+    "    v <- FUN(.apply.cell(X, MARGIN, i), ...);"
+    "    if (!is.null(v)) r[[i]] <- v"
+    "  };"
+    "  .apply.join(r, X, MARGIN) }";
+
+static const char reduce_source[] =
+    "{ f <- .fun(f);"
+    "  n <- length(x); given <- !missing(init); extra <- if (given) 1 else 0;"
+    "  if (n == 0 && !given) return(NULL);"
+    "  if (given) acc <- init else acc <- x[[if (right) n else 1]];"
+    "  i <- if (right) n + extra else 2 - extra;" /* the position before which, or at which, work begins */
+    "  last <- n;"
+    "  if (!accumulate) {"
+    "    if (right) while (i > 1) { i <- i - 1; acc <- f(x[[i]], acc) }"
+    "    else while (i <= last) { acc <- f(acc, x[[i]]); i <- i + 1 };"
+    "    return(acc)"
+    "  };"
+    "  m <- n + extra; out <- vector(\"list\", m); k <- if (right) m else 1;"
+    "  if (!is.null(acc)) out[[k]] <- acc;"
+    "  if (right) while (i > 1) {"
+    "    i <- i - 1; k <- k - 1; acc <- f(x[[i]], acc); if (!is.null(acc)) out[[k]] <- acc"
+    "  } else while (i <= last) {"
+    "    acc <- f(acc, x[[i]]); i <- i + 1; k <- k + 1; if (!is.null(acc)) out[[k]] <- acc"
+    "  };"
+    "  .unlist.single(out) }";
+
+static const char tapply_source[] =
+    "{ FUN <- .fun(FUN);"
+    "  g <- .groups(INDEX, length(X));"
+    "  n <- length(g); if (n == 0) return(logical(0));"
+    "  r <- vector(\"list\", n); i <- 0;"
+    "  while (i < n) { i <- i + 1; v <- FUN(X[g[[i]]], ...); if (!is.null(v)) r[[i]] <- v };"
+    "  .named(.unlist.single(r, FALSE), g, FALSE) }";
+
+static const char outer_source[] =
+    "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
+    "  FUN <- .fun(FUN);"
+    "  .outer.shape(FUN(.outer.x(X, Y), .outer.y(X, Y), ...), X, Y) }";
+
+const zp_builtin zp_builtins_functional[] = {
+    { "lapply", "X, FUN, ...", "", 0, NULL,
+      "Calls FUN for every element of X (a vector, array or list; further arguments are passed on) and gives the list "
+      "of the results, with the names of X.",
+      "lapply(1:3, function(x) x * 2)", "{" LAPPLY " .named(r, X, FALSE) }" },
+    { "sapply", "X, FUN, ..., simplify = TRUE, USE.NAMES = TRUE", "", 0, NULL,
+      "As lapply, but results of length 1 become a vector, results of equal length the columns of a matrix. Elements "
+      "of a character vector without names serve as names.",
+      "sapply(c(\"a\", \"bb\"), nchar)", sapply_source },
+    { "vapply", "X, FUN, FUN.VALUE, ..., USE.NAMES = TRUE", "", 0, NULL,
+      "As sapply, but every result must have the type and length of FUN.VALUE.",
+      "vapply(1:3, function(i) i * 2, numeric(1))", vapply_source },
+    { "mapply", "FUN, ..., MoreArgs = NULL, SIMPLIFY = TRUE, USE.NAMES = TRUE", "", 0, NULL,
+      "Calls FUN with the first elements of all vectors in `...`, then with the second ones, and so on; vectors of one "
+      "element are repeated. MoreArgs: a list of further arguments for every call.",
+      "mapply(function(x, y) x + y, 1:3, 4:6)", mapply_source },
+    { "Map", "f, ...", "", 0, NULL, "As mapply, but the result is always a list.", "Map(`+`, 1:2, 3:4)",
+      "{ f <- .fun(f); mapply(FUN = f, ..., SIMPLIFY = FALSE) }" },
+    { "apply", "X, MARGIN, FUN, ...", "", 0, NULL,
+      "Calls FUN for every row (MARGIN = 1), every column (2), or every combination of several dimensions of a matrix, "
+      "array or series.",
+      "apply(matrix(1:4, 2), 1, sum)", apply_source },
+    { "outer", "X, Y, FUN = \"*\", ...", "", 0, NULL,
+      "FUN of every element of X with every element of Y: an array with the dimensions of X followed by those of Y. "
+      "FUN is called once, with vectors of equal length.",
+      "outer(1:3, 1:2, \"+\")", outer_source },
+    { "Reduce", "f, x, [init], right = FALSE, accumulate = FALSE", "", 0, NULL,
+      "Combines the elements of x with the function f of two arguments, from the left (or the right), starting with "
+      "init if given; accumulate = TRUE gives all intermediate results.",
+      "Reduce(`+`, 1:5, accumulate = TRUE)", reduce_source },
+    { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.", "Filter(function(x) x > 1, 1:3)",
+      "{ f <- .fun(f); x[.which.true(lapply(x, f))] }" },
+    { "Find", "f, x", "", 0, NULL, "The first element of x for which f is TRUE, or NULL.",
+      "Find(function(x) x > 1, 1:3)",
+      "{ f <- .fun(f); i <- 0; n <- length(x);"
+      " while (i < n) { i <- i + 1; if (f(x[[i]])) return(x[[i]]) }; NULL }" },
+    { "Position", "f, x", "", 0, NULL, "The position of the first element of x for which f is TRUE, or NaN.",
+      "Position(function(x) x > 1, 1:3)",
+      "{ f <- .fun(f); i <- 0; n <- length(x); while (i < n) { i <- i + 1; if (f(x[[i]])) return(i) }; NaN }" },
+    { "Negate", "f", "", 0, NULL, "A function that gives the opposite of the truth value f gives.",
+      "Negate(is.null)(1)", "{ f <- .fun(f); function(...) !f(...) }" },
+    { "Vectorize", "FUN", "", 0, NULL,
+      "A function that calls FUN for every element of its arguments and joins the results as mapply does.",
+      "Vectorize(function(a, b) max(a, b))(1:3, 2)",
+      "{ FUN <- .fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
+    { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
+    { "sweep", "x, MARGIN, STATS, FUN = \"-\"", "", 0, NULL,
+      "Takes a statistic out of every row (MARGIN = 1) or column (2) of an array: FUN(x, STATS laid out as x).",
+      "sweep(matrix(1:4, 2), 2, c(1, 3))",
+      "{ FUN <- .fun(FUN); FUN(x, .sweep.stats(x, MARGIN, STATS)) }" },
+    { "ave", "x, [g], FUN = mean", "", 0, NULL,
+      "Every element of x replaced by FUN of its group; g tells the group of each element.",
+      "ave(c(1, 2, 3, 4), c(\"a\", \"a\", \"b\", \"b\"))",
+      "{ FUN <- .fun(FUN);"
+      "  if (missing(g)) { x[] <- FUN(x); return(x) };"
+      "  r <- x; for (k in .groups(g, length(x))) r[k] <- FUN(x[k]); r }" },
+    { "tapply", "X, INDEX, FUN, ...", "", 0, NULL,
+      "Calls FUN for every group of elements of X; INDEX tells the group of each. A vector named by the groups when "
+      "every result has length 1, else a list.",
+      "tapply(1:4, c(\"a\", \"b\", \"a\", \"b\"), sum)", tapply_source },
+    { 0 },
+};
