@@ -40,7 +40,7 @@ static bool keep_names(zp_value x, const zp__pick *p, zp_value *v, const int32_t
         for (int32_t j = 0; j < nkept; j++) {
             const zp__sel *s = &p->sel[kept[j]];
 
-            if ((s->count > 0 || nkept == 1) && !zp__sel_names(s, zp_names(x, kept[j]), v, j, err))
+            if ((s->count > 0 || p->count == 1) && !zp__sel_names(s, zp_names(x, kept[j]), v, j, err))
                 return false;
         }
         return true;
@@ -399,19 +399,35 @@ static bool take_series(zp_value z, const zp__sel *rows, zp_value *out, zp_error
     return !zp_bad(*out);
 }
 
+static bool take(zp_value x, zp__sel *rows, zp_value *out, zp_error *err)
+{
+    *out = zp_nil();
+    if (zp_is_array(x))
+        return take_array(x, rows, out, err);
+    if (x.type == ZP_LIST)
+        return zp__list_pick(x, rows, out, err);
+    if (x.type == ZP_ZTS)
+        return take_series(x, rows, out, err);
+    return zp_fail(err, "%s cannot be subsetted", zp_type_name(x.type));
+}
+
+static int64_t row_count(zp_value x)
+{
+    return x.type == ZP_LIST ? zp_len(x) : zp_dim(x, 0);
+}
+
 bool zp_take_rows(zp_value x, const int64_t *pos, int64_t count, zp_value *out, zp_error *err)
 {
     zp__sel rows;
 
-    *out = zp_nil();
-    if (x.type == ZP_LIST) {
-        rows_selected(&rows, zp_len(x), pos, count);
-        return zp__list_pick(x, &rows, out, err);
-    }
-    rows_selected(&rows, zp_dim(x, 0), pos, count);
-    if (zp_is_array(x))
-        return take_array(x, &rows, out, err);
-    if (x.type == ZP_ZTS)
-        return take_series(x, &rows, out, err);
-    return zp_fail(err, "%s cannot be subsetted", zp_type_name(x.type));
+    rows_selected(&rows, row_count(x), pos, count);
+    return take(x, &rows, out, err);
+}
+
+bool zp_take_range(zp_value x, int64_t from, int64_t count, zp_value *out, zp_error *err)
+{
+    zp__sel rows;
+
+    zp__sel_range(&rows, row_count(x), from, count);
+    return take(x, &rows, out, err);
 }

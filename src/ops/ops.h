@@ -106,5 +106,7 @@ bool zp_index_positions(zp_value index, int64_t n, const zp_array *names, zp_pos
 /* The rows of `x` at 0-based positions (vectors: elements; arrays, lists, series: rows), names kept, nothing
  * dropped: what head, tail, rev, sort and order need. */
 bool zp_take_rows(zp_value x, const int64_t *pos, int64_t count, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+/* The same for the rows [from, from + count). */
+bool zp_take_range(zp_value x, int64_t from, int64_t count, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 
 #endif
