@@ -7,8 +7,9 @@
 #include <stdatomic.h>
 
 enum {
-    GRAIN = 1 << 16,              /* elements per thread at least */
-    BLOCK = 512,                  /* elements of a streamed block */
+    GRAIN = 1 << 16,               /* elements per thread at least */
+    BLOCK = 512,                   /* elements of a streamed block at most */
+    BLOCK_BYTES = 2048,            /* and bytes of its result: small enough that loads and stores overlap */
     STREAM_BYTES = 4 * 1024 * 1024 /* results of this size leave the caches anyway */
 };
 
@@ -25,12 +26,13 @@ typedef struct map2 {
 
 static void run_streamed(map2 *m, int64_t from, int64_t to)
 {
-    _Alignas(64) char block[BLOCK * 8];
+    _Alignas(64) char block[BLOCK_BYTES];
     const zp_kernels *k = zp_kernels_get();
+    int64_t most = BLOCK_BYTES / (int64_t)m->out_size < BLOCK ? BLOCK_BYTES / (int64_t)m->out_size : BLOCK;
     bool ok = true;
 
-    for (int64_t i = from; i < to; i += BLOCK) {
-        int64_t n = to - i < BLOCK ? to - i : BLOCK;
+    for (int64_t i = from; i < to; i += most) {
+        int64_t n = to - i < most ? to - i : most;
 
         ok &= m->loop(m->op, m->shape, block, m->a + (size_t)i * m->a_step, m->b + (size_t)i * m->b_step, n);
         k->stream(m->out + (size_t)i * m->out_size, block, (size_t)n * m->out_size);

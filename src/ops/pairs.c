@@ -24,6 +24,8 @@ static bool dbl_arith(const zp__job *j)
 
 static bool dbl_libm(const zp__job *j)
 {
+    if (j->op == ZP_OP_POW && j->shape != ZP_SV && *(const double *)j->b == 2 && (j->shape == ZP_VS || j->n == 1))
+        return zp_map2(zp_kernels_get()->arith_dbl, ZP_K_MUL, ZP_VV, j->out, 8, j->a, j->a, 8, j->n);
     return map(j, zp_libm_dbl, 8, 8);
 }
 
