@@ -7,32 +7,35 @@
 #include "lang/lang.h"
 
 #define ZP_BUILTIN_TABLES(X) \
-    X(access)               \
-    X(align)                \
-    X(compare)              \
-    X(convert)              \
-    X(distribution)         \
-    X(functional)           \
-    X(functional_apply)     \
-    X(functional_group)     \
-    X(functional_join)      \
-    X(join)                 \
-    X(linalg)               \
-    X(linalg_factor)        \
-    X(listing)              \
-    X(lmfit)                \
-    X(lock)                 \
-    X(make)                 \
-    X(math)                 \
-    X(matrix)               \
-    X(names)                \
-    X(operator)             \
-    X(rows)                 \
-    X(seq)                  \
-    X(shape)                \
-    X(split)                \
-    X(time)                 \
-    X(time_fields)          \
+    X(access)            \
+    X(align)             \
+    X(compare)           \
+    X(control)           \
+    X(convert)           \
+    X(distribution)      \
+    X(env)               \
+    X(functional)        \
+    X(functional_apply)  \
+    X(functional_group)  \
+    X(functional_join)   \
+    X(join)              \
+    X(linalg)            \
+    X(linalg_factor)     \
+    X(listing)           \
+    X(lmfit)             \
+    X(lock)              \
+    X(make)              \
+    X(math)              \
+    X(matrix)            \
+    X(names)             \
+    X(operator)          \
+    X(rows)              \
+    X(seq)               \
+    X(shape)             \
+    X(split)             \
+    X(sys)               \
+    X(time)              \
+    X(time_fields)       \
     X(zts)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];

@@ -70,7 +70,8 @@ struct zp_call {
     zp_str **dot_names;     /* the plain variable names they were written as; NULL entries */
     int ndots;
     zp_value **ref;         /* ZP_BI_INPLACE: ref[0] is the object of the caller if the first argument (or the first
-                             * of `...`) was written --x, else NULL.  ZP_BI_REFS: one entry per formal. */
+                             * of `...`) was written --x, else NULL; argv[0] (dots[0]) is then NULL.  ZP_BI_REFS: one
+                             * entry per formal. */
     zp_value out;
     zp_value next_fn, next_args; /* for ZP_CALL: taken */
     zp_error *err;
@@ -101,6 +102,8 @@ static inline bool zp_arg_missing(const zp_call *c, int k)
 zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, zp_error *err) ZP_MUST_CHECK;
 void zp_engine_free(zp_engine *engine);
 zp_config *zp_engine_config(zp_engine *engine);
+/* Binds a name in the base environment; takes the value also on failure. */
+bool zp_engine_bind(zp_engine *engine, const char *name, zp_value take, zp_error *err) ZP_MUST_CHECK;
 /* The row called `name`, or NULL; and all rows, sorted by name. */
 const zp_builtin *zp_engine_builtin(zp_engine *engine, const char *name);
 const zp_builtin *const *zp_engine_builtins(zp_engine *engine, size_t *count);

@@ -1,0 +1,58 @@
+/* unknown: names an R user may type, and the hint that answers them. */
+#include "lang/unknown.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *names; /* separated by blanks */
+    const char *hint;
+} hints[] = {
+    { "NA NA_real_ NA_integer_ NA_character_ NA_logical_", "there is no NA: the missing number is NaN" },
+    { "library require requireNamespace loadNamespace suppressPackageStartupMessages attachNamespace",
+      "there are no packages: everything is loaded already" },
+    { "factor levels as.factor is.factor droplevels interaction relevel ordered",
+      "there are no factors: group by numbers or strings (tapply, split, table)" },
+    { "data.frame as.data.frame is.data.frame expand.grid within with aggregate",
+      "there are no data frames: use a matrix with column names, a list of vectors, or a zts" },
+    { "quote substitute eval parse expression match.call deparse bquote as.name as.call as.symbol call body formals "
+      "evalq sys.call sys.function",
+      "code is no value here: use functions" },
+    { "environment new.env globalenv parent.frame sys.frame emptyenv as.environment environmentName parent.env",
+      "environments are named: see ls, get, assign" },
+    { "attr attributes attr<- attributes<- class<- structure UseMethod NextMethod setClass setMethod setGeneric new "
+      "unclass oldClass methods isVirtualClass",
+      "there are no classes or attributes other than names and dims" },
+    { "Date POSIXct POSIXlt as.Date as.POSIXct as.POSIXlt Sys.Date strftime strptime difftime ISOdate ISOdatetime "
+      "weekdays months julian",
+      "use the time types: as.time, as.duration, as.period, format" },
+    { "ts xts zoo as.xts as.zoo is.xts timeSeries coredata index", "use zts: zts(idx, data), zts.idx, zts.data" },
+    { "bitwAnd bitwOr bitwXor bitwNot bitwShiftL bitwShiftR", "there are no integers to take bits of" },
+    { "as.complex complex is.complex Conj polyroot", "there are no complex numbers: fft gives columns Re and Im" },
+    { "raw as.raw is.raw charToRaw rawToChar", "there is no raw type" },
+    { "file readLines readRDS saveRDS scan read.table readline writeLines url textConnection close open save "
+      "write.table sink dput dget",
+      "use read.csv, write.csv, load, cat(file=)" },
+    { "plot lines points hist barplot boxplot abline legend par pdf png dev.off curve pie pairs",
+      "there are no graphics here" },
+    { "lm glm anova predict nls loess aov t.test wilcox.test", "use lm.fit" },
+    { "is.integer as.single", "there is no integer type: numbers are doubles" },
+    { "on.exit withCallingHandlers signalCondition simpleError simpleCondition restartable invokeRestart",
+      "use tryCatch(..., finally = )" },
+    { "Encoding iconv enc2utf8", "strings are UTF-8" },
+    { "merge.data.frame array2DF", "use cbind, rbind, merge of series" },
+};
+
+const char *zp__unknown_hint(const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+        for (const char *p = hints[i].names; p && *p; p = strchr(p, ' '), p = p ? p + 1 : p) {
+            const char *end = strchr(p, ' ');
+            size_t n = end ? (size_t)(end - p) : strlen(p);
+            if (n == len && memcmp(p, name, n) == 0)
+                return hints[i].hint;
+        }
+    return NULL;
+}
