@@ -180,7 +180,7 @@ static zp_status bi_source(zp_call *c)
         syntax_as_error(c->err, &syntax, path->text);
         return ZP_FAILED;
     }
-    code = zp__compile_unit(c->ctx->engine, source, env, c->err);
+    code = zp__compile_unit(c->ctx->engine, source, source->program, env, c->err);
     zp_source_unref(source);
     if (!code)
         return ZP_FAILED;

@@ -945,16 +945,16 @@ uint32_t zp__closure(zp_fn *f, const zp_ast *fn, const zp_ast *body, uint32_t ds
 
 /* ---------------------------------------------------------------- units */
 
-zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, zp_env *env, zp_error *err)
+zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env, zp_error *err)
 {
     zp_comp c = { .engine = engine, .source = source, .env = env, .err = err };
-    zp_fn f = { .c = &c, .ast = source->program };
+    zp_fn f = { .c = &c, .ast = body };
 
     f.code = new_code(&c);
     if (!f.code)
         return NULL;
     f.scope = f.root_scope = env->code ? ZP_SCOPE_DYNAMIC : ZP_SCOPE_TABLE;
-    zp__tail(&f, source->program);
+    zp__tail(&f, body);
     if (c.failed) {
         zp__code_unref(f.code);
         return NULL;

@@ -119,7 +119,7 @@ void zp_ctx_warn(zp_ctx *ctx, const char *bytes, size_t len)
 
 /* ---------------------------------------------------------------- running */
 
-static void remember_error(zp_ctx *ctx, zp_source *source, const zp_error *err)
+void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t len, const zp_error *err)
 {
     zp_error_clear(&ctx->error);
     ctx->error.code = err->code;
@@ -128,33 +128,24 @@ static void remember_error(zp_ctx *ctx, zp_source *source, const zp_error *err)
     ctx->error.hint = err->hint ? strdup(err->hint) : NULL;
     zp_source_unref(ctx->error_source);
     ctx->error_source = source ? zp_source_ref(source) : NULL;
+    zp_free(ctx->bad_text);
+    ctx->bad_text = text ? zp_alloc(len + 1, NULL) : NULL;
+    ctx->bad_len = ctx->bad_text ? len : 0;
+    if (ctx->bad_text)
+        memcpy(ctx->bad_text, text, len);
 }
 
-bool zp_ctx_load(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err)
+bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err)
 {
     zp_error why = ZP_ERROR_INIT;
-    zp_source *source;
     zp_code *code;
     bool ok = false;
 
     zp_ctx_cancel(ctx);
     zp_error_clear(&ctx->error);
-    source = zp_parse(text, len, file, NULL, &why);
-    zp_free(ctx->bad_text);
-    ctx->bad_text = NULL;
-    if (!source) {
-        remember_error(ctx, NULL, &why);
-        ctx->bad_text = zp_alloc(len + 1, NULL);
-        if (ctx->bad_text) {
-            memcpy(ctx->bad_text, text, len);
-            ctx->bad_len = len;
-        }
-        zp_error_move(err, &why);
-        return false;
-    }
     zp_source_unref(ctx->error_source);
     ctx->error_source = NULL;
-    code = zp__compile_unit(ctx->engine, source, ctx->working, &why);
+    code = zp__compile_unit(ctx->engine, source, body, ctx->working, &why);
     if (code) {
         zp_value_clear(&ctx->result);
         ctx->visible = true;
@@ -162,9 +153,25 @@ bool zp_ctx_load(zp_ctx *ctx, const char *text, size_t len, const char *file, zp
         zp__code_unref(code);
     }
     if (!ok) {
-        remember_error(ctx, source, &why);
+        zp__remember_error(ctx, source, NULL, 0, &why);
         zp_error_move(err, &why);
     }
+    return ok;
+}
+
+bool zp_ctx_load(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err)
+{
+    zp_error why = ZP_ERROR_INIT;
+    zp_source *source = zp_parse(text, len, file, NULL, &why);
+    bool ok;
+
+    if (!source) {
+        zp_ctx_cancel(ctx);
+        zp__remember_error(ctx, NULL, text, len, &why);
+        zp_error_move(err, &why);
+        return false;
+    }
+    ok = zp__ctx_load(ctx, source, source->program, err);
     zp_source_unref(source);
     return ok;
 }

@@ -163,6 +163,19 @@ void zp_ctx_report(zp_ctx *ctx, zp_buf *out);
 /* Set when the program called q(): its status. */
 bool zp_ctx_quit(zp_ctx *ctx, int *status);
 
+/* ---------------------------------------------------------------- for consoles (script.c) */
+
+/* The text is no program, but more text could make it one: it ends in an open string, bracket or operator. */
+bool zp_text_incomplete(const char *text, size_t len);
+
+/* A text that was parsed as a whole and is evaluated one top-level expression at a time. */
+typedef struct zp_script zp_script;
+/* NULL: a syntax error, as from zp_ctx_load (the context keeps it for zp_ctx_report). */
+zp_script *zp_script_new(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
+void zp_script_free(zp_script *script);
+/* Prepares the next expression for zp_ctx_run(); *done instead: there is none. */
+bool zp_script_next(zp_script *script, zp_ctx *ctx, bool *done, zp_error *err) ZP_MUST_CHECK;
+
 /* ---------------------------------------------------------------- display (print.c) */
 
 typedef struct zp_print_opts {

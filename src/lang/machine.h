@@ -237,7 +237,7 @@ struct zp_ctx {
 };
 
 /* compile.c: `env`: where the unit will run: a table (its names become cells) or a frame (names by name). */
-zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, zp_env *env, zp_error *err) ZP_MUST_CHECK;
+zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env, zp_error *err) ZP_MUST_CHECK;
 /* A built-in written in the language. */
 zp_code *zp__compile_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
 
@@ -261,6 +261,9 @@ bool zp__deref(zp_value *v, zp_error *err) ZP_MUST_CHECK; /* a reference becomes
 zp_value *zp__ref_target(zp_value ref, zp_error *err);
 const char *zp__builtin_formals(zp_builtin_obj *b);
 bool zp__report_unknown(zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *err);
+/* ctx.c: what zp_ctx_report() will show; prepares one statement of a source. */
+void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t len, const zp_error *err);
+bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err) ZP_MUST_CHECK;
 /* report.c: `text` may be NULL */
 void zp__report(zp_buf *out, const zp_error *err, const char *text, size_t len, const char *file);
 int zp__condition_kind(zp_value v);

@@ -94,7 +94,7 @@ bool zp_ctx_explain(zp_ctx *ctx, const char *text, size_t len, zp_buf *out, zp_e
         return false;
     zp_buf_puts(out, "tree\n----\n");
     zp_ast_dump(out, source);
-    code = zp__compile_unit(ctx->engine, source, ctx->working, err);
+    code = zp__compile_unit(ctx->engine, source, source->program, ctx->working, err);
     if (code) {
         zp_buf_puts(out, "\nA-normal form\n-------------\n");
         zp__code_normal(out, code);
