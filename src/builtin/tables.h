@@ -34,6 +34,15 @@
     X(shape)             \
     X(split)             \
     X(sys)               \
+    X(text)              \
+    X(text_case)         \
+    X(text_code)         \
+    X(text_names)        \
+    X(text_path)         \
+    X(text_replace)      \
+    X(text_search)       \
+    X(text_split)        \
+    X(text_substr)       \
     X(time)              \
     X(time_fields)       \
     X(zts)

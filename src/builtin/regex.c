@@ -1,0 +1,312 @@
+/* regex: TRE, PCRE2 and plain search behind one door.
+ *
+ * TRE takes stack and time in proportion to the states of its automaton, and a{255} makes 255 of them, nested ones
+ * their product.  So the size of a pattern is estimated before it is compiled, and unreasonable ones are refused. */
+#include "builtin/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+#include <tre/tre.h>
+
+#include "base/utf8.h"
+
+enum { MOST_STATES = 20000, MOST_NESTED = 200, MATCH_LIMIT = 10000000, HEAP_LIMIT_KB = 512 * 1024 };
+
+/* ---------------------------------------------------------------- size of an expression */
+
+/* Skips [...] with its classes; `at` is behind the bracket. */
+static const char *skip_bracket(const char *at)
+{
+    at += *at == '^';
+    at += *at == ']';
+    while (*at && *at != ']') {
+        if (*at == '[' && (at[1] == ':' || at[1] == '.' || at[1] == '=')) {
+            char kind = at[1];
+
+            for (at += 2; *at && !(*at == kind && at[1] == ']'); at++)
+                ;
+            at += *at ? 2 : 0;
+        } else {
+            at++;
+        }
+    }
+    return at + (*at == ']');
+}
+
+/* The larger number of {m,n}; `*at` is behind the brace and moves behind the closing one. */
+static double read_bound(const char **at)
+{
+    double most = 1, n = 0;
+
+    for (; **at && **at != '}'; (*at)++) {
+        n = **at >= '0' && **at <= '9' ? n * 10 + (**at - '0') : 0;
+        most = n > most ? n : most;
+    }
+    *at += **at == '}';
+    return most;
+}
+
+/* How many states the expression needs, about. */
+static double estimate(const char *at)
+{
+    double sum[MOST_NESTED] = { 0 }, last = 0;
+    int depth = 0;
+
+    while (*at) {
+        char ch = *at++;
+
+        if (ch == '(' && depth + 1 == MOST_NESTED)
+            return MOST_STATES + 1.0;
+        if (ch == '(') {
+            sum[++depth] = 0;
+            last = 0;
+        } else if (ch == ')' && depth) {
+            last = sum[depth--] + 1;
+            sum[depth] += last;
+        } else if (ch == '{') {
+            double times = read_bound(&at);
+
+            sum[depth] += last * (times - 1);
+            last *= times;
+        } else if (ch != '*' && ch != '+' && ch != '?') {
+            at = ch == '[' ? skip_bracket(at) : ch == '\\' && *at ? at + 1 : at;
+            last = 1;
+            sum[depth] += 1;
+        }
+    }
+    while (depth > 0) {
+        sum[depth - 1] += sum[depth];
+        depth--;
+    }
+    return sum[0];
+}
+
+/* ---------------------------------------------------------------- code points */
+
+/* Makes room for n code points and their places. */
+static bool reserve_wide(zp_regex *re, size_t n, zp_error *err)
+{
+    wchar_t *wide;
+    size_t *begins;
+
+    if (n < re->wide_cap)
+        return true;
+    n = n + n / 2 + 16;
+    wide = zp_realloc(re->wide, n * sizeof(*wide), err);
+    if (!wide)
+        return false;
+    re->wide = wide;
+    begins = zp_realloc(re->begins, n * sizeof(*begins), err);
+    if (!begins)
+        return false;
+    re->begins = begins;
+    re->wide_cap = n;
+    return true;
+}
+
+/* False without an error set: the text is no UTF-8. */
+static bool widen(zp_regex *re, const char *text, size_t len, zp_error *err)
+{
+    const char *at = text, *end = text + len;
+
+    re->wide_len = re->cursor = 0;
+    if (!reserve_wide(re, len + 1, err))
+        return false;
+    while (at < end) {
+        size_t begin = (size_t)(at - text);
+        int32_t cp = (unsigned char)*at < 0x80 ? *at++ : zp_utf8_next(&at, end);
+
+        if (cp < 0)
+            return false;
+        re->wide[re->wide_len] = (wchar_t)cp;
+        re->begins[re->wide_len++] = begin;
+    }
+    re->begins[re->wide_len] = len;
+    return true;
+}
+
+/* ---------------------------------------------------------------- compiling */
+
+static bool init_tre(zp_regex *re, zp_error *err)
+{
+    int flags = REG_EXTENDED | (re->flags & ZP_REGEX_ICASE ? REG_ICASE : 0), failed;
+    char why[128];
+    regex_t *tre;
+
+    if (estimate(re->pattern->text) > MOST_STATES)
+        return zp_fail(err, "regular expression is too large");
+    if (re->flags & ZP_REGEX_UTF8) {
+        re->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+        if (!widen(re, re->pattern->text, re->pattern->len, err))
+            return zp_fail(err, "regular expression is invalid UTF-8");
+    }
+    tre = zp_alloc_zero(sizeof(*tre), err);
+    if (!tre)
+        return false;
+    if (re->flags & ZP_REGEX_UTF8) {
+        locale_t old = re->locale ? uselocale(re->locale) : (locale_t)0;
+
+        failed = tre_regwncomp(tre, re->wide, re->wide_len, flags);
+        if (old)
+            uselocale(old);
+    } else {
+        failed = tre_regncomp(tre, re->pattern->text, re->pattern->len, flags);
+    }
+    if (failed) {
+        tre_regerror(failed, tre, why, sizeof(why));
+        zp_free(tre);
+        return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, why);
+    }
+    re->tre = tre;
+    return true;
+}
+
+static bool init_pcre(zp_regex *re, zp_error *err)
+{
+    uint32_t flags = PCRE2_UTF | (re->flags & ZP_REGEX_ICASE ? PCRE2_CASELESS : 0);
+    PCRE2_UCHAR why[128];
+    PCRE2_SIZE where;
+    int failed;
+
+    re->pcre = pcre2_compile((PCRE2_SPTR)re->pattern->text, re->pattern->len, flags, &failed, &where, NULL);
+    if (!re->pcre) {
+        pcre2_get_error_message(failed, why, sizeof(why));
+        return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, (const char *)why);
+    }
+    re->pcre_data = pcre2_match_data_create(ZP_REGEX_GROUPS, NULL);
+    re->pcre_limits = pcre2_match_context_create(NULL);
+    if (!re->pcre_data || !re->pcre_limits)
+        return zp_fail_nomem(err, 0);
+    pcre2_set_match_limit(re->pcre_limits, MATCH_LIMIT);
+    pcre2_set_heap_limit(re->pcre_limits, HEAP_LIMIT_KB);
+    return true;
+}
+
+bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, zp_error *err)
+{
+    *re = (zp_regex){ .flags = flags, .pattern = pattern };
+    if (flags & ZP_REGEX_FIXED)
+        return true;
+    return flags & ZP_REGEX_PERL ? init_pcre(re, err) : init_tre(re, err);
+}
+
+void zp_regex_fini(zp_regex *re)
+{
+    if (re->tre)
+        tre_regfree(re->tre);
+    zp_free(re->tre);
+    pcre2_match_data_free(re->pcre_data);
+    pcre2_match_context_free(re->pcre_limits);
+    pcre2_code_free(re->pcre);
+    if (re->locale)
+        freelocale(re->locale);
+    zp_free(re->wide);
+    zp_free(re->begins);
+    *re = (zp_regex){ 0 };
+}
+
+/* ---------------------------------------------------------------- matching */
+
+bool zp_regex_subject(zp_regex *re, const zp_str *text, int64_t number, zp_error *err)
+{
+    bool ok = true;
+
+    re->text = text->text;
+    re->len = text->len;
+    if (re->flags & ZP_REGEX_FIXED)
+        return true;
+    if (re->flags & ZP_REGEX_PERL)
+        ok = zp_utf8_valid(text->text, text->len);
+    else if (re->flags & ZP_REGEX_UTF8)
+        ok = widen(re, text->text, text->len, err);
+    return ok || zp_fail(err, "input string %lld is invalid", (long long)number);
+}
+
+static int exec_fixed(zp_regex *re, size_t from)
+{
+    const char *found = re->pattern->len ? memmem(re->text + from, re->len - from, re->pattern->text, re->pattern->len)
+                                         : re->text + from;
+
+    if (!found)
+        return 0;
+    for (int g = 1; g < ZP_REGEX_GROUPS; g++)
+        re->match[g] = (zp_regex_span){ -1, -1 };
+    re->match[0].start = found - re->text;
+    re->match[0].end = re->match[0].start + (int64_t)re->pattern->len;
+    return 1;
+}
+
+static int exec_tre(zp_regex *re, size_t from, bool fresh, zp_error *err)
+{
+    bool wide = re->flags & ZP_REGEX_UTF8;
+    int flags = fresh ? 0 : REG_NOTBOL, failed;
+    regmatch_t at[ZP_REGEX_GROUPS];
+    size_t base = from;
+
+    if (wide) {
+        locale_t old = re->locale ? uselocale(re->locale) : (locale_t)0;
+
+        if (re->begins[re->cursor] > from)
+            re->cursor = 0;
+        while (re->begins[re->cursor] < from)
+            re->cursor++;
+        base = re->cursor;
+        failed = tre_regwnexec(re->tre, re->wide + base, re->wide_len - base, ZP_REGEX_GROUPS, at, flags);
+        if (old)
+            uselocale(old);
+    } else {
+        failed = tre_regnexec(re->tre, re->text + from, re->len - from, ZP_REGEX_GROUPS, at, flags);
+    }
+    if (failed == REG_NOMATCH)
+        return 0;
+    if (failed) {
+        zp_fail_nomem(err, re->len);
+        return -1;
+    }
+    for (int g = 0; g < ZP_REGEX_GROUPS; g++) {
+        int64_t start = at[g].rm_so < 0 ? -1 : at[g].rm_so + (int64_t)base;
+        int64_t end = at[g].rm_so < 0 ? -1 : at[g].rm_eo + (int64_t)base;
+
+        re->match[g].start = wide && start >= 0 ? (int64_t)re->begins[start] : start;
+        re->match[g].end = wide && start >= 0 ? (int64_t)re->begins[end] : end;
+    }
+    return 1;
+}
+
+static int exec_pcre(zp_regex *re, size_t from, bool fresh, zp_error *err)
+{
+    size_t base = fresh ? from : 0;
+    const PCRE2_SIZE *at;
+    int count;
+
+    count = pcre2_match(re->pcre, (PCRE2_SPTR)(re->text + base), re->len - base, from - base, PCRE2_NO_UTF_CHECK,
+                        re->pcre_data, re->pcre_limits);
+    if (count == PCRE2_ERROR_NOMATCH)
+        return 0;
+    if (count < 0) {
+        PCRE2_UCHAR why[128];
+
+        pcre2_get_error_message(count, why, sizeof(why));
+        zp_fail(err, "regular expression '%s': %s", re->pattern->text, (const char *)why);
+        return -1;
+    }
+    count = count == 0 ? ZP_REGEX_GROUPS : count; /* more groups than we ask for */
+    at = pcre2_get_ovector_pointer(re->pcre_data);
+    for (int g = 0; g < ZP_REGEX_GROUPS; g++) {
+        bool in = g < count && at[2 * g] != PCRE2_UNSET;
+
+        re->match[g].start = in ? (int64_t)(at[2 * g] + base) : -1;
+        re->match[g].end = in ? (int64_t)(at[2 * g + 1] + base) : -1;
+    }
+    if (re->match[0].end < re->match[0].start) /* \K inside a look-ahead */
+        re->match[0].end = re->match[0].start;
+    return 1;
+}
+
+int zp_regex_exec(zp_regex *re, size_t from, bool fresh, zp_error *err)
+{
+    if (re->flags & ZP_REGEX_FIXED)
+        return exec_fixed(re, from);
+    return re->tre ? exec_tre(re, from, fresh, err) : exec_pcre(re, from, fresh, err);
+}
