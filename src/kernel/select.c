@@ -191,43 +191,63 @@ void zp_select_positions(int64_t *to, const int8_t *mask, int64_t n, int64_t bas
 
 /* ---------------------------------------------------------------- gather, scatter, expand, fill */
 
-#define MOVES(name, T)                                                                                  \
-    static void gather##name(void *to, const void *from, const int64_t *pos, int64_t count)             \
-    {                                                                                                   \
-        T *out = to;                                                                                    \
-        const T *in = from;                                                                             \
-                                                                                                        \
-        for (int64_t i = 0; i < count; i++)                                                             \
-            out[i] = in[pos[i]];                                                                        \
-    }                                                                                                   \
-    static void scatter##name(void *to, const void *from, bool one, const int64_t *pos, int64_t count)  \
-    {                                                                                                   \
-        T *out = to;                                                                                    \
-        const T *in = from;                                                                             \
-        const int64_t step = one ? 0 : 1;                                                               \
-                                                                                                        \
-        for (int64_t i = 0; i < count; i++)                                                             \
-            out[pos[i]] = in[i * step];                                                                 \
-    }                                                                                                   \
-    static void expand##name(void *to, const void *from, bool one, const int8_t *mask, int64_t n)       \
-    {                                                                                                   \
-        T *out = to;                                                                                    \
-        const T *in = from;                                                                             \
-        const int64_t step = one ? 0 : 1;                                                               \
-                                                                                                        \
-        for (int64_t i = 0; i < n; i++)                                                                 \
-            if (mask[i]) {                                                                              \
-                out[i] = *in;                                                                           \
-                in += step;                                                                             \
-            }                                                                                           \
-    }                                                                                                   \
-    static void fill##name(void *to, const void *from, int64_t n)                                       \
-    {                                                                                                   \
-        T *out = to;                                                                                    \
-        const T what = *(const T *)from;                                                                \
-                                                                                                        \
-        for (int64_t i = 0; i < n; i++)                                                                 \
-            out[i] = what;                                                                              \
+typedef struct move_job {
+    void *to;
+    const void *from;
+    const int64_t *pos;
+    const int8_t *mask;
+    int64_t n;
+    bool one;
+} move_job;
+
+/* No branch depends on the mask: what is not chosen is written back as it was. */
+#define MOVES(name, T)                                                                                 \
+    static void gather##name(void *arg, int64_t from, int64_t to)                                      \
+    {                                                                                                  \
+        const move_job *job = arg;                                                                     \
+        T *out = job->to;                                                                              \
+        const T *in = job->from;                                                                       \
+                                                                                                       \
+        for (int64_t i = from; i < to; i++)                                                            \
+            out[i] = in[job->pos[i]];                                                                  \
+    }                                                                                                  \
+    static void blend##name(void *arg, int64_t from, int64_t to)                                       \
+    {                                                                                                  \
+        const move_job *job = arg;                                                                     \
+        T *out = job->to;                                                                              \
+        const T what = *(const T *)job->from;                                                          \
+                                                                                                       \
+        for (int64_t i = from; i < to; i++)                                                            \
+            out[i] = job->mask[i] ? what : out[i];                                                     \
+    }                                                                                                  \
+    static void expand##name(const move_job *job, int64_t count)                                       \
+    {                                                                                                  \
+        T *out = job->to;                                                                              \
+        const T *in = job->from;                                                                       \
+        int64_t k = 0;                                                                                 \
+                                                                                                       \
+        for (int64_t i = 0; k < count; i++) {                                                          \
+            out[i] = job->mask[i] ? in[k] : out[i];                                                    \
+            k += job->mask[i] != 0;                                                                    \
+        }                                                                                              \
+    }                                                                                                  \
+    static void scatter##name(const move_job *job)                                                     \
+    {                                                                                                  \
+        T *out = job->to;                                                                              \
+        const T *in = job->from;                                                                       \
+        const int64_t step = job->one ? 0 : 1;                                                         \
+                                                                                                       \
+        for (int64_t i = 0; i < job->n; i++)                                                           \
+            out[job->pos[i]] = in[i * step];                                                           \
+    }                                                                                                  \
+    static void fill##name(void *arg, int64_t from, int64_t to)                                        \
+    {                                                                                                  \
+        const move_job *job = arg;                                                                     \
+        T *out = job->to;                                                                              \
+        const T what = *(const T *)job->from;                                                          \
+                                                                                                       \
+        for (int64_t i = from; i < to; i++)                                                            \
+            out[i] = what;                                                                             \
     }
 
 MOVES(1, int8_t)
@@ -235,38 +255,33 @@ MOVES(8, int64_t)
 MOVES(16, cell16)
 MOVES(24, cell24)
 
-#define BY_SIZE(fn, ...)          \
-    switch (size) {               \
-    case 1:                       \
-        fn##1(__VA_ARGS__);       \
-        break;                    \
-    case 8:                       \
-        fn##8(__VA_ARGS__);       \
-        break;                    \
-    case 16:                      \
-        fn##16(__VA_ARGS__);      \
-        break;                    \
-    case 24:                      \
-        fn##24(__VA_ARGS__);      \
-        break;                    \
-    }
+#define OF_SIZE(fn, size) ((size) == 8 ? fn##8 : (size) == 1 ? fn##1 : (size) == 16 ? fn##16 : fn##24)
 
 void zp_select_gather(size_t size, void *to, const void *from, const int64_t *pos, int64_t count)
 {
-    BY_SIZE(gather, to, from, pos, count)
+    move_job job = { .to = to, .from = from, .pos = pos };
+
+    zp_parallel(count, BLOCK, OF_SIZE(gather, size), &job);
 }
 
 void zp_select_scatter(size_t size, void *to, const void *from, bool one, const int64_t *pos, int64_t count)
 {
-    BY_SIZE(scatter, to, from, one, pos, count)
+    OF_SIZE(scatter, size)(&(move_job){ .to = to, .from = from, .one = one, .pos = pos, .n = count });
 }
 
-void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n)
+void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n, int64_t count)
 {
-    BY_SIZE(expand, to, from, one, mask, n)
+    move_job job = { .to = to, .from = from, .mask = mask };
+
+    if (one)
+        zp_parallel(n, BLOCK, OF_SIZE(blend, size), &job);
+    else
+        OF_SIZE(expand, size)(&job, count);
 }
 
 void zp_select_fill(size_t size, void *to, const void *from, int64_t n)
 {
-    BY_SIZE(fill, to, from, n)
+    move_job job = { .to = to, .from = from };
+
+    zp_parallel(n, BLOCK, OF_SIZE(fill, size), &job);
 }

@@ -18,8 +18,8 @@ void zp_select_compress(size_t size, void *to, const void *from, const int8_t *m
 void zp_select_positions(int64_t *to, const int8_t *mask, int64_t n, int64_t base);
 /* `one`: from[0] goes everywhere.  Later positions win. */
 void zp_select_scatter(size_t size, void *to, const void *from, bool one, const int64_t *pos, int64_t count);
-/* Writes from[0] (one) or from[0], from[1], ... where mask is true. */
-void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n);
+/* Writes from[0] (one) or from[0], from[1], ... where mask is true, `count` times. */
+void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n, int64_t count);
 /* The same element n times. */
 void zp_select_fill(size_t size, void *to, const void *from, int64_t n);
 

@@ -359,7 +359,7 @@ void zp__sel_write(const zp__sel *s, zp_type t, void *to, const void *from, bool
     else if (s->pos)
         zp_select_scatter(size, to, from, one, s->pos, s->count);
     else if (s->mask)
-        zp_select_expand(size, to, from, one, s->mask, s->n);
+        zp_select_expand(size, to, from, one, s->mask, s->n, s->count);
     else if (one)
         zp_select_fill(size, (char *)to + (size_t)s->from * size, from, s->count);
     else
