@@ -9,6 +9,7 @@
 #define ZP_BUILTIN_TABLES(X) \
     X(access)            \
     X(align)             \
+    X(bars)              \
     X(compare)           \
     X(control)           \
     X(convert)           \
@@ -27,6 +28,7 @@
     X(make)              \
     X(math)              \
     X(matrix)            \
+    X(merge)             \
     X(names)             \
     X(operator)          \
     X(rows)              \

@@ -3,8 +3,6 @@
  * Intervals are rounded as two columns.  Durations are multiples on a line that begins at 0, as instants of UTC. */
 #include "builtin/time_floor.h"
 
-#include "time/time.h"
-
 static bool not_given(zp_value v)
 {
     return v.type == ZP_NIL || v.type == ZP_MISSING;
@@ -16,23 +14,32 @@ static bool unit_by_name(const char *text, zp_grid *grid, zp_error *err)
     int64_t count = 0;
     const char *p = text;
 
-    for (; *p >= '0' && *p <= '9' && count < 1000000; p++)
+    for (; *p >= '0' && *p <= '9' && count < 100000; p++)
         count = count * 10 + (*p - '0');
-    if (p > text && *p++ != ' ')
+    if ((p > text && (*p++ != ' ' || count == 0)) || !zp_unit_parse(p, &grid->unit))
         return zp_fail(err, "unknown period string");
-    if (!zp_unit_parse(p, &grid->unit))
-        return zp_fail(err, "unknown period string");
-    if (p > text && count != 1) {
-        static const int64_t ns[] = { 3600 * ZP_NS_SEC, 60 * ZP_NS_SEC, ZP_NS_SEC, 1000000, 1000, 1 };
+    grid->count = count;
+    return true;
+}
 
-        if (count == 0 || grid->unit <= ZP_UNIT_DAY)
-            return zp_fail(err, "unknown period string");
-        grid->step = count * ns[grid->unit - ZP_UNIT_HOUR];
+/* A period that is one kind of length. */
+static bool unit_by_period(const zp_period *p, zp_grid *grid, zp_error *err)
+{
+    if (p->months > 0 && !p->days && !p->ns) {
+        grid->unit = p->months % 12 ? ZP_UNIT_MONTH : ZP_UNIT_YEAR;
+        grid->count = p->months % 12 ? p->months : p->months / 12;
+    } else if (p->days > 0 && !p->months && !p->ns) {
+        grid->unit = p->days % 7 ? ZP_UNIT_DAY : ZP_UNIT_WEEK;
+        grid->count = p->days % 7 ? p->days : p->days / 7;
+    } else if (p->ns > 0 && !p->months && !p->days) {
+        grid->step = p->ns;
+    } else {
+        return zp_fail(err, "period must be positive and of months, of days or of a duration alone");
     }
     return true;
 }
 
-static bool read_grid(zp_value unit, zp_value tz, zp_grid *grid, zp_error *err)
+bool zp_time_grid(zp_value unit, zp_value tz, zp_grid *grid, zp_error *err)
 {
     zp_str *name;
 
@@ -40,7 +47,10 @@ static bool read_grid(zp_value unit, zp_value tz, zp_grid *grid, zp_error *err)
     if (unit.type == ZP_DUR && zp_len(unit) == 1) {
         grid->step = zp_i64s(&unit)[0];
         if (grid->step <= 0)
-            return zp_fail(err, "'unit' must be positive");
+            return zp_fail(err, "duration must be positive");
+    } else if (unit.type == ZP_PER && zp_len(unit) == 1) {
+        if (!unit_by_period(zp_pers(&unit), grid, err))
+            return false;
     } else if (unit.type == ZP_STR) {
         if (!zp_get_str(unit, &name, err) || !unit_by_name(name->text, grid, err))
             return false;
@@ -79,7 +89,7 @@ bool zp_time_round(zp_value x, int mode, zp_value unit, zp_value tz, zp_value *o
     *out = zp_nil();
     if (x.type != ZP_TIM && x.type != ZP_IVL && x.type != ZP_DUR)
         return zp_fail(err, "invalid type for argument");
-    if (!read_grid(unit, tz, &grid, err))
+    if (!zp_time_grid(unit, tz, &grid, err))
         return false;
     if (x.type == ZP_DUR && (grid.zone || (!grid.step && grid.unit <= ZP_UNIT_DAY)))
         return zp_fail(err, "durations have no calendar: 'unit' must be below a day, without 'tz'");

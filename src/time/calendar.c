@@ -141,20 +141,26 @@ static bool clock_ceiling(int64_t ns, int64_t unit, const zp_zone *zone, int64_t
 
 /* ---------------------------------------------------------------- days and above */
 
-/* The first day of the unit that holds local day `day`, or of the next one. */
-static int64_t unit_day(int64_t day, zp_unit unit, bool next)
+static int64_t down_to(int64_t n, int64_t count)
 {
-    int64_t monday = day - ((day + 3) - zp__floor_div(day + 3, 7) * 7); /* 1970-01-01 was a Thursday */
+    return zp__floor_div(n, count) * count;
+}
+
+/* The first day of the stretch of `count` units that holds local day `day`, or of the next one. */
+static int64_t unit_day(int64_t day, zp_unit unit, int64_t count, bool next)
+{
+    int64_t ahead = next ? count : 0, month;
     zp_civil c = { 0 };
 
     if (unit == ZP_UNIT_DAY)
-        return day + next;
-    if (unit == ZP_UNIT_WEEK)
-        return monday + (next ? 7 : 0);
+        return down_to(day, count) + ahead;
+    if (unit == ZP_UNIT_WEEK) /* 1969-12-29 was a Monday */
+        return (down_to(zp__floor_div(day + 3, 7), count) + ahead) * 7 - 3;
     zp_civil_from_days(day, &c);
     if (unit == ZP_UNIT_YEAR)
-        return zp_days_from_civil(c.year + next, 1, 1);
-    return c.month == 12 && next ? zp_days_from_civil(c.year + 1, 1, 1) : zp_days_from_civil(c.year, c.month + next, 1);
+        return zp_days_from_civil(down_to(c.year, count) + ahead, 1, 1);
+    month = down_to(c.year * 12 + c.month - 1, count) + ahead;
+    return zp_days_from_civil(zp__floor_div(month, 12), (int32_t)(month - down_to(month, 12)) + 1, 1);
 }
 
 int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor)
@@ -162,29 +168,37 @@ int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor)
     return zp__floor_div(zp__floor_div(ns, ZP_NS_SEC) + offset_at(zone, ns, cursor), 86400);
 }
 
-static bool day_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+static bool day_floor(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                      zp_error *err)
 {
     int64_t first, last;
 
-    zp__zone_resolve(zone, unit_day(zp__local_day(ns, zone, cursor), unit, false) * 86400, &first, &last);
+    zp__zone_resolve(zone, unit_day(zp__local_day(ns, zone, cursor), unit, count, false) * 86400, &first, &last);
     return zp__instant(first, 0, out, err);
 }
 
-static bool day_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+static bool day_ceiling(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                        zp_error *err)
 {
     int64_t day = zp__local_day(ns, zone, cursor);
 
     for (int step = 0;; step++) {
         int64_t first, last;
 
-        zp__zone_resolve(zone, unit_day(day, unit, step > 0) * 86400, &first, &last);
+        zp__zone_resolve(zone, unit_day(day, unit, count, step > 0) * 86400, &first, &last);
         if ((zp__i128)first * ZP_NS_SEC >= ns || step == 3)
             return zp__instant(first, 0, out, err);
         if ((zp__i128)last * ZP_NS_SEC >= ns && step > 0)
             return zp__instant(last, 0, out, err);
         if (step > 0)
-            day = unit_day(day, unit, true);
+            day = unit_day(day, unit, count, true);
     }
+}
+
+bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                      zp_error *err)
+{
+    return (up ? day_ceiling : day_floor)(ns, unit, count, zone, cursor, out, err);
 }
 
 bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, int64_t *cursor, int64_t *out,
@@ -204,7 +218,7 @@ static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int
         return zp__clock_boundary(up, ns, zp__unit_ns(unit), zone, at, out, err);
     if (!zone)
         return zp_fail(err, "tz needed");
-    return up ? day_ceiling(ns, unit, zone, at, out, err) : day_floor(ns, unit, zone, at, out, err);
+    return zp__day_boundary(up, ns, unit, 1, zone, at, out, err);
 }
 
 bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)

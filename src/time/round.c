@@ -16,7 +16,7 @@ static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, 
 
     if (!m->known || m->day != day) {
         m->known = m->has_up = false;
-        if (!zp_instant_floor(t, g->unit, g->zone, cursor, &m->down, err))
+        if (!zp__day_boundary(false, t, g->unit, g->count, g->zone, cursor, &m->down, err))
             return false;
         m->known = true;
         m->day = day;
@@ -26,7 +26,7 @@ static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, 
         return true;
     }
     if (!m->has_up || m->up < t) {
-        if (!zp_instant_ceiling(t, g->unit, g->zone, cursor, &m->up, err))
+        if (!zp__day_boundary(true, t, g->unit, g->count, g->zone, cursor, &m->up, err))
             return false;
         m->has_up = true;
     }
@@ -60,8 +60,10 @@ bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid gr
     memo m = { 0 };
     int64_t cursor = 0;
 
+    if (grid.count < 1)
+        grid.count = 1;
     if (!grid.step && grid.unit > ZP_UNIT_DAY)
-        grid.step = zp__unit_ns(grid.unit);
+        grid.step = zp__unit_ns(grid.unit) * grid.count;
     if (!grid.step && !grid.zone)
         return zp_fail(err, "tz needed");
     for (int64_t i = 0; i < n; i++) {

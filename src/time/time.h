@@ -70,11 +70,12 @@ bool zp_unit_parse(const char *name, zp_unit *out);
 bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
 bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
 
-/* What a column of instants is rounded to: a unit, or (step > 0) multiples of a duration, counted from 1970-01-01
- * 00:00 UTC, with a zone from local midnight of that day. */
+/* What a column of instants is rounded to.  With step > 0: multiples of a duration, counted from 1970-01-01 00:00
+ * UTC, with a zone from local midnight of that day.  Else a unit, or `count` > 1 of them (days since 1970, weeks, months
+ * and years of our era). */
 typedef struct zp_grid {
     zp_unit unit;
-    int64_t step;
+    int64_t count, step;
     const zp_zone *zone;
 } zp_grid;
 typedef enum zp_rounding { ZP_ROUND_DOWN, ZP_ROUND_UP, ZP_ROUND_NEAREST } zp_rounding; /* nearest: half goes up */

@@ -1,0 +1,256 @@
+/* merge and interpolate: several series on one index.
+ *
+ * The common index is built by merging two sorted columns at a time; then every series is looked up at it, by exact
+ * time or as of it. */
+#include "builtin/series.h"
+#include "builtin/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernel/align.h"
+
+/* ---------------------------------------------------------------- the common index */
+
+/* Union or intersection of two ascending columns; `out` has room for it.  Returns its length. */
+static int64_t combine(bool all, const int64_t *a, int64_t n, const int64_t *b, int64_t m, int64_t *out)
+{
+    int64_t i = 0, j = 0, k = 0;
+
+    while (i < n && j < m) {
+        if (a[i] == b[j]) {
+            out[k++] = a[i++];
+            j++;
+        } else if (a[i] < b[j]) {
+            if (all)
+                out[k++] = a[i];
+            i++;
+        } else {
+            if (all)
+                out[k++] = b[j];
+            j++;
+        }
+    }
+    while (all && i < n)
+        out[k++] = a[i++];
+    while (all && j < m)
+        out[k++] = b[j++];
+    return k;
+}
+
+static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
+{
+    int64_t n = zp_len(a), m = zp_len(b), count;
+    int64_t *room = zp_alloc((size_t)(n + m + 1) * sizeof *room, err);
+    zp_value out;
+
+    if (!room)
+        return zp_nil();
+    count = combine(all, zp_i64s(&a), n, zp_i64s(&b), m, room);
+    out = zp_vec(ZP_TIM, count, err);
+    if (!zp_bad(out) && zp_value_box(&out, err))
+        memcpy(out.u.arr->data, room, (size_t)count * sizeof *room);
+    zp_free(room);
+    return out;
+}
+
+static zp_value common_index(zp_call *c, zp_str *join)
+{
+    bool all = zp_str_is(join, "outer");
+    zp_value idx;
+
+    if (zp_str_is(join, "left") || zp_str_is(join, "right"))
+        return zp_series_index(zp_zts_idx(c->dots[zp_str_is(join, "left") ? 0 : c->ndots - 1]), c->err);
+    if (!all && !zp_str_is(join, "inner")) {
+        zp_fail(c->err, "'join' must be \"outer\", \"inner\", \"left\" or \"right\"");
+        return zp_nil();
+    }
+    idx = zp_series_index(zp_zts_idx(c->dots[0]), c->err);
+    for (int k = 1; k < c->ndots && !zp_bad(idx); k++) {
+        zp_value with = zp_zts_idx(c->dots[k]), both;
+
+        if (with.u.ptr == idx.u.ptr)
+            continue;
+        both = combine_times(all, idx, with, c->err);
+        zp_value_set(&idx, both);
+    }
+    return idx;
+}
+
+/* ---------------------------------------------------------------- columns and their names */
+
+/* The name of column j of series k: its own, or that of the argument where it is the only column. */
+static zp_str *column_name(zp_call *c, int k, int64_t j)
+{
+    zp_value data = zp_zts_data(c->dots[k]);
+    zp_str *tag = c->dot_tags && c->dot_tags[k] ? c->dot_tags[k] : NULL;
+    zp_str *plain = c->dot_names && c->dot_names[k] ? c->dot_names[k] : NULL;
+    bool single = zp_ncols(data) == 1;
+
+    if (tag && tag->len && single)
+        return tag;
+    if (zp_ndim(data) > 1 && zp_names(data, 1))
+        return zp_name_at(zp_names(data, 1), j);
+    return single && plain ? plain : zp_str_empty();
+}
+
+static bool name_columns(zp_call *c, zp_value *out)
+{
+    int64_t total = zp_dim(*out, 1), at = 0;
+    zp_value names = zp_vec(ZP_STR, total, c->err);
+    bool any = false, ok = !zp_bad(names) && zp_value_box(&names, c->err);
+
+    for (int k = 0; ok && k < c->ndots; k++)
+        for (int64_t j = 0, n = zp_ncols(zp_zts_data(c->dots[k])); j < n; j++) {
+            zp_str *s = column_name(c, k, j);
+
+            any |= s->len > 0;
+            zp_str_put(names, at++, zp_str_ref(s));
+        }
+    ok = ok && (!any || zp_set_names(out, 1, zp_as_names(names), c->err));
+    zp_value_unref(names);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- merge */
+
+static bool fill_arg(zp_call *c, int k, double *fill, bool *locf)
+{
+    zp_str *word;
+
+    *fill = NAN;
+    *locf = false;
+    if (c->argv[k].type != ZP_STR)
+        return zp_arg_dbl(c, k, fill);
+    if (!zp_arg_str(c, k, &word))
+        return false;
+    *locf = zp_str_is(word, "locf");
+    return *locf || zp_fail_arg(c->err, k + 1, "'fill' must be a number or \"locf\"");
+}
+
+/* The columns of z at the times idx, from *out on. */
+static bool place(zp_value z, zp_value idx, double fill, bool locf, double **out, zp_error *err)
+{
+    zp_value from = zp_zts_idx(z), data = zp_zts_data(z);
+    int64_t m = zp_len(idx), count = zp_ncols(data);
+    zp_windows w = { .from = zp_i64s(&from), .n = zp_len(from), .to = zp_i64s(&idx), .m = m, .lead = locf ? INT64_MIN : 0 };
+    int64_t *row = zp_alloc((size_t)(m ? m : 1) * sizeof *row, err);
+
+    if (!row)
+        return false;
+    zp_align_closest(&w, row);
+    for (int64_t k = 0; k < count; k++) {
+        const double *column = zp_column(&data, k);
+
+        for (int64_t i = 0; i < m; i++)
+            (*out)[i] = row[i] < 0 ? fill : column[row[i]];
+        *out += m;
+    }
+    zp_free(row);
+    return true;
+}
+
+static zp_status bi_merge(zp_call *c)
+{
+    int64_t dim[2] = { 0, 0 };
+    zp_value idx, data;
+    zp_str *join;
+    double fill, *out;
+    bool locf, ok;
+
+    if (!zp_arg_str(c, 0, &join) || !fill_arg(c, 1, &fill, &locf))
+        return ZP_FAILED;
+    if (c->ndots == 0)
+        return zp_fail_call(c, "no series to merge");
+    for (int k = 0; k < c->ndots; k++) {
+        if (c->dots[k].type != ZP_ZTS)
+            return zp_fail_call(c, "merge takes series, not %s", zp_type_name((zp_type)c->dots[k].type));
+        dim[1] += zp_ncols(zp_zts_data(c->dots[k]));
+    }
+    idx = common_index(c, join);
+    if (zp_bad(idx))
+        return ZP_FAILED;
+    dim[0] = zp_len(idx);
+    data = zp_arr(ZP_DBL, 2, dim, c->err);
+    ok = !zp_bad(data) && zp_value_box(&data, c->err);
+    out = ok ? data.u.arr->data : NULL;
+    for (int k = 0; ok && k < c->ndots; k++)
+        ok = place(c->dots[k], idx, fill, locf, &out, c->err);
+    if (!ok || !name_columns(c, &data)) {
+        zp_value_unref(idx);
+        zp_value_unref(data);
+        return ZP_FAILED;
+    }
+    c->out = zp_zts_take(idx, data, c->err);
+    return zp_done(!zp_bad(c->out));
+}
+
+/* ---------------------------------------------------------------- interpolate */
+
+/* On the line through (a, x) and (b, y), a < t < b. */
+static double between(int64_t t, int64_t a, int64_t b, double x, double y)
+{
+    double part = (double)((uint64_t)t - (uint64_t)a) / (double)((uint64_t)b - (uint64_t)a);
+
+    return x + (y - x) * part;
+}
+
+/* Values at `to` from the cells of a column that are numbers; NaN outside them and across more than `reach`. */
+static void interpolate_column(const int64_t *at, const double *x, int64_t n, const int64_t *to, int64_t m, int64_t reach,
+                               double *out)
+{
+    int64_t left = -1, right = 0;
+
+    for (int64_t i = 0; i < m; i++) {
+        while (right < n && (isnan(x[right]) || at[right] <= to[i])) {
+            if (!isnan(x[right]))
+                left = right;
+            right++;
+        }
+        if (left >= 0 && at[left] == to[i])
+            out[i] = x[left];
+        else if (left < 0 || right == n || (uint64_t)at[right] - (uint64_t)at[left] > (uint64_t)reach)
+            out[i] = NAN;
+        else
+            out[i] = between(to[i], at[left], at[right], x[left], x[right]);
+    }
+}
+
+static zp_status bi_interpolate(zp_call *c)
+{
+    zp_value z = c->argv[0], from = zp_zts_idx(z), data = zp_zts_data(z);
+    zp_value to = c->argv[1].type == ZP_TIM ? c->argv[1] : from, out, idx;
+    int64_t reach = INT64_MAX;
+
+    if (!zp_series_check_times(to, "to", true, c->err) ||
+        (c->argv[2].type == ZP_DUR && !zp_arg_duration(c, 2, true, &reach)))
+        return ZP_FAILED;
+    out = zp_series_data(data, zp_len(to), c->err);
+    idx = zp_bad(out) ? zp_nil() : zp_series_index(to, c->err);
+    if (zp_bad(idx)) {
+        zp_value_unref(out);
+        return ZP_FAILED;
+    }
+    for (int64_t k = 0, n = zp_ncols(data); k < n; k++)
+        interpolate_column(zp_i64s(&from), zp_column(&data, k), zp_len(from), zp_i64s(&to), zp_len(to), reach,
+                           (double *)out.u.arr->data + k * zp_len(to));
+    c->out = zp_zts_take(idx, out, c->err);
+    return zp_done(!zp_bad(c->out));
+}
+
+#define TWO "t <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 4); x <- zts(t[1:3], matrix(1:3, 3, 1)); " \
+            "y <- zts(t[2:4], matrix(4:6, 3, 1)); "
+
+const zp_builtin zp_builtins_merge[] = {
+    { "merge", "..., join = \"outer\", fill = NaN", "join=S fill=DS", ZP_BI_STRIDED, bi_merge,
+      "The columns of several series side by side, on all their times (\"outer\"), on the times they share (\"inner\"), or "
+      "on those of the first (\"left\") or last (\"right\"). Where a series has no row the cells are 'fill', or with "
+      "\"locf\" those of its last row before.",
+      TWO "merge(x, y)", NULL },
+    { "interpolate", "z, to = NULL, max.gap = NULL", "z=Z to=T0 max.gap=U0", ZP_BI_STRIDED, bi_interpolate,
+      "Straight lines through the cells that are numbers, column by column: NaN cells are filled, or with 'to' the "
+      "values at those times are returned. Nothing is filled before the first and after the last number, nor across "
+      "more than 'max.gap'.",
+      TWO "interpolate(x, t[1] + as.duration(5e8))", NULL },
+    { 0 },
+};
