@@ -204,6 +204,9 @@ bool zp_config_add_extra(zp_config *cfg, const char *key, const char *value, zp_
 bool zp_config_copy(zp_config *to, const zp_config *from, zp_error *err)
 {
     memset(to, 0, sizeof *to);
+    to->args = from->args;
+    to->nargs = from->nargs;
+    to->first_arg = from->first_arg;
     for (size_t i = 0; i < ZP_COUNTOF(rows); i++) {
         const zp_option *row = &rows[i];
 

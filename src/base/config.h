@@ -43,6 +43,8 @@ typedef struct zp_config_extra {
 
 typedef struct zp_config {
     zp_config_extra *extra;
+    const char *const *args; /* the command line, for commandArgs(); lives as long as the process */
+    int nargs, first_arg;    /* args[first_arg ..] belong to the script */
 #define ZP_OPT_FIELD_INT int64_t
 #define ZP_OPT_FIELD_DBL double
 #define ZP_OPT_FIELD_STR char *

@@ -1,0 +1,166 @@
+/* command: the table of commands, and what `zplane help` says about each. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "cli/cli.h"
+
+static const zp_command commands[] = {
+    { .name = "console",
+      .synopsis = "zplane [OPTION]...",
+      .summary = "read, evaluate and show, line after line (also without any command)",
+      .help = "Reads programs from standard input.  On a terminal: line editing, history, completion with TAB of names\n"
+              "and of the arguments of the function that is being called; an unfinished program goes on after '+'.\n"
+              "Ctrl-C stops what is running and keeps the session, Ctrl-D or q() ends it.  help(name) explains a\n"
+              "built-in.  Input that is no terminal is evaluated without prompts until its first error.",
+      .run = zp__cmd_console },
+    { .name = "eval",
+      .synopsis = "zplane eval [OPTION]... {-e EXPR | FILE | -}...\n       zplane eval --batch [--reports]",
+      .summary = "evaluate texts or files, each as one unit, and show its last value",
+      .help = "Each EXPR or FILE ('-': standard input) is parsed as a whole and evaluated in turn, in one environment;\n"
+              "the value of its last expression is shown unless it is invisible.  The first error ends the command.\n"
+              "EXPR may begin with '-'.\n"
+              "\n"
+              "--batch reads one JSON object per line, {\"id\": STRING, \"expr\": STRING}, evaluates each in a fresh\n"
+              "environment and answers with one line {\"id\": STRING, \"out\": STRING, \"err\": BOOL}; with --reports\n"
+              "the answer also holds \"report\": what the unit wrote to standard error.",
+      .run = zp__cmd_eval },
+    { .name = "run",
+      .synopsis = "zplane run [OPTION]... FILE [ARGUMENT]...",
+      .summary = "run a script, showing every top-level expression in turn",
+      .help = "Evaluates the top-level expressions of FILE ('-': standard input) one after the other and shows the value\n"
+              "of each unless it is invisible, until the first error.  commandArgs(trailingOnly = TRUE) holds the\n"
+              "ARGUMENTs.",
+      .run = zp__cmd_run,
+      .operands = true },
+    { .name = "explain",
+      .synopsis = "zplane explain {-e EXPR | FILE}...",
+      .summary = "show how a program is understood: tree, A-normal form, code",
+      .help = "Parses and compiles, and evaluates nothing.",
+      .run = zp__cmd_explain },
+    { .name = "help",
+      .synopsis = "zplane help [COMMAND | options | NAME]",
+      .summary = "explain a command, the options, or a built-in function",
+      .help = "Without a word: the commands.  'zplane help options' lists every setting with its default;\n"
+              "'zplane help sum' explains the built-in sum as help(sum) does at the console.",
+      .run = zp__cmd_help },
+    { .name = "version",
+      .synopsis = "zplane version | --version",
+      .summary = "print the version",
+      .help = "",
+      .run = zp__cmd_version },
+    { .name = "reference",
+      .synopsis = "zplane reference",
+      .summary = "print the reference manual of the built-ins (docs/reference.md)",
+      .help = "",
+      .run = zp__cmd_reference,
+      .hidden = true },
+};
+
+const zp_command *zp__command_find(const char *name)
+{
+    for (size_t i = 0; i < ZP_COUNTOF(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+const zp_command *zp__command_nearest(const char *name)
+{
+    zp_nearest near;
+
+    zp_nearest_init(&near, name);
+    for (size_t i = 0; i < ZP_COUNTOF(commands); i++)
+        zp_nearest_offer(&near, commands[i].name);
+    return near.found ? zp__command_find(near.found) : NULL;
+}
+
+/* ---------------------------------------------------------------- help */
+
+static void show_overview(void)
+{
+    puts("zplane: a subset of R with nanosecond time series.\n\nUsage: zplane [COMMAND] [OPTION]... [OPERAND]...\n");
+    for (size_t i = 0; i < ZP_COUNTOF(commands); i++) {
+        if (!commands[i].hidden)
+            printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+    }
+    puts("\n"
+         "  -e EXPR, --expression=EXPR   a text to evaluate\n"
+         "  -O KEY=VALUE, --KEY=VALUE    a setting, for instance --digits=10 ('zplane help options' lists them)\n"
+         "  -C DIR                       read DIR/zplane.conf; else ./zplane.conf or ~/.config/zplane/zplane.conf\n"
+         "  -q, --quiet                  no greeting at the console\n"
+         "  -h, --help                   this, or the help of the command\n"
+         "  -V, --version                the version\n"
+         "\n"
+         "Exit status: 0; 1 after an error of the program; 2 after a wrong command line; n after q(n).\n"
+         "Start with:  zplane             then  help()");
+}
+
+static void show_command(const zp_command *c)
+{
+    printf("Usage: %s\n\n%s\n", c->synopsis, c->summary);
+    if (*c->help)
+        printf("\n%s\n", c->help);
+}
+
+static void show_default(const zp_option *row)
+{
+    if (row->kind == ZP_OPT_STR)
+        printf(" (\"%s\")", row->str);
+    else
+        printf(" (%.15g)", row->num);
+}
+
+static void show_options(void)
+{
+    size_t count;
+    const zp_option *rows = zp_option_rows(&count);
+
+    puts("Every setting can be given as --key=value or -O key=value, in the environment as ZPLANE_KEY (capital\n"
+         "letters, _ for the dots), or in zplane.conf as 'key = value', in this order of precedence.  Those with a\n"
+         "star can be changed while running, with options(key = value).  Defaults are in brackets.\n");
+    for (size_t i = 0; i < count; i++) {
+        printf("%c %-18s %s", rows[i].run_time ? '*' : ' ', rows[i].key, rows[i].help);
+        show_default(&rows[i]);
+        putchar('\n');
+    }
+}
+
+int zp__cmd_help(zp_cli *cli)
+{
+    const char *word = cli->noperands ? cli->operands[0].text : NULL;
+    const zp_command *c = word ? zp__command_find(word) : NULL;
+
+    if (!word) {
+        show_overview();
+        return ZP_EXIT_OK;
+    }
+    if (c)
+        show_command(c);
+    else if (strcmp(word, "options") == 0)
+        show_options();
+    else
+        return zp__help_builtin(cli, word);
+    return ZP_EXIT_OK;
+}
+
+int zp__cmd_version(zp_cli *cli)
+{
+    puts("zplane " ZP_VERSION);
+    return ZP_EXIT_OK;
+}
+
+int zp_cli_run(zp_cli *cli)
+{
+    if (cli->version)
+        return zp__cmd_version(cli);
+    if (cli->help) {
+        if (strcmp(cli->command->name, "console") == 0)
+            show_overview();
+        else
+            show_command(cli->command);
+        return ZP_EXIT_OK;
+    }
+    return cli->command->run(cli);
+}

@@ -1,0 +1,285 @@
+/* options: the command line, read once from left to right.
+ *
+ *     zplane [OPTION]... [COMMAND] [OPTION]... [OPERAND]...
+ *
+ * The first word that is no option names the command; none: the console.  Every option of base/config.h can be
+ * written --key=value (with dashes for dots, if one likes) or -O key=value.  An option of the letters below may
+ * have its value in the same word.  `--` ends the options; so does the first operand of `run`. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "cli/cli.h"
+
+static bool usage(const char *fmt, const char *word, const char *more)
+{
+    fputs("zplane: ", stderr);
+    fprintf(stderr, fmt, word);
+    if (more)
+        fprintf(stderr, "; did you mean '%s'?", more);
+    fputs("\nTry 'zplane help'.\n", stderr);
+    return false;
+}
+
+/* ---------------------------------------------------------------- settings */
+
+/* The option that `--word[=...]` means; dashes stand for dots.  NULL: none. */
+static const zp_option *option_of(const char *word, size_t len)
+{
+    size_t count;
+    const zp_option *rows = zp_option_rows(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *key = rows[i].key;
+        size_t k = 0;
+
+        while (k < len && key[k] && (key[k] == word[k] || (key[k] == '.' && word[k] == '-')))
+            k++;
+        if (k == len && !key[k])
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static bool unknown_option(const char *word, size_t len)
+{
+    static const char *const flags[] = { "batch", "reports", "quiet", "help", "version", "expression", "config" };
+    char name[64], shown[80];
+    size_t count;
+    const zp_option *rows = zp_option_rows(&count);
+    zp_nearest near;
+
+    snprintf(name, sizeof name, "%.*s", (int)(len < 60 ? len : 60), word);
+    zp_nearest_init(&near, name);
+    for (size_t i = 0; i < count; i++)
+        zp_nearest_offer(&near, rows[i].key);
+    for (size_t i = 0; i < ZP_COUNTOF(flags); i++)
+        zp_nearest_offer(&near, flags[i]);
+    snprintf(shown, sizeof shown, "--%s", near.found ? near.found : "");
+    return usage("unknown option --%s", name, near.found ? shown : NULL);
+}
+
+/* `word`: key=value. */
+static bool add_setting(zp_cli *cli, const char *word)
+{
+    const char *equals = strchr(word, '=');
+
+    if (!equals)
+        return usage("option '%s' needs a value: key=value", word, NULL);
+    if (!option_of(word, (size_t)(equals - word)))
+        return unknown_option(word, (size_t)(equals - word));
+    cli->settings[cli->nsettings++] = word;
+    return true;
+}
+
+/* ---------------------------------------------------------------- words */
+
+static void add_operand(zp_cli *cli, const char *text, bool is_expr)
+{
+    cli->operands[cli->noperands++] = (zp_operand){ text, is_expr };
+}
+
+/* The value of an option: the rest of its word, or the next word.  NULL: there is none (reported). */
+static const char *value_of(zp_cli *cli, const char *rest, int *at, const char *option)
+{
+    if (*rest)
+        return rest;
+    if (*at + 1 < cli->argc)
+        return cli->argv[++*at];
+    usage("option %s needs a value", option, NULL);
+    return NULL;
+}
+
+static bool long_option(zp_cli *cli, const char *word, int *at)
+{
+    const char *equals = strchr(word, '=');
+    size_t len = equals ? (size_t)(equals - word) : strlen(word);
+    const struct {
+        const char *name;
+        bool *flag;
+    } flags[] = { { "batch", &cli->batch }, { "reports", &cli->reports }, { "quiet", &cli->quiet },
+                  { "help", &cli->help },   { "version", &cli->version } };
+
+    for (size_t i = 0; i < ZP_COUNTOF(flags); i++) {
+        if (strcmp(word, flags[i].name) == 0) {
+            *flags[i].flag = true;
+            return true;
+        }
+    }
+    if (len == 10 && strncmp(word, "expression", len) == 0) {
+        const char *text = equals ? equals + 1 : value_of(cli, "", at, "--expression");
+
+        if (text)
+            add_operand(cli, text, true);
+        return text != NULL;
+    }
+    if (equals)
+        return add_setting(cli, word);
+    if (option_of(word, len))
+        return usage("option --%s needs a value: --key=value", word, NULL);
+    return unknown_option(word, len);
+}
+
+static bool short_option(zp_cli *cli, const char *word, int *at)
+{
+    const char *value;
+
+    switch (word[1]) {
+    case 'e':
+    case 'O':
+    case 'C':
+        value = value_of(cli, word + 2, at, (const char[]){ '-', word[1], 0 });
+        if (!value)
+            return false;
+        if (word[1] == 'O')
+            return add_setting(cli, value);
+        if (word[1] == 'C') {
+            cli->config_dir = value;
+            return true;
+        }
+        add_operand(cli, value, true);
+        return true;
+    case 'h': cli->help = true; break;
+    case 'q': cli->quiet = true; break;
+    case 'V': cli->version = true; break;
+    default: return usage("unknown option %s", word, NULL);
+    }
+    return !word[2] || usage("unknown option %s", word, NULL);
+}
+
+static bool set_command(zp_cli *cli, const char *word)
+{
+    cli->command = zp__command_find(word);
+    if (!cli->command) {
+        const zp_command *near = zp__command_nearest(word);
+
+        if (access(word, R_OK) == 0)
+            return usage("unknown command '%s': to run a file write 'zplane run FILE'", word, NULL);
+        return usage("unknown command '%s'", word, near ? near->name : NULL);
+    }
+    return true;
+}
+
+static bool allocate(zp_cli *cli, int argc)
+{
+    cli->operands = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->operands, NULL);
+    cli->settings = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->settings, NULL);
+    if (!cli->operands || !cli->settings)
+        fputs("zplane: out of memory\n", stderr);
+    return cli->operands && cli->settings;
+}
+
+bool zp_cli_parse(zp_cli *cli, int argc, char **argv)
+{
+    bool only_operands = false, ok;
+
+    memset(cli, 0, sizeof *cli);
+    cli->argc = cli->first_arg = argc;
+    cli->argv = argv;
+    ok = allocate(cli, argc);
+    for (int i = 1; ok && i < argc; i++) {
+        char *word = argv[i];
+
+        if (!only_operands && strcmp(word, "--") == 0) {
+            only_operands = true;
+        } else if (!only_operands && word[0] == '-' && word[1] == '-') {
+            ok = long_option(cli, word + 2, &i);
+        } else if (!only_operands && word[0] == '-' && word[1]) {
+            ok = short_option(cli, word, &i);
+        } else if (!cli->command) {
+            ok = set_command(cli, word);
+        } else {
+            add_operand(cli, word, false);
+            if (cli->command->operands) { /* the rest is the script's */
+                cli->first_arg = i + 1;
+                break;
+            }
+        }
+    }
+    if (ok && !cli->command)
+        ok = set_command(cli, cli->noperands ? "eval" : "console");
+    return ok;
+}
+
+/* ---------------------------------------------------------------- options from everywhere */
+
+/* Reads DIR/zplane.conf.  A missing file is an error only where it was asked for. */
+static bool read_file_in(zp_config *cfg, const char *dir, const char *below, bool must, zp_error *err)
+{
+    zp_buf path = ZP_BUF_INIT;
+    bool ok;
+
+    zp_buf_printf(&path, "%s%s/zplane.conf", dir, below);
+    ok = zp_buf_ok(&path, err);
+    if (ok && access(zp_buf_text(&path), R_OK) == 0)
+        ok = zp_config_file(cfg, zp_buf_text(&path), err) && zp_config_set_str(cfg, "config.path", dir, err);
+    else if (ok && must)
+        ok = zp_fail(err, "can't find config file: %s", zp_buf_text(&path));
+    zp_buf_fini(&path);
+    return ok;
+}
+
+/* The directory given, or the current one, or that of the user. */
+static bool read_file(zp_cli *cli, zp_error *err)
+{
+    const char *dir = cli->config_dir ? cli->config_dir : getenv("ZPLANE_CONFIG_PATH");
+    const char *home = getenv("XDG_CONFIG_HOME"), *below = "/zplane";
+
+    for (int i = 0; !dir && i < cli->nsettings; i++) {
+        if (strncmp(cli->settings[i], "config.path=", 12) == 0)
+            dir = cli->settings[i] + 12;
+    }
+    if (dir && *dir)
+        return read_file_in(&cli->cfg, dir, "", true, err);
+    if (access("zplane.conf", R_OK) == 0)
+        return read_file_in(&cli->cfg, ".", "", false, err);
+    if (!home || !*home) {
+        home = getenv("HOME");
+        below = "/.config/zplane";
+    }
+    return !home || !*home || read_file_in(&cli->cfg, home, below, false, err);
+}
+
+static bool apply_settings(zp_cli *cli, zp_error *err)
+{
+    for (int i = 0; i < cli->nsettings; i++) {
+        const char *word = cli->settings[i], *equals = strchr(word, '=');
+        const zp_option *row = option_of(word, (size_t)(equals - word));
+
+        cli->width_given |= row->offset == offsetof(zp_config, width);
+        if (!zp_config_parse(&cli->cfg, row->key, equals + 1, err))
+            return false;
+    }
+    return true;
+}
+
+int zp_cli_configure(zp_cli *cli)
+{
+    zp_error err = ZP_ERROR_INIT;
+    int status = ZP_EXIT_OK;
+
+    if (!zp_config_init(&cli->cfg, &err) || !read_file(cli, &err) || !zp_config_environment(&cli->cfg, &err))
+        status = ZP_EXIT_ERROR;
+    cli->width_given = status == ZP_EXIT_OK && cli->cfg.width != 80;
+    if (status == ZP_EXIT_OK && !apply_settings(cli, &err))
+        status = ZP_EXIT_USAGE;
+    if (status != ZP_EXIT_OK)
+        fprintf(stderr, "zplane: %s\n", zp_error_text(&err));
+    zp_error_clear(&err);
+    cli->cfg.args = (const char *const *)cli->argv;
+    cli->cfg.nargs = cli->argc;
+    cli->cfg.first_arg = cli->first_arg;
+    return status;
+}
+
+void zp_cli_fini(zp_cli *cli)
+{
+    zp_config_fini(&cli->cfg);
+    zp_free(cli->operands);
+    zp_free(cli->settings);
+}
