@@ -19,6 +19,7 @@
     X(functional_apply)  \
     X(functional_group)  \
     X(functional_join)   \
+    X(help)              \
     X(join)              \
     X(linalg)            \
     X(linalg_factor)     \
