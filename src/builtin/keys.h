@@ -15,7 +15,7 @@
 bool zp_keys(zp_value a, zp_value b, bool order, zp_value *ka, zp_value *kb, zp_error *err) ZP_MUST_CHECK;
 static inline uint64_t *zp_key_data(zp_value keys)
 {
-    return (uint64_t *)zp_data(&keys);
+    return keys.u.arr->data; /* zp_words() never makes an inline scalar */
 }
 /* Positions (0-based) that sort `x`, stable; NaN last or, if !nan_last, first.  `pos` has room for all. */
 bool zp_order_of(zp_value x, bool descending, bool nan_last, int64_t *pos, zp_error *err) ZP_MUST_CHECK;

@@ -37,6 +37,7 @@
     X(rows)                  \
     X(seq)                   \
     X(shape)                 \
+    X(sort)                  \
     X(split)                 \
     X(sys)                   \
     X(text)                  \
@@ -50,6 +51,7 @@
     X(text_substr)           \
     X(time)                  \
     X(time_fields)           \
+    X(unique)                \
     X(zts)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];
