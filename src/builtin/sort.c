@@ -373,7 +373,7 @@ static zp_status bi_is_unsorted(zp_call *c)
 }
 
 const zp_builtin zp_builtins_sort[] = {
-    { "sort", "x, decreasing = FALSE, na.last, set = FALSE", "decreasing=L na.last=L set=L", ZP_BI_INPLACE, bi_sort,
+    { "sort", "x, decreasing = FALSE, [na.last], set = FALSE", "decreasing=L na.last=L set=L", ZP_BI_INPLACE, bi_sort,
       "Elements in order, names with them; equal ones keep their order. NaN is dropped, or put last or first with `na.last`. "
       "`set` drops duplicates.",
       "sort(c(3, 1, 2))", NULL },
