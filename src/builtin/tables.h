@@ -6,7 +6,7 @@
 
 #include "lang/lang.h"
 
-#define ZP_BUILTIN_TABLES(X) \
+#define ZP_BUILTIN_TABLES(X)\
     X(access)            \
     X(align)             \
     X(bars)              \
@@ -22,6 +22,7 @@
     X(functional_group)  \
     X(functional_join)   \
     X(help)              \
+    X(integrate)         \
     X(join)              \
     X(linalg)            \
     X(linalg_factor)     \
@@ -34,6 +35,7 @@
     X(merge)             \
     X(names)             \
     X(operator)          \
+    X(optim)             \
     X(options)           \
     X(paste)             \
     X(print)             \
