@@ -2,7 +2,7 @@
  *
  * They call functions of the user, so they are written in the language (the `source` of their rows): a call never
  * nests on the C stack and can be interrupted or wait.  What costs per element or needs to look inside values
- * is done by hidden helpers: .fun (a function or its name), and those of functional_*.c.
+ * is done by hidden helpers, those of functional_*.c.
  *
  * The recurring pattern: a list is made at once, element i is replaced in place unless the result is NULL. */
 #include "builtin/tables.h"
@@ -18,7 +18,7 @@ static zp_status bi_identity(zp_call *c)
     "n <- length(X); r <- vector(\"list\", n); i <- 0;"                                                            \
     "while (i < n) { i <- i + 1; v <- " expr "; if (!is.null(v)) r[[i]] <- v };"
 
-#define LAPPLY "FUN <- .fun(FUN);" EACH("FUN(X[[i]], ...)")
+#define LAPPLY "FUN <- match.fun(FUN);" EACH("FUN(X[[i]], ...)")
 
 static const char sapply_source[] =
     "{" LAPPLY
@@ -26,11 +26,11 @@ static const char sapply_source[] =
     " if (isTRUE(simplify)) .simplify(r) else r }";
 
 static const char vapply_source[] =
-    "{ FUN <- .fun(FUN);" EACH(".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)")
+    "{ FUN <- match.fun(FUN);" EACH(".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)")
     " .vapply.join(r, FUN.VALUE, X, USE.NAMES) }";
 
 static const char mapply_source[] =
-    "{ FUN <- .fun(FUN);"
+    "{ FUN <- match.fun(FUN);"
     "  dots <- list(...);"
     "  n <- .mapply.count(dots); r <- vector(\"list\", n); i <- 0;"
     "  while (i < n) {"
@@ -42,7 +42,7 @@ static const char mapply_source[] =
     "  if (isTRUE(SIMPLIFY)) .simplify(r) else r }";
 
 static const char apply_source[] =
-    "{ FUN <- .fun(FUN);"
+    "{ FUN <- match.fun(FUN);"
     "  X <- .apply.data(X);"
     "  n <- .apply.count(X, MARGIN);"
     "  if (n == 0) return(.apply.none(FUN(.apply.cell(X, MARGIN, 0), ...), X, MARGIN));"
@@ -55,7 +55,7 @@ static const char apply_source[] =
     "  .apply.join(r, X, MARGIN) }";
 
 static const char reduce_source[] =
-    "{ f <- .fun(f);"
+    "{ f <- match.fun(f);"
     "  n <- length(x); given <- !missing(init); extra <- if (given) 1 else 0;"
     "  if (n == 0 && !given) return(NULL);"
     "  if (given) acc <- init else acc <- x[[if (right) n else 1]];"
@@ -76,7 +76,7 @@ static const char reduce_source[] =
     "  .unlist.single(out) }";
 
 static const char tapply_source[] =
-    "{ FUN <- .fun(FUN);"
+    "{ FUN <- match.fun(FUN);"
     "  g <- .groups(INDEX, length(X));"
     "  n <- length(g); if (n == 0) return(logical(0));"
     "  r <- vector(\"list\", n); i <- 0;"
@@ -85,7 +85,7 @@ static const char tapply_source[] =
 
 static const char outer_source[] =
     "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
-    "  FUN <- .fun(FUN);"
+    "  FUN <- match.fun(FUN);"
     "  .outer.shape(FUN(.outer.x(X, Y), .outer.y(X, Y), ...), X, Y) }";
 
 const zp_builtin zp_builtins_functional[] = {
@@ -105,7 +105,7 @@ const zp_builtin zp_builtins_functional[] = {
       "element are repeated. MoreArgs: a list of further arguments for every call.",
       "mapply(function(x, y) x + y, 1:3, 4:6)", mapply_source },
     { "Map", "f, ...", "", 0, NULL, "As mapply, but the result is always a list.", "Map(`+`, 1:2, 3:4)",
-      "{ f <- .fun(f); mapply(FUN = f, ..., SIMPLIFY = FALSE) }" },
+      "{ f <- match.fun(f); mapply(FUN = f, ..., SIMPLIFY = FALSE) }" },
     { "apply", "X, MARGIN, FUN, ...", "", 0, NULL,
       "Calls FUN for every row (MARGIN = 1), every column (2), or every combination of several dimensions of a matrix, "
       "array or series.",
@@ -119,29 +119,29 @@ const zp_builtin zp_builtins_functional[] = {
       "init if given; accumulate = TRUE gives all intermediate results.",
       "Reduce(`+`, 1:5, accumulate = TRUE)", reduce_source },
     { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.", "Filter(function(x) x > 1, 1:3)",
-      "{ f <- .fun(f); x[.which.true(lapply(x, f))] }" },
+      "{ f <- match.fun(f); x[.which.true(lapply(x, f))] }" },
     { "Find", "f, x", "", 0, NULL, "The first element of x for which f is TRUE, or NULL.",
       "Find(function(x) x > 1, 1:3)",
-      "{ f <- .fun(f); i <- 0; n <- length(x);"
+      "{ f <- match.fun(f); i <- 0; n <- length(x);"
       " while (i < n) { i <- i + 1; if (f(x[[i]])) return(x[[i]]) }; NULL }" },
     { "Position", "f, x", "", 0, NULL, "The position of the first element of x for which f is TRUE, or NaN.",
       "Position(function(x) x > 1, 1:3)",
-      "{ f <- .fun(f); i <- 0; n <- length(x); while (i < n) { i <- i + 1; if (f(x[[i]])) return(i) }; NaN }" },
+      "{ f <- match.fun(f); i <- 0; n <- length(x); while (i < n) { i <- i + 1; if (f(x[[i]])) return(i) }; NaN }" },
     { "Negate", "f", "", 0, NULL, "A function that gives the opposite of the truth value f gives.",
-      "Negate(is.null)(1)", "{ f <- .fun(f); function(...) !f(...) }" },
+      "Negate(is.null)(1)", "{ f <- match.fun(f); function(...) !f(...) }" },
     { "Vectorize", "FUN", "", 0, NULL,
       "A function that calls FUN for every element of its arguments and joins the results as mapply does.",
       "Vectorize(function(a, b) max(a, b))(1:3, 2)",
-      "{ FUN <- .fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
+      "{ FUN <- match.fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
     { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
     { "sweep", "x, MARGIN, STATS, FUN = \"-\"", "", 0, NULL,
       "Takes a statistic out of every row (MARGIN = 1) or column (2) of an array: FUN(x, STATS laid out as x).",
       "sweep(matrix(1:4, 2), 2, c(1, 3))",
-      "{ FUN <- .fun(FUN); FUN(x, .sweep.stats(x, MARGIN, STATS)) }" },
+      "{ FUN <- match.fun(FUN); FUN(x, .sweep.stats(x, MARGIN, STATS)) }" },
     { "ave", "x, [g], FUN = mean", "", 0, NULL,
       "Every element of x replaced by FUN of its group; g tells the group of each element.",
       "ave(c(1, 2, 3, 4), c(\"a\", \"a\", \"b\", \"b\"))",
-      "{ FUN <- .fun(FUN);"
+      "{ FUN <- match.fun(FUN);"
       "  if (missing(g)) { x[] <- FUN(x); return(x) };"
       "  r <- x; for (k in .groups(g, length(x))) r[k] <- FUN(x[k]); r }" },
     { "tapply", "X, INDEX, FUN, ...", "", 0, NULL,

@@ -154,7 +154,7 @@ static zp_status bi_quad_result(zp_call *c)
 /* ---------------------------------------------------------------- sources */
 
 static const char integrate_source[] =
-    "{ f <- .fun(f)\n"
+    "{ f <- match.fun(f)\n"
     "  both <- lower == -Inf && upper == Inf; flip <- FALSE\n"
     "  if (lower > upper && (is.infinite(lower) || is.infinite(upper))) {\n"
     "    t <- lower; lower <- upper; upper <- t; flip <- TRUE; both <- lower == -Inf && upper == Inf\n"
@@ -167,7 +167,7 @@ static const char integrate_source[] =
     "  r }";
 
 static const char optimize_source[] =
-    "{ f <- .fun(f)\n"
+    "{ f <- match.fun(f)\n"
     "  if (!is.finite(lower)) stop(\"invalid 'xmin' value\")\n"
     "  if (!is.finite(upper)) stop(\"invalid 'xmax' value\")\n"
     "  if (lower >= upper) stop(\"'xmin' not less than 'xmax'\")\n"
@@ -210,7 +210,7 @@ static const char optimize_source[] =
     "  if (maximum) list(maximum = x, objective = f(x, ...)) else list(minimum = x, objective = f(x, ...)) }";
 
 static const char uniroot_source[] =
-    "{ f <- .fun(f)\n"
+    "{ f <- match.fun(f)\n"
     "  if (!(lower < upper)) stop(\"lower < upper  is not fulfilled\")\n"
     "  fa <- f(lower, ...); fb <- f(upper, ...)\n"
     "  if (is.nan(fa)) stop(\"f.lower = f(lower) is NA\")\n"

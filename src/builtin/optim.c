@@ -9,8 +9,8 @@
 /* p: points of the simplex in columns, v: their values, low and high: the best and the worst.  BFGS: b is the point,
  * B the inverse Hessian, t the direction. */
 static const char optim_source[] =
-    "{ fn <- .fun(fn)\n"
-    "  if (!is.null(gr)) gr <- .fun(gr)\n"
+    "{ fn <- match.fun(fn)\n"
+    "  if (!is.null(gr)) gr <- match.fun(gr)\n"
     "  if (length(par) == 0) stop(\"'par' has length zero\")\n"
     "  if (!(length(method) == 1 && method %in% c(\"Nelder-Mead\", \"BFGS\")))\n"
     "    stop(\"'arg' should be one of \\\"Nelder-Mead\\\", \\\"BFGS\\\"\")\n"
