@@ -243,12 +243,14 @@ static bool next_program(lines *in, zp_buf *text)
         if (is_blank(text)) {
             zp_buf_clear(text);
             count = 0;
-        } else if (!zp_text_incomplete(text->ptr, text->len)) {
+            continue;
+        }
+        while (!zp_text_incomplete(text->ptr, text->len)) {
             if (!may_have_else(text) || !else_follows(in, text))
                 return true;
-        } else if (count > 20) {
-            portion = count + count / 4;
         }
+        if (count > 20)
+            portion = count + count / 4;
     }
     return text->len > 0;
 }
