@@ -15,6 +15,11 @@ bool zp_mem_refuse(void)
 {
     return countdown && --countdown == 0;
 }
+
+bool zp_mem_refused(void)
+{
+    return countdown == 0;
+}
 #else
 void zp_mem_fail_at(uint64_t n)
 {
@@ -22,6 +27,11 @@ void zp_mem_fail_at(uint64_t n)
 }
 
 bool zp_mem_refuse(void)
+{
+    return false;
+}
+
+bool zp_mem_refused(void)
 {
     return false;
 }

@@ -16,6 +16,8 @@ void zp_free(void *ptr);
 
 /* Makes the n-th allocation from now on fail (0: none).  Only in builds with ZP_HOSTILE. */
 void zp_mem_fail_at(uint64_t n);
+/* The n-th allocation has come and was refused. */
+bool zp_mem_refused(void);
 /* True when an allocation has to be refused now: every allocator of the program asks once per call. */
 bool zp_mem_refuse(void);
 

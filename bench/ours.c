@@ -1,0 +1,131 @@
+/* ours: expressions of the language, timed inside one process: what an expression costs, without start and parsing.
+ *
+ *     ours [OP]...     one JSON line per operation and number of threads */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "builtin/tables.h"
+#include "lang/lang.h"
+
+enum { REPS = 7 };
+
+static const struct {
+    const char *op, *n, *setup, *expr;
+    int threads; /* most; 1: only with one */
+} rows[] = {
+    { "while loop", "1e7", "f <- function(n) { s <- 0; i <- 0; while (i < n) { s <- s + 1.5; i <- i + 1 }; s }", "f(n)", 1 },
+    { "for loop", "1e7", "f <- function(n) { s <- 0; for (i in 1:n) s <- s + 1.5; s }", "f(n)", 1 },
+    { "fib", "25", "f <- function(n) if (n < 2) n else f(n - 1) + f(n - 2)", "f(n)", 1 },
+    { "calls", "1e6", "g <- function(x) x + 1; f <- function(n) { s <- 0; for (i in 1:n) s <- g(s); s }", "f(n)", 1 },
+    { "x+1 of 10", "1e6", "x <- 1:10; f <- function(n) { for (i in 1:n) y <- x + 1; y }", "f(n)", 1 },
+    { "sum", "1e8", "x <- runif(n)", "sum(x)", 2 },
+    { "mean", "1e8", "x <- runif(n)", "mean(x)", 2 },
+    { "min", "1e8", "x <- runif(n)", "min(x)", 2 },
+    { "max", "1e8", "x <- runif(n)", "max(x)", 2 },
+    { "a+b*c", "2e7", "a <- runif(n); b <- runif(n); c <- runif(n)", "a + b * c", 2 },
+    { "x[x>0.5]", "2e7", "x <- runif(n)", "x[x > 0.5]", 1 },
+    { "cumsum", "1e7", "x <- runif(n)", "cumsum(x)", 1 },
+    { "diff", "1e7", "x <- runif(n)", "diff(x)", 1 },
+    { "sort", "1e7", "x <- runif(n)", "sort(x)", 2 },
+    { "order", "1e7", "x <- runif(n)", "order(x)", 2 },
+    { "unique", "1e7", "x <- runif(n)", "unique(x)", 2 },
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Seconds of the evaluation alone; negative: an error, which is shown. */
+static double evaluate(zp_ctx *ctx, const char *text)
+{
+    zp_error err = ZP_ERROR_INIT;
+    zp_buf report = ZP_BUF_INIT;
+    double start = 0;
+    bool ok = zp_ctx_load(ctx, text, strlen(text), NULL, &err);
+
+    if (ok) {
+        start = now();
+        ok = zp_ctx_run(ctx, 0) == ZP_RUN_DONE;
+        start = now() - start;
+    }
+    if (!ok) {
+        zp_ctx_report(ctx, &report);
+        fprintf(stderr, "%s\n%s", text, zp_buf_text(&report));
+        zp_buf_fini(&report);
+    }
+    zp_error_clear(&err);
+    return ok ? start : -1;
+}
+
+static bool measure(zp_ctx *ctx, size_t row, double n, int threads)
+{
+    double took[REPS];
+    char text[200];
+
+    snprintf(text, sizeof text, "options(threads = %d)", threads);
+    if (evaluate(ctx, text) < 0 || evaluate(ctx, rows[row].expr) < 0)
+        return false;
+    for (int i = 0; i < REPS; i++) {
+        if (evaluate(ctx, "NULL") < 0) /* the last result goes */
+            return false;
+        took[i] = evaluate(ctx, rows[row].expr);
+    }
+    qsort(took, REPS, sizeof *took, by_size);
+    printf("{\"peer\": \"zplane\", \"op\": \"%s\", \"n\": %.0f, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
+           "\"note\": \"\"}\n",
+           rows[row].op, n, threads, took[REPS / 2], took[0]);
+    fflush(stdout);
+    return true;
+}
+
+static bool measure_row(zp_engine *engine, size_t row, double divisor)
+{
+    zp_ctx *ctx = zp_ctx_new(engine, NULL);
+    double n = atof(rows[row].n);
+    char text[400];
+    bool ok = ctx != NULL;
+
+    if (n > 1000)
+        n /= divisor;
+    snprintf(text, sizeof text, "n <- %.0f; %s", n, rows[row].setup);
+    ok = ok && evaluate(ctx, text) >= 0;
+    for (int threads = 1; ok && threads <= rows[row].threads; threads++)
+        ok = measure(ctx, row, n, threads);
+    zp_ctx_free(ctx);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    const char *divisor = getenv("BENCH_DIVISOR");
+    zp_error err = ZP_ERROR_INIT;
+    zp_config cfg;
+    zp_engine *engine = zp_config_init(&cfg, &err) ? zp_engine_new(zp_builtin_tables, &cfg, &err) : NULL;
+    bool ok = engine != NULL;
+
+    for (size_t i = 0; ok && i < ZP_COUNTOF(rows); i++) {
+        bool wanted = argc < 2;
+
+        for (int k = 1; k < argc; k++)
+            wanted |= strcmp(argv[k], rows[i].op) == 0;
+        if (wanted && !measure_row(engine, i, divisor && atof(divisor) > 0 ? atof(divisor) : 1))
+            ok = false;
+    }
+    if (engine)
+        zp_engine_free(engine);
+    zp_config_fini(&cfg);
+    return !ok;
+}

@@ -1,0 +1,115 @@
+/* fault: every allocation of a program fails once.
+ *
+ * For each program the n-th allocation is refused, for n = 1, 2, 3, ... until the program runs through without meeting
+ * the refusal.  Every run has to end in a value or an error; the sanitizers see to leaks and to touching what is not
+ * ours.  Only builds with -Dhostile=true can refuse. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "builtin/tables.h"
+#include "lang/lang.h"
+
+static const char *const programs[] = {
+    "1 + 2",
+    "x <- c(a = 1, b = 2); x['a'] <- 5; x * 2",
+    "f <- function(n, ...) if (n < 2) n else Recall(n - 1) + Recall(n - 2); f(6)",
+    "l <- list(a = 1, b = list(2, 'x')); l$b[[2]] <- 3; l$c <- 'new'; str(l); l",
+    "m <- matrix(1:6, 2, dimnames = list(c('a', 'b'), NULL)); t(m) %*% m",
+    "paste0('a', 1:3, collapse = '-')",
+    "sapply(1:5, function(i) i^2)",
+    "tryCatch(stop('no'), error = function(e) conditionMessage(e), finally = 1)",
+    "x <- 1:20; x[x > 5 & x %% 2 == 0]",
+    "sort(c(3, 1, 2)); order(c('b', 'a')); unique(c(1, 1, 2)); rev(1:3)",
+    "z <- zts(|.2020-01-01 00:00:00 UTC.| + as.duration('01:00:00') * 0:3, 1:4); z * 2; z[1:2, ]",
+    "as.period('1m2d'); |+2020-01-01 00:00:00 UTC -> 2021-01-01 00:00:00 UTC-|",
+    "strsplit('a,b,c', ','); sub('a', 'b', 'aaa'); sprintf('%5.2f', pi)",
+    "x <- 1; g <- function() x <<- x + 1; g(); x",
+    "do.call('sum', list(1, 2, 3)); Reduce(`+`, 1:5, accumulate = TRUE)",
+    "array(1:24, c(2, 3, 4))[1, , ]; rbind(1:2, 3:4); cbind(a = 1, b = 2)",
+    "for (i in 1:3) { if (i == 2) next; cat(i, '\\n') }",
+    "names(x <- c(1, 2))[2] <- 'b'; x",
+    "undefined_name",
+    "f(",
+    "switch('b', a = 1, b = 'two'); repeat break; while (FALSE) 1",
+    "options(digits = 3); 22 / 7; assign('y', 1); get('y'); rm(y); ls()",
+    "x <- cumsum(1:100); head(x); tail(x, 2); summary <- mean(x); summary",
+};
+
+static void swallow(void *to, const char *bytes, size_t len)
+{
+    zp_buf_put(to, bytes, len);
+}
+
+/* One run, in which the n-th allocation of the evaluation (or with `from_start` of the whole run) is refused; 0: none.
+ * False: it ended in an error. */
+static bool run(const char *text, uint64_t n, bool from_start)
+{
+    zp_error err = ZP_ERROR_INIT;
+    zp_buf out = ZP_BUF_INIT;
+    zp_config cfg;
+    zp_engine *engine = NULL;
+    zp_ctx *ctx = NULL;
+    bool visible, ok = false;
+
+    zp_mem_fail_at(from_start ? n : 0);
+    if (!zp_config_init(&cfg, &err))
+        goto clear;
+    engine = zp_engine_new(zp_builtin_tables, &cfg, &err);
+    if (!engine)
+        goto fini_config;
+    ctx = zp_ctx_new(engine, &err);
+    if (!ctx)
+        goto free_engine;
+    zp_ctx_output(ctx, swallow, swallow, &out);
+    if (!from_start)
+        zp_mem_fail_at(n);
+    ok = zp_ctx_load(ctx, text, strlen(text), "fault.R", &err) && zp_ctx_run(ctx, 0) == ZP_RUN_DONE;
+    if (ok) {
+        zp_value v = zp_ctx_result(ctx, &visible);
+        zp_print_opts opts = zp_print_options(zp_ctx_config(ctx));
+
+        ok = zp_print(&out, v, &opts, &err) && !out.failed;
+    } else {
+        zp_ctx_report(ctx, &out);
+    }
+    zp_ctx_free(ctx);
+free_engine:
+    zp_engine_free(engine);
+fini_config:
+    zp_config_fini(&cfg);
+clear:
+    zp_buf_fini(&out);
+    zp_error_clear(&err);
+    return ok;
+}
+
+/* Refuses the n-th allocation for every n; the number of runs, or -1 when it never comes to an end or the last run,
+ * without any refusal, ends otherwise than it should. */
+static long try_every(const char *text, bool from_start, bool expected)
+{
+    enum { MOST = 100000 };
+
+    for (long n = 1; n < MOST; n += from_start && n > 400 ? 7 : 1) {
+        bool ok = run(text, (uint64_t)n, from_start);
+
+        if (!zp_mem_refused())
+            return ok == expected ? n : -1;
+    }
+    return -1;
+}
+
+int main(void)
+{
+    int failed = 0;
+
+    printf("1..%zu\n", ZP_COUNTOF(programs));
+    for (size_t i = 0; i < ZP_COUNTOF(programs); i++) {
+        long runs = try_every(programs[i], i == 0, run(programs[i], 0, false));
+
+        printf("%sok %zu - %ld runs: %s\n", runs < 0 ? "not " : "", i + 1, runs, programs[i]);
+        fflush(stdout);
+        failed += runs < 0;
+    }
+    return failed != 0;
+}
