@@ -1,7 +1,8 @@
 /* complete: the word before the cursor is completed with
  *
  *     keywords, and the names of the working, the global and the base environment,
- *     inside of a call also the names of its arguments:   round(x, di|   ->   round(x, digits = |
+ *     where an argument of a call may begin, with the names of its arguments first:
+ *         round(x, di|   ->   round(x, digits = |
  *
  * The call is the innermost one that is still open; the text is scanned once from its beginning, so that brackets in
  * strings and comments do not count. */
@@ -213,7 +214,7 @@ bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp
         f.after = "";
     }
     zp_free(fun);
-    if (!in_string && out->typed > 0) {
+    if (!in_string && out->typed > 0 && out->count == 0) {
         for (size_t i = 0; i < ZP_COUNTOF(keywords); i++)
             found(&f, keywords[i]);
         zp_ctx_names(ctx, "", found, &f);
