@@ -156,10 +156,7 @@ int zp_cli_run(zp_cli *cli)
     if (cli->version)
         return zp__cmd_version(cli);
     if (cli->help) {
-        if (strcmp(cli->command->name, "console") == 0)
-            show_overview();
-        else
-            show_command(cli->command);
+        show_command(cli->command);
         return ZP_EXIT_OK;
     }
     return cli->command->run(cli);

@@ -201,8 +201,10 @@ bool zp_cli_parse(zp_cli *cli, int argc, char **argv)
             }
         }
     }
-    if (ok && !cli->command)
-        ok = set_command(cli, cli->noperands ? "eval" : "console");
+    if (ok && !cli->command) {
+        ok = set_command(cli, cli->help ? "help" : cli->noperands ? "eval" : "console");
+        cli->help = false;
+    }
     return ok;
 }
 

@@ -177,35 +177,47 @@ static size_t good_start(const char *text, size_t len, int32_t error_line)
 static zp_ended run_script(zp_session *s, zp_script *script)
 {
     zp_error err = ZP_ERROR_INIT;
-    zp_ended unit = ZP_ENDED_OK;
+    zp_ended ended = ZP_ENDED_OK;
     bool done = false;
 
-    while (unit == ZP_ENDED_OK) {
+    while (ended == ZP_ENDED_OK) {
         if (!zp_script_next(script, s->ctx, &done, &err))
-            unit = report_error(s, &err);
+            ended = report(s);
         else if (done)
             break;
         else
-            unit = run_and_show(s);
+            ended = run_and_show(s);
     }
+    zp_error_clear(&err);
     zp_script_free(script);
-    return unit;
+    return ended;
+}
+
+/* What stands before a syntax error runs, as in R; then the error is reported. */
+static zp_ended run_good_start(zp_session *s, const char *text, size_t len, const char *file, int32_t error_line)
+{
+    size_t start = good_start(text, len, error_line);
+    zp_script *script = start ? zp_script_new(NULL, text, start, file, NULL) : NULL;
+    zp_ended ended;
+
+    if (!script)
+        return report(s);
+    ended = run_script(s, script);
+    if (ended != ZP_ENDED_OK)
+        return ended;
+    script = zp_script_new(s->ctx, text, len, file, NULL); /* the error is the context's last one again */
+    zp_script_free(script);
+    return report(s);
 }
 
 zp_ended zp__session_script(zp_session *s, const char *text, size_t len, const char *file)
 {
     zp_error err = ZP_ERROR_INIT;
-    zp_ended unit = ZP_ENDED_OK;
     zp_script *script = zp_script_new(s->ctx, text, len, file, &err);
+    int32_t line = err.place.line;
 
-    if (script)
-        return run_script(s, script);
-    len = good_start(text, len, err.place.line); /* what stands before a syntax error runs, as in R */
     zp_error_clear(&err);
-    script = len ? zp_script_new(NULL, text, len, file, NULL) : NULL;
-    if (script)
-        unit = run_script(s, script);
-    return unit == ZP_ENDED_OK ? report(s) : unit;
+    return script ? run_script(s, script) : run_good_start(s, text, len, file, line);
 }
 
 int zp__session_status(const zp_session *s, zp_ended unit)

@@ -151,6 +151,8 @@ bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *
         ctx->visible = true;
         ok = zp__push_unit(ctx, code, ctx->working, &why);
         zp__code_unref(code);
+        if (ok && body == source->program && !body->items)
+            zp__top(ctx)->hide = true; /* a text without any expression shows nothing */
     }
     if (!ok) {
         zp__remember_error(ctx, source, NULL, 0, &why);
