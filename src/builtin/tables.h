@@ -42,6 +42,7 @@
     X(reduce)            \
     X(rows)              \
     X(seq)               \
+    X(series_fun)        \
     X(shape)             \
     X(sort)              \
     X(split)             \

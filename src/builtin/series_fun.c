@@ -1,0 +1,77 @@
+/* Functions of the user's over pieces of series, and series under the names other systems use.
+ *
+ * All of these are written in the language: they call functions, and functions run on the machine alone. */
+#include "builtin/tables.h"
+
+/* Rows i of x, however many dimensions it has. */
+#define ROWS "rows <- function(i) if (length(dim(x)) == 2) x[i, ] else if (length(dim(x)) < 2) x[i] else stop(\"'x' has more than two dimensions\"); "
+
+/* One row per result. */
+#define BIND "m <- do.call(rbind, r); "
+
+static const char period_apply_source[] =
+    "{ FUN <- .fun(FUN); " ROWS
+    "n <- length(INDEX) - 1; "
+    "if (n < 1) return(x[as.double(NULL), ]); "
+    "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); "
+    BIND
+    "if (is.zts(m)) m else zts(zts.idx(x)[INDEX[-1]], m) }";
+
+static const char rollapply_source[] =
+    "{ FUN <- .fun(FUN); " ROWS
+    "n <- NROW(x); from <- if (partial) 1 else width; "
+    "if (width < 1 || by < 1) stop(\"'width' and 'by' must be at least 1\"); "
+    "e <- if (from <= n) seq(from, n, by = by) else numeric(0); "
+    "r <- lapply(e, function(i) FUN(rows(max(1, i - width + 1):i), ...)); "
+    "if (length(r) == 0) { out <- matrix(NaN, n, NCOL(x)) } "
+    "else { " BIND "if (is.zts(m)) m <- zts.data(m)[]; "
+    "out <- matrix(NaN, n, ncol(m)); colnames(out) <- colnames(m); out[e, ] <- m }; "
+    "if (is.zts(x)) zts(zts.idx(x)[], out) else if (ncol(out) == 1) out[, 1] else out }";
+
+static const char op_join_source[] =
+    "{ t <- zts.idx(merge(x, y, join = join)); "
+    "at <- function(z) if (is.character(fill)) asof(z, t) else if (is.nan(fill)) align(z, t) "
+    "else { have <- align(z, t, method = \"closest\"); gone <- is.nan(align.idx(zts.idx(z), t)); "
+    "have[gone, ] <- fill; have }; "
+    "do.call(op, list(at(x), at(y))) }";
+
+#define SERIES "z <- zts(seq(|.2021-01-01 00:00:00 UTC.|, by = as.duration(\"08:00:00\"), length.out = 6), matrix(1:6, 6, 1)); "
+#define CALENDAR(name, unit, word)                                                                                   \
+    { "apply." name, "x, FUN, ..., tz", "x=Z tz=S", 0, NULL,                                                         \
+      "Calls FUN for the rows of every " word " of the series 'x' in zone 'tz', and joins the results.",             \
+      SERIES "apply." name "(z, sum, tz = \"UTC\")",                                                                 \
+      "{ period.apply(x, endpoints(x, \"" unit "\", tz = tz), FUN, ...) }" }
+
+const zp_builtin zp_builtins_series_fun[] = {
+    { "period.apply", "x, INDEX, FUN, ...", "x=Z INDEX=D", 0, NULL,
+      "Calls FUN for the rows of the series 'x' between the positions in INDEX (as endpoints() gives them) and joins the "
+      "results, one row each, dated by the last row of each piece.",
+      SERIES "period.apply(z, endpoints(z, \"days\", tz = \"UTC\"), mean)", period_apply_source },
+    { "rollapply", "x, width, FUN, ..., by = 1, partial = FALSE", "x=DZ width=D by=D partial=L", 0, NULL,
+      "Calls FUN for the 'width' rows that end at each row (at every 'by'-th one); rows without a result are NaN. "
+      "'partial' allows fewer rows at the beginning.",
+      "rollapply(c(1, 5, 2, 8), 2, max)", rollapply_source },
+    CALENDAR("daily", "days", "day"),
+    CALENDAR("weekly", "weeks", "week"),
+    CALENDAR("monthly", "months", "month"),
+    CALENDAR("quarterly", "3 months", "quarter"),
+    CALENDAR("yearly", "years", "year"),
+    { "op.join", "x, y, op, join = \"inner\", fill = NaN", "x=Z y=Z join=S fill=DS", 0, NULL,
+      "Arithmetic of two series on the times that merge() would give them: those they share, or with join = \"outer\", "
+      "\"left\" or \"right\" others, where 'fill' stands for missing rows (\"locf\": the last row before).",
+      SERIES "op.join(z, z[2:6, ] * 10, \"+\")", op_join_source },
+    { "lag", "x, k = 1", "x=Z k=D", 0, NULL, "The series with every row k rows later; the first rows are NaN.",
+      SERIES "lag(z)", "{ move(x, k) }" },
+    { "lead", "x, k = 1", "x=Z k=D", 0, NULL, "The series with every row k rows earlier; the last rows are NaN.",
+      SERIES "lead(z)", "{ move(x, -k) }" },
+    { "index", "x", "x=Z", 0, NULL, "The times of a series: another name of zts.idx().", SERIES "index(z)",
+      "{ zts.idx(x) }" },
+    { "coredata", "x", "x=Z", 0, NULL, "The data of a series: another name of zts.data().", SERIES "coredata(z)",
+      "{ zts.data(x) }" },
+    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series.", SERIES "first(z, 2)", "{ head(x, n) }" },
+    { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series.", SERIES "last(z, 2)", "{ tail(x, n) }" },
+    { "na.locf", "x, maxgap = Inf", "x=DZ maxgap=D", 0, NULL,
+      "NaN cells take the last number above them, if it is at most 'maxgap' rows away: locf() without a limit.",
+      "na.locf(c(1, NaN, NaN, 4))", "{ locf(x, min(maxgap, NROW(x))) }" },
+    { 0 },
+};
