@@ -72,12 +72,12 @@ static bool window_zone(zp_call *c, int k, const zp_zone **zone)
 }
 
 /* Arguments 1 (to), 2 (start), 3 (end) and the one at `tz`. */
-static bool windows_init(windows *x, zp_call *c, zp_value from, int tz)
+static bool windows_init(windows *x, zp_call *c, const zp_value *from, int tz)
 {
-    zp_value to = c->argv[1];
+    const zp_value *to = &c->argv[1]; /* scalars live in the argument itself */
     const zp_zone *zone = NULL;
 
-    *x = (windows){ .w = { .from = zp_i64s(&from), .n = zp_len(from), .to = zp_i64s(&to), .m = zp_len(to) } };
+    *x = (windows){ .w = { .from = zp_i64s(from), .n = zp_len(*from), .to = zp_i64s(to), .m = zp_len(*to) } };
     if (!check_bound(c, 2, x->w.m) || !check_bound(c, 3, x->w.m))
         return false;
     if ((is_period(c, 2) || is_period(c, 3)) && !window_zone(c, tz, &zone))
@@ -176,7 +176,7 @@ static zp_status bi_align(zp_call *c)
         return ZP_FAILED;
     if (!method_of(method, &closest, &what))
         return zp_fail_call(c, "unknown align method");
-    out = windows_init(&x, c, zp_zts_idx(from), 5) ? zp_series_data(data, x.w.m, c->err) : zp_nil();
+    out = windows_init(&x, c, &from.u.zts->idx, 5) ? zp_series_data(data, x.w.m, c->err) : zp_nil();
     ok = !zp_bad(out) && (closest ? gather(&x.w, data, out.u.arr->data, c->err)
                                   : reduce(&x.w, what, data, out.u.arr->data, c->err));
     windows_fini(&x);
@@ -191,7 +191,7 @@ static zp_status bi_align_idx(zp_call *c)
 
     if (!zp_series_check_times(c->argv[0], "from", true, c->err) || !zp_series_check_times(c->argv[1], "to", false, c->err))
         return ZP_FAILED;
-    if (windows_init(&x, c, c->argv[0], 4) && (row = zp_alloc((size_t)(x.w.m ? x.w.m : 1) * sizeof *row, c->err))) {
+    if (windows_init(&x, c, &c->argv[0], 4) && (row = zp_alloc((size_t)(x.w.m ? x.w.m : 1) * sizeof *row, c->err))) {
         zp_align_closest(&x.w, row);
         c->out = zp_vec(ZP_DBL, x.w.m, c->err);
     }
