@@ -132,13 +132,7 @@ static bool name_columns(zp_value *v, int columns, zp_error *err)
 /* label = "end": the boundary after each bucket. */
 static bool label_ends(zp_buckets *b, zp_grid grid, zp_error *err)
 {
-    for (int64_t k = 0; k < b->n; k++) {
-        int64_t above = b->label[k] == INT64_MAX ? INT64_MAX : b->label[k] + 1;
-
-        if (!zp_instants_round(ZP_ROUND_UP, &above, 1, grid, &b->label[k], err))
-            return false;
-    }
-    return true;
+    return zp_instants_round(ZP_ROUND_UP, b->label, b->n, grid, b->label, err);
 }
 
 static bool make_bars(zp_call *c, const zp_buckets *b, job *j)

@@ -24,18 +24,14 @@ static bool make_room(zp_buckets *b, zp_error *err)
 }
 
 /* The least boundary above `label`; the end of time if there is none. */
-static bool next_boundary(int64_t label, const zp_grid *grid, int64_t *next, zp_error *err)
+static void next_boundary(int64_t label, const zp_grid *grid, int64_t *next)
 {
     zp_error out_of_range = ZP_ERROR_INIT;
-    int64_t above = label + 1;
 
-    if (label == INT64_MAX)
-        return zp_fail(err, "time out of range");
-    if (zp_instants_round(ZP_ROUND_UP, &above, 1, *grid, next, &out_of_range))
-        return true;
+    if (zp_instants_round(ZP_ROUND_UP, &label, 1, *grid, next, &out_of_range))
+        return;
     *next = INT64_MAX;
     zp_error_clear(&out_of_range);
-    return true;
 }
 
 bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid grid, zp_error *err)
@@ -44,11 +40,11 @@ bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid gri
     for (int64_t i = 0; i < n;) {
         int64_t label, next, to;
 
-        if (!make_room(b, err) || !zp_instants_round(ZP_ROUND_DOWN, &times[i], 1, grid, &label, err) ||
-            !next_boundary(label, &grid, &next, err)) {
+        if (!make_room(b, err) || !zp_instants_round(ZP_ROUND_DOWN, &times[i], 1, grid, &label, err)) {
             zp_buckets_fini(b);
             return false;
         }
+        next_boundary(label, &grid, &next);
         to = next == INT64_MAX ? n : zp_seek_ge(times, n, i, next);
         if (to == i) /* a clock that jumps back over the boundary: never an empty bucket */
             to = i + 1;

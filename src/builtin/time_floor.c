@@ -1,6 +1,6 @@
 /* Rounding of times on value level: reads unit and zone once, then hands the column to the time room.
  *
- * Intervals are rounded as two columns.  Durations are multiples on a line that begins at 0, as instants of UTC. */
+ * Intervals are rounded at both ends; their units below a day are those of the UTC line, whatever the zone.  Durations are multiples on a line that begins at 0, as instants of UTC. */
 #include "builtin/time_floor.h"
 
 static bool not_given(zp_value v)
@@ -66,6 +66,8 @@ bool zp_time_grid(zp_value unit, zp_value tz, zp_grid *grid, zp_error *err)
 
 static bool round_intervals(zp_rounding how, const zp_interval *in, int64_t n, zp_grid grid, zp_interval *out, zp_error *err)
 {
+    if (!grid.step && grid.unit > ZP_UNIT_DAY)
+        grid.zone = NULL;
     for (int64_t i = 0; i < n; i++) {
         int64_t ends[2] = { in[i].start, in[i].end };
 

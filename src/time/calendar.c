@@ -228,5 +228,5 @@ bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cu
 
 bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
 {
-    return boundary(true, ns, unit, zone, cursor, out, err);
+    return ns < INT64_MAX ? boundary(true, ns + 1, unit, zone, cursor, out, err) : zp_fail(err, "time out of range");
 }

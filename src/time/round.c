@@ -1,6 +1,6 @@
 /* Rounding whole columns of instants.
  *
- * Multiples on the UTC line are a division.  On a calendar the elements of one local day share their boundaries:
+ * Up means to the next boundary, also from a boundary.  Multiples on the UTC line are a division.  On a calendar the elements of one local day share their boundaries:
  * they are computed once and remembered while the day lasts. */
 #include "time/time_priv.h"
 
@@ -21,12 +21,12 @@ static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, 
         m->known = true;
         m->day = day;
     }
-    if (!up || t == m->down) {
+    if (!up) {
         *out = m->down;
         return true;
     }
-    if (!m->has_up || m->up < t) {
-        if (!zp__day_boundary(true, t, g->unit, g->count, g->zone, cursor, &m->up, err))
+    if (!m->has_up || m->up <= t) {
+        if (!zp__day_boundary(true, t + 1, g->unit, g->count, g->zone, cursor, &m->up, err))
             return false;
         m->has_up = true;
     }
@@ -39,20 +39,20 @@ static bool line_one(bool up, int64_t t, int64_t step, int64_t *out, zp_error *e
     int64_t rest = t % step;
 
     rest += rest < 0 ? step : 0;
-    if (up ? rest && __builtin_add_overflow(t, step - rest, out) : __builtin_sub_overflow(t, rest, out))
+    if (up ? __builtin_add_overflow(t, step - rest, out) : __builtin_sub_overflow(t, rest, out))
         return zp_fail(err, "time out of range");
-    if (up && !rest)
-        *out = t;
     return true;
 }
 
 static bool one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, int64_t *out, zp_error *err)
 {
+    if (up && t == INT64_MAX)
+        return zp_fail(err, "time out of range");
     if (!g->step)
         return calendar_one(up, t, g, cursor, m, out, err);
     if (!g->zone)
         return line_one(up, t, g->step, out, err);
-    return zp__clock_boundary(up, t, g->step, g->zone, cursor, out, err);
+    return zp__clock_boundary(up, t + up, g->step, g->zone, cursor, out, err);
 }
 
 bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err)

@@ -66,7 +66,8 @@ typedef enum zp_unit { ZP_UNIT_YEAR, ZP_UNIT_MONTH, ZP_UNIT_WEEK, ZP_UNIT_DAY, Z
                        ZP_UNIT_MS, ZP_UNIT_US, ZP_UNIT_NS } zp_unit;
 /* "day", "days", ...: false when unknown. */
 bool zp_unit_parse(const char *name, zp_unit *out);
-/* The greatest boundary <= ns (or least >= ns) of a unit; zone NULL: boundaries on the UTC line (sub-day units). */
+/* The greatest boundary <= ns, or the least > ns (the ceiling of a boundary is the next one), of a unit; zone NULL:
+ * boundaries on the UTC line (sub-day units). */
 bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
 bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
 

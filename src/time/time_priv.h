@@ -75,7 +75,7 @@ int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor);
 /* The boundary of multiples of `step` ns on the zone's clock (NULL: UTC) at or below (above) an instant. */
 bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, int64_t *cursor, int64_t *out,
                         zp_error *err) ZP_MUST_CHECK;
-/* The boundary of `count` units of a day or more. */
+/* The boundary of `count` units of a day or more at or below (above) an instant. */
 bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
                       zp_error *err) ZP_MUST_CHECK;
 int64_t zp__unit_ns(zp_unit unit); /* of the units below a day */
