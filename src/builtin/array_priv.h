@@ -26,6 +26,8 @@ static inline zp_status zp__out(zp_call *c, zp_value v)
 zp_value zp__numbers(const int64_t *x, int64_t count, zp_error *err);
 /* The names of x as a vector that shares them, or NULL. */
 zp_value zp__names_value(const zp_array *names);
+/* The elements of an array (or of NULL) as a list, with the names of a vector; a list itself. */
+bool zp__as_list(zp_value x, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* Is it an array of two or more dims? */
 static inline bool zp__is_array2(zp_value v)
 {

@@ -2,41 +2,45 @@
  *
  * unlist walks the tree with a stack of its own and collects the leaves, which are then joined as c() joins them.
  * Names are built on the way.  A named element opens a scope: its leaves are called scope.name, or scope1, scope2, ...
- * counting all leaves of the scope; a scope with a single leaf lends it its bare name.  Since the name of a scope
+ * counting all leaves of the scope; where only one leaf is the scope's own, it gets its bare name.  Since the name of a scope
  * begins with that of the one around it, all of them live in one buffer that grows and is cut back. */
 #include "builtin/array_priv.h"
 #include "builtin/tables.h"
 
-static zp_status bi_as_list(zp_call *c)
+bool zp__as_list(zp_value x, zp_value *out, zp_error *err)
 {
-    const zp_value x = c->argv[0];
     const int64_t n = zp_len(x);
     zp_value l;
 
     if (x.type == ZP_LIST) {
-        c->out = zp_value_ref(x);
-        return ZP_OK;
+        *out = zp_value_ref(x);
+        return true;
     }
     if (x.type != ZP_NIL && !zp_is_array(x))
-        return zp_fail_call(c, "cannot make a list of a %s", zp_type_name(x.type));
-    l = zp_list_new(n, c->err);
+        return zp_fail(err, "cannot make a list of a %s", zp_type_name(x.type));
+    l = zp_list_new(n, err);
     if (zp_bad(l))
-        return ZP_FAILED;
+        return false;
     for (int64_t i = 0; i < n; i++) {
-        const zp_value e = zp_elem(x, i, c->err);
+        const zp_value e = zp_elem(x, i, err);
 
         if (zp_bad(e))
             goto failed;
         zp_list_set(l, i, e);
     }
-    if (zp_is_vector(x) && zp_names(x, 0) && !zp_set_names(&l, 0, zp_names(x, 0), c->err))
+    if (zp_is_vector(x) && zp_names(x, 0) && !zp_set_names(&l, 0, zp_names(x, 0), err))
         goto failed;
-    c->out = l;
-    return ZP_OK;
+    *out = l;
+    return true;
 
 failed:
     zp_value_unref(l);
-    return ZP_FAILED;
+    return false;
+}
+
+static zp_status bi_as_list(zp_call *c)
+{
+    return zp_done(zp__as_list(c->argv[0], &c->out, c->err));
 }
 
 /* ---------------------------------------------------------------- unlist */
@@ -47,7 +51,7 @@ typedef struct level {
     bool scoped;   /* opened a scope */
     /* the scope around, to return to */
     size_t base;
-    int64_t seq, lone;
+    int64_t seq, own, lone;
 } level;
 
 typedef struct flat {
@@ -60,7 +64,8 @@ typedef struct flat {
     bool named;     /* is anything named? */
     zp_buf base;    /* the name of the scope */
     int64_t seq;    /* leaves of the scope so far */
-    int64_t lone;   /* the leaf named base1, should it stay alone; or -1 */
+    int64_t own;    /* of these, in no scope within */
+    int64_t lone;   /* the first own leaf without a name, should it stay alone; or -1 */
 } flat;
 
 static bool room(void **items, int64_t *cap, int64_t need, size_t size, zp_error *err)
@@ -95,7 +100,8 @@ static zp_str *leaf_name(flat *f, const zp_str *own, zp_error *err)
         zp_buf_put(&f->base, own->text, own->len);
     } else {
         zp_buf_printf(&f->base, "%lld", (long long)f->seq);
-        f->lone = f->seq == 1 ? f->nnames : -1;
+        if (f->own == 1)
+            f->lone = f->nnames;
     }
     s = zp_str_from_buf(&f->base, err);
     f->base.len = len;
@@ -115,6 +121,7 @@ static bool add_leaf(flat *f, zp_value v, zp_error *err)
         return false;
     f->parts[f->nparts++] = (zp_part){ .value = v };
     f->named = f->named || own;
+    f->own += n;
     for (int64_t i = 0; i < n; i++) {
         zp_str *name = leaf_name(f, zp_name_at(own, i), err);
 
@@ -131,6 +138,7 @@ static void open_scope(flat *f, level *l, const zp_str *tag)
     l->scoped = tag->len > 0;
     l->base = f->base.len;
     l->seq = f->seq;
+    l->own = f->own;
     l->lone = f->lone;
     if (!l->scoped)
         return;
@@ -139,6 +147,7 @@ static void open_scope(flat *f, level *l, const zp_str *tag)
         zp_buf_putc(&f->base, '.');
     zp_buf_put(&f->base, tag->text, tag->len);
     f->seq = 0;
+    f->own = 0;
     f->lone = -1;
 }
 
@@ -146,7 +155,7 @@ static bool close_scope(flat *f, const level *l, zp_error *err)
 {
     if (!l->scoped)
         return true;
-    if (f->seq == 1 && f->lone >= 0) {
+    if (f->own == 1 && f->lone >= 0) {
         zp_str *bare = zp_str_from_buf(&f->base, err);
 
         if (!bare)
@@ -156,7 +165,8 @@ static bool close_scope(flat *f, const level *l, zp_error *err)
     }
     f->base.len = l->base;
     f->seq += l->seq;
-    f->lone = -1;
+    f->own = l->own;
+    f->lone = l->lone;
     return true;
 }
 

@@ -358,7 +358,7 @@ const zp_builtin zp_builtins_matrix[] = {
       "A logical matrix: TRUE below the diagonal (with `diag` on it too).", "lower.tri(matrix(0, 2, 2))", NULL },
     { "diag", "[x], [nrow], [ncol], names = TRUE", "nrow=D ncol=D names=L", 0, bi_diag,
       "The diagonal of a matrix; the identity matrix of x rows; a matrix with the vector x on its diagonal.", "diag(2)", NULL },
-    { "diag<-", "x, value", "", ZP_BI_INPLACE | ZP_BI_INVISIBLE, bi_set_diag, "`diag(x) <- value` replaces the diagonal of a matrix.",
+    { "diag<-", "x, value", "", ZP_BI_INPLACE, bi_set_diag, "`diag(x) <- value` replaces the diagonal of a matrix.",
       "{ m <- matrix(0, 2, 2); diag(m) <- 1; m }", NULL },
     { 0 },
 };

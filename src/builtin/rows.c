@@ -37,18 +37,20 @@ static zp_status bi_head(zp_call *c)
     return ZP_OK;
 }
 
-/* Rows without names get their number in the original as a name: [k,]. */
+/* Rows without names get their number in the original as a name: [k,], all as wide as the last. */
 static bool number_rows(zp_value *x, int64_t from, zp_error *err)
 {
+    const int width = snprintf(NULL, 0, "[%lld,]", (long long)(from + zp_dim(*x, 0)));
     zp_value names = zp_vec(ZP_STR, zp_dim(*x, 0), err);
     bool ok = !zp_bad(names) && zp_value_own(x, err);
 
     for (int64_t i = 0; ok && i < zp_len(names); i++) {
-        char text[32];
+        char text[32], padded[64];
         zp_str *s;
 
         snprintf(text, sizeof text, "[%lld,]", (long long)(from + i + 1));
-        s = zp_str_from(text, err);
+        snprintf(padded, sizeof padded, "%*s", width, text);
+        s = zp_str_from(padded, err);
         ok = s != NULL;
         if (ok)
             zp_str_put(names, i, s);

@@ -2,8 +2,6 @@
 #include "builtin/array_priv.h"
 #include "builtin/tables.h"
 
-#include <string.h>
-
 static zp_status bi_length(zp_call *c)
 {
     c->out = zp_dbl((double)zp_len(c->argv[0]));
@@ -144,11 +142,13 @@ static zp_status bi_as_vector(zp_call *c)
         return ZP_FAILED;
     if (c->argv[0].type == ZP_ZTS)
         zp_value_set(&c->argv[0], zp_value_ref(zp_zts_data(c->argv[0])));
-    to = strcmp(mode->text, "numeric") == 0 ? ZP_DBL : ZP_NIL;
+    if (zp_str_is(mode, "list"))
+        return zp_done(zp__as_list(c->argv[0], &c->out, c->err));
+    to = zp_str_is(mode, "numeric") ? ZP_DBL : ZP_NIL;
     for (zp_type t = ZP_DBL; to == ZP_NIL && t <= ZP_STR; t++)
-        if (strcmp(mode->text, zp_type_name(t)) == 0)
+        if (zp_str_is(mode, zp_type_name(t)))
             to = t;
-    if (to == ZP_NIL && strcmp(mode->text, "any") != 0)
+    if (to == ZP_NIL && !zp_str_is(mode, "any"))
         return zp_fail_call(c, "vector: cannot make a vector of mode '%s'.", mode->text);
     if (to != ZP_NIL && !zp_convert_take(zp_value_move(&c->argv[0]), to, &c->argv[0], c->err))
         return ZP_FAILED;

@@ -149,7 +149,7 @@ static bool replace(zp_value *a, zp_value v, zp_error *err)
     return true;
 }
 
-bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
+static bool grow(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
 {
     zp__plan p;
     zp_value v = zp_nil();
@@ -177,4 +177,31 @@ bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *pa
     }
     zp__plan_fini(&p);
     return ok;
+}
+
+/* cbind(n = --a, ...) of a vector: the tag goes to the names that a has, or gets. */
+static bool grow_tagged(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
+{
+    const int32_t k = along == 0 ? 1 : 0;
+    zp_part *untagged = zp_alloc((size_t)count * sizeof *untagged, err);
+    zp_value names = zp_nil();
+    bool ok = untagged && zp__prefix_names(parts[0].tag, zp_names(*a, 0), zp_len(*a), &names, err);
+
+    if (ok) {
+        memcpy(untagged, parts, (size_t)count * sizeof *untagged);
+        untagged[0].tag = NULL;
+        ok = grow(along, recycle, a, untagged, count, err);
+    }
+    if (ok && zp_is_array(*a) && zp_dim(*a, k) == zp_len(names) && zp_len(names))
+        ok = zp_set_names(a, k, names.u.arr, err);
+    zp_value_unref(names);
+    zp_free(untagged);
+    return ok;
+}
+
+bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
+{
+    const bool tagged = count && parts[0].tag && parts[0].tag->len;
+
+    return (tagged && zp_is_vector(*a) ? grow_tagged : grow)(along, recycle, a, parts, count, err);
 }

@@ -187,6 +187,23 @@ static zp_str *prefixed(const zp_str *tag, zp_str *own, int64_t i, int64_t n, zp
     return s;
 }
 
+bool zp__prefix_names(const zp_str *tag, const zp_array *own, int64_t n, zp_value *out, zp_error *err)
+{
+    *out = zp_vec(ZP_STR, n, err);
+    if (zp_bad(*out))
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        zp_str *name = prefixed(tag, zp_name_at(own, i), i, n, err);
+
+        if (!name) {
+            zp_value_clear(out);
+            return false;
+        }
+        zp_str_put(*out, i, name);
+    }
+    return true;
+}
+
 static const zp_str *variable_name(const zp__side *s)
 {
     return zp_is_vector(s->v) ? s->part->name : NULL;

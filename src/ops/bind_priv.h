@@ -28,6 +28,8 @@ bool zp__plan_make(zp__plan *p, int32_t along, bool recycle, const zp_part *part
 void zp__plan_fini(zp__plan *p);
 /* Names along the bind as a character vector; NULL: there are none. */
 bool zp__plan_names(const zp__plan *p, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+/* The names `own` (or NULL) of an extent n under a tag. */
+bool zp__prefix_names(const zp_str *tag, const zp_array *own, int64_t n, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* Copies a side to its place in the columns of `to`, from position `at` along the bind. */
 void zp__plan_fill(const zp__plan *p, const zp__side *s, zp_value to, int64_t at);
 
