@@ -284,6 +284,8 @@ static zp_status bi_vapply_join(zp_call *c)
     if (!zp_arg_lgl(c, 3, &use_names))
         return ZP_FAILED;
     if (!zp_is_array(like)) {
+        if (all_lists(list) && zp_len(like) == 1)
+            return zp_done(unlist_one(list, &c->out, c->err));
         c->out = zp_value_move(&c->argv[0]);
         return ZP_OK;
     }
@@ -347,8 +349,8 @@ static zp_status bi_mapply_count(zp_call *c)
         empty = empty || len == 0;
         top = len > top ? len : top;
     }
-    if (empty && top > 0)
-        return zp_fail_call(c, "zero-length inputs cannot be mixed with those of non-zero length");
+    if (empty)
+        n = top = 0;
     for (int64_t i = 0; i < n; i++) {
         int64_t len = zp_len(zp_list_at(dots, i));
         if (len != 1 && len != top)

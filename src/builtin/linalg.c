@@ -89,16 +89,13 @@ static void promote(zp_mat *x, zp_mat *y, bool outer)
     if (x->is_matrix == y->is_matrix)
         return;
     if (!outer) {
-        if (!x->is_matrix && x->nr != y->nr && y->nr == 1)
-            as_row(x);
         if (!y->is_matrix && y->nr != x->nr && x->nr == 1)
             as_row(y);
-        return;
-    }
-    if (!x->is_matrix && x->nr == y->nc)
+    } else if (!x->is_matrix && x->nr == y->nc) {
         as_row(x);
-    else if (!y->is_matrix && y->nr == x->nc && x->nr == 1)
+    } else if (!y->is_matrix && y->nr == x->nc && x->nr == 1) {
         as_row(y);
+    }
 }
 
 /* t(x) %*% y, or with `outer` x %*% t(y) */

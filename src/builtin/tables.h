@@ -23,6 +23,7 @@
     X(functional_join)   \
     X(help)              \
     X(integrate)         \
+    X(interpolate)       \
     X(join)              \
     X(linalg)            \
     X(linalg_factor)     \
