@@ -1,11 +1,19 @@
 /* Calendar arithmetic: adding periods, boundaries of units, the order of intervals.
  *
  * Everything that keeps the wall clock works on local seconds and comes back through the zone.  Where the clock
- * jumps, the rules are: a landing in the skipped hour keeps the offset of the start; a skipped midnight is the end
- * of the gap; of a midnight that occurs twice the first counts. */
+ * jumps, the rules are: a landing in the skipped hour is moved by the jump, back when the step went forward and on when
+ * it went back; a skipped midnight is the end of the gap; of a midnight that occurs twice the first counts. */
 #include "time/time_priv.h"
 
 #include <string.h>
+
+static bool in_range(zp__i128 t, int64_t *out, zp_error *err)
+{
+    if (t < INT64_MIN || t > INT64_MAX)
+        return zp_fail(err, "time out of range");
+    *out = (int64_t)t;
+    return true;
+}
 
 static int32_t offset_at(const zp_zone *zone, int64_t ns, int64_t *cursor)
 {
@@ -42,13 +50,8 @@ bool zp_instant_add_period(int64_t ns, int32_t months, int32_t days, int64_t dur
     r = (int64_t)t;
     ahead = *seg;
     o2 = offset_at(zone, r, &ahead);
-    if (o2 != o) {
-        t += (zp__i128)(o - o2) * ZP_NS_SEC;
-        if (t >= INT64_MIN && t <= INT64_MAX && offset_at(zone, (int64_t)t, &ahead) == o2)
-            r = (int64_t)t;
-    }
-    *out = r;
-    return true;
+    t += (zp__i128)(o - o2) * ZP_NS_SEC; /* the same wall clock; into a gap: one jump short of it */
+    return in_range(t, out, err);
 }
 
 int zp_interval_cmp(int64_t s1, int64_t e1, bool so1, bool eo1, int64_t s2, int64_t e2, bool so2, bool eo2)
@@ -99,14 +102,6 @@ static zp__i128 floor_to(zp__i128 t, int64_t unit)
 static zp__i128 ceiling_to(zp__i128 t, int64_t unit)
 {
     return -floor_to(-t, unit);
-}
-
-static bool in_range(zp__i128 t, int64_t *out, zp_error *err)
-{
-    if (t < INT64_MIN || t > INT64_MAX)
-        return zp_fail(err, "time out of range");
-    *out = (int64_t)t;
-    return true;
 }
 
 /* Boundaries of the local clock.  A boundary that would lie before the clock last jumped is looked for on the

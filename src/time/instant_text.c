@@ -227,8 +227,6 @@ void zp_instant_format(zp_buf *out, int64_t ns, const zp_zone *zone, int fractio
 void zp_interval_format(zp_buf *out, int64_t start, int64_t end, bool sopen, bool eopen, const zp_zone *zone,
                         int fraction_mode, int64_t *cursor)
 {
-    if (fraction_mode == ZP_FRACTION_AUTO && (start % ZP_NS_SEC || end % ZP_NS_SEC))
-        fraction_mode = ZP_FRACTION_ALWAYS;
     zp_buf_putc(out, sopen ? '-' : '+');
     zp_instant_format(out, start, zone, fraction_mode, cursor);
     zp_buf_puts(out, " -> ");
