@@ -41,7 +41,7 @@ static void write_diagnostics(void *to, const char *bytes, size_t len)
 bool zp__session_init(zp_session *s, const zp_config *cfg, zp_error *err)
 {
     memset(s, 0, sizeof *s);
-    s->engine = zp_engine_new(zp_builtin_tables, cfg, err);
+    s->engine = zp_base_engine(cfg, err);
     if (!s->engine)
         return false;
     s->ctx = zp_ctx_new(s->engine, err);

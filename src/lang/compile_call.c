@@ -427,7 +427,7 @@ static void try_handlers(zp_fn *f, const zp_ast *n, const zp_ast *expr, const zp
         uint32_t kind = handler_kind(a->tag);
         if (!kind || !a->value)
             continue;
-        skip = zp__emit(f, ZP_I_JKIND, 0, kind, 0, 0);
+        skip = zp__emit(f, ZP_I_JKIND, kind, 0, 0, 0);
         run_handler(f, a->value, dst, vis);
         f->temp = mark;
         zp__jumps_add(f, &ends, zp__emit(f, ZP_I_JUMP, 0, 0, 0, 0));

@@ -241,6 +241,24 @@ static bool truth_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error 
     return ok;
 }
 
+/* A side of && and ||: of a longer vector the first element counts, as in R. */
+static bool side_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error *err)
+{
+    zp_value v = zp_nil(), first;
+    bool ok;
+
+    if (!take(ctx, reg, temp, &v, err))
+        return false;
+    if ((v.type == ZP_DBL || v.type == ZP_LGL) && zp_len(v) > 1) {
+        first = zp_elem(v, 0, err);
+        zp_value_unref(v);
+        v = first;
+    }
+    ok = zp_truth(v, out, err);
+    zp_value_unref(v);
+    return ok;
+}
+
 static bool compare(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, const zp_value *k, uint32_t b,
                     bool *out, zp_error *err)
 {
@@ -997,7 +1015,7 @@ count_step:
     COMPARE_K(JGEK, >=, ZP_OP_GE)
     COMPARE_K(JEQK, ==, ZP_OP_EQ)
     COMPARE_K(JNEK, !=, ZP_OP_NE)
-    CASE(TRUTH) : CHECK(truth_of(ctx, &R[i->b], i->b >= nvars, &flag, err));
+    CASE(TRUTH) : CHECK(side_of(ctx, &R[i->b], i->b >= nvars, &flag, err));
     put(&R[i->a], zp_lgl(flag));
     NEXT();
 
@@ -1110,7 +1128,7 @@ count_step:
     NEXT();
     CASE(CONDITION) : put(&R[i->a], zp_value_ref(ctx->condition));
     NEXT();
-    CASE(JKIND) : if (!(zp__condition_kind(ctx->condition) & i->n)) pc = code->instrs + i->b;
+    CASE(JKIND) : if (!(zp__condition_kind(ctx->condition) & i->n)) pc = code->instrs + i->a;
     NEXT();
     CASE(RETHROW) : ctx->condition_kind = zp__condition_kind(R[i->a]);
     zp_fail(err, "%s", zp_error_value_text(R[i->a]));
