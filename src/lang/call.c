@@ -32,7 +32,7 @@ bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool 
         ctx->acts = acts;
         ctx->acts_cap = cap;
     }
-    ctx->acts[ctx->depth++] = (zp_act){ .env = env, .regs = regs, .code = zp__code_ref(code), .pc = code->instrs,
+    ctx->acts[ctx->depth++] = (zp_act){ .env = env, .regs = regs,             .code = own ? zp__code_ref(code) : code, .pc = code->instrs,
                                         .dst = dst, .own_regs = own };
     return true;
 }
@@ -57,16 +57,20 @@ void zp__pop_act(zp_ctx *ctx)
 {
     zp_act act = ctx->acts[--ctx->depth];
 
+    if (ZP_LIKELY(!act.own_regs && act.env->head.refs == 1)) {
+        zp__env_frame_done(act.env);
+        return;
+    }
     if (act.own_regs) {
         for (uint32_t i = 0; i < act.code->nregs; i++)
             zp_value_unref(act.regs[i]);
         zp_free(act.regs);
-    } else if (act.env->head.refs > 1 && act.env->code) {
+        zp__code_unref(act.code);
+    } else {
         for (uint32_t i = act.code->nvars; i < act.code->nregs; i++)
             zp_value_clear(&act.env->slots[i]);
         zp__env_leave(act.env);
     }
-    zp__code_unref(act.code);
     zp_obj_unref(&act.env->head);
 }
 
@@ -432,6 +436,27 @@ static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row
     return true;
 }
 
+/* Plain arguments, no `...`, nothing by reference: the arguments are in the order of the formals already. */
+static zp_status call_plain(zp_ctx *ctx, const zp_builtin_info *info, const zp_builtin *row, zp_value *args,
+                            uint32_t count, zp_value *out, zp_value *next_args, zp_error *err)
+{
+    prepared p;
+    zp_status st;
+
+    if (!prepare_room(&p, info->n, 0, err))
+        return ZP_FAILED;
+    p.scratch = zp_nil();
+    for (uint32_t k = 0; k < count; k++) {
+        p.given[k] = args[k].type != ZP_MISSING;
+        p.argv[k] = zp_value_move(&args[k]);
+    }
+    st = run_builtin(ctx, info, row, &p, info->n, out, err);
+    *next_args = p.scratch;
+    for (uint32_t k = 0; k < info->n; k++)
+        zp_value_unref(p.argv[k]);
+    return st;
+}
+
 static zp_status call_run(zp_ctx *ctx, zp_builtin_obj *b, zp_value *args, const zp_site *site, uint32_t count,
                           zp_value *out, zp_value *next_args, zp_error *err)
 {
@@ -443,6 +468,12 @@ static zp_status call_run(zp_ctx *ctx, zp_builtin_obj *b, zp_value *args, const 
 
     if (!info)
         return ZP_FAILED;
+    if (info->dots < 0 && site && site->plain && count <= info->n) {
+        st = call_plain(ctx, info, b->row, args, count, out, next_args, err);
+        if (st == ZP_FAILED && err->arg && !err->place.line && site->args && (uint32_t)err->arg <= count)
+            err->place = site->args[err->arg - 1].place;
+        return st;
+    }
     argc = info->n - (info->dots >= 0);
     if (!zp__actuals_take(&a, args, site, count, err) ||
         !zp__match(&a, info->names, info->n, info->dots, zp__top(ctx)->code, err)) {

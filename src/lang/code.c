@@ -15,6 +15,7 @@ void zp__code_unref(zp_code *code)
 {
     if (!code || --code->refs)
         return;
+    zp__env_spare_free(code);
     for (uint32_t i = 0; i < code->nconsts; i++)
         zp_value_unref(code->consts[i]);
     for (uint32_t i = 0; i < code->ncodes; i++)

@@ -71,21 +71,79 @@ zp_env *zp__env_table(zp_engine *engine, zp_env *parent, zp_error *err)
     return env;
 }
 
-zp_env *zp__env_frame(zp_engine *engine, zp_env *parent, zp_code *code, zp_error *err)
+static void clear_slots(zp_env *env, const zp_code *code)
 {
-    zp_env *env = new_env(engine, parent, code->nregs, err);
     uint32_t i = 0;
 
-    if (!env)
-        return NULL;
-    env->code = zp__code_ref(code);
     for (; i < code->nformals; i++)
         env->slots[i] = (zp_value){ .type = ZP_MISSING };
     for (; i < code->nvars; i++)
         env->slots[i] = (zp_value){ .type = ZP_UNBOUND };
     for (; i < code->nregs; i++)
         env->slots[i] = zp_nil();
+}
+
+zp_env *zp__env_frame(zp_engine *engine, zp_env *parent, zp_code *code, zp_error *err)
+{
+    zp_env *env = code->spare;
+
+    if (ZP_LIKELY(env != NULL)) {
+        code->spare = env->next;
+        code->nspare--;
+        env->next = NULL;
+        env->head.refs = 1;
+        env->defaulted = 0;
+        env->parent = parent;
+        parent->head.refs++;
+    } else {
+        env = new_env(engine, parent, code->nregs, err);
+        if (!env)
+            return NULL;
+        clear_slots(env, code);
+    }
+    env->code = zp__code_ref(code);
     return env;
+}
+
+enum { SPARE_FRAMES = 256 };
+
+void zp__env_frame_done(zp_env *env)
+{
+    zp_code *code = env->code;
+    zp_env *parent = env->parent;
+    zp_value *slots = env->slots;
+    uint32_t i = 0;
+
+    if (env->table || env->escaped || code->refs == 1 || code->nspare >= SPARE_FRAMES) {
+        zp_obj_unref(&env->head);
+        return;
+    }
+    for (; i < code->nvars; i++) {
+        zp_value old = slots[i];
+        slots[i] = (zp_value){ .type = i < code->nformals ? ZP_MISSING : ZP_UNBOUND };
+        if (ZP_UNLIKELY(old.boxed))
+            zp_obj_unref(old.u.obj);
+    }
+    for (; i < code->nregs; i++) {
+        if (ZP_UNLIKELY(slots[i].boxed))
+            zp_obj_unref(slots[i].u.obj);
+        slots[i] = zp_nil();
+    }
+    env->parent = NULL;
+    env->next = code->spare;
+    code->spare = env;
+    code->nspare++;
+    code->refs--;
+    zp_obj_unref(&parent->head);
+}
+
+void zp__env_spare_free(zp_code *code)
+{
+    while (code->spare) {
+        zp_env *env = code->spare;
+        code->spare = env->next;
+        zp__data_free(env, sizeof(zp_env) + env->nslots * sizeof(zp_value));
+    }
 }
 
 static void free_table(zp_env *env)

@@ -930,7 +930,16 @@ count_step:
     STORE_V();
     CASE(UPVAL) : CHECK(up_value(ctx, &code->names[i->b], act->env, i->n, &v, err));
     STORE_V();
-    CASE(GLOBAL) : CHECK(global_value(ctx, &code->names[i->b], act->env, &v, err));
+    CASE(GLOBAL) :
+    {
+        const zp_name_ref *ref = &code->names[i->b];
+        if (ZP_LIKELY(ref->env == act->env && ref->version == ctx->engine->version &&
+                      ref->cell->value.type < ZP_MISSING)) { /* a unit reads its own table */
+            put(&R[i->a], zp_value_ref(ref->cell->value));
+            NEXT();
+        }
+    }
+    CHECK(global_value(ctx, &code->names[i->b], act->env, &v, err));
     STORE_V();
     CASE(DYNAMIC) : if (i->n)
     {
@@ -951,7 +960,16 @@ count_step:
         v = zp_value_ref(R[i->b]);
     else CHECK(function_value(ctx, &code->names[i->c], 0, &v, err));
     STORE_V();
-    CASE(SETGLOBAL) : CHECK(bind(ctx, ZP_I_SETGLOBAL, &code->names[i->a], &R[i->b], i->n, err));
+    CASE(SETGLOBAL) :
+    {
+        const zp_name_ref *ref = &code->names[i->a];
+        if (ZP_LIKELY(ref->cell && ref->env == act->env && !R[i->b].boxed && R[i->b].type < ZP_MISSING &&
+                      !ref->cell->value.boxed && ref->cell->value.type != ZP_UNBOUND)) {
+            ref->cell->value = R[i->b];
+            NEXT();
+        }
+    }
+    CHECK(bind(ctx, ZP_I_SETGLOBAL, &code->names[i->a], &R[i->b], i->n, err));
     NEXT();
     CASE(SETDYNAMIC) : CHECK(bind(ctx, ZP_I_SETDYNAMIC, &code->names[i->a], &R[i->b], i->n, err));
     NEXT();

@@ -81,6 +81,8 @@ struct zp_code {
     uint32_t nformals;
     int32_t dots;          /* which formal is `...`; -1: none */
     bool is_function, internal; /* internal: part of a built-in, errors point to its caller */
+    struct zp_env *spare;  /* frames of calls that are over, ready for the next; they hold no reference to the code */
+    uint32_t nspare;
     zp_source *source;     /* counted; its arena holds the sites */
     const zp_ast *ast;     /* the function, for its text */
 };
@@ -146,6 +148,9 @@ typedef struct zp_builtin_obj { /* what a name in base is bound to */
 zp_env *zp__env_table(zp_engine *engine, zp_env *parent, zp_error *err) ZP_MUST_CHECK;
 zp_env *zp__env_frame(zp_engine *engine, zp_env *parent, zp_code *code, zp_error *err) ZP_MUST_CHECK;
 void zp__env_destroy(zp_obj *obj);
+/* Gives back a frame that nobody else holds when its call is over. */
+void zp__env_frame_done(zp_env *env);
+void zp__env_spare_free(zp_code *code);
 zp_cell *zp__env_cell(zp_env *env, zp_str *name, zp_error *err) ZP_MUST_CHECK; /* made unbound if absent */
 /* Where `name` is bound in this environment alone, or NULL. */
 zp_value *zp__env_find(zp_env *env, const zp_str *name);
@@ -192,7 +197,7 @@ enum { /* kinds of conditions, bits of handlers */
 typedef struct zp_act { /* a running function or unit */
     zp_env *env;        /* counted */
     zp_value *regs;     /* env->slots, or own memory for units */
-    zp_code *code;      /* counted */
+    zp_code *code;      /* counted if own_regs, else the frame's */
     const zp_instr *pc; /* next instruction while not on top */
     uint32_t dst;       /* register of the caller that gets the result */
     bool own_regs, hide; /* hide: the result is invisible whatever it is */
