@@ -70,6 +70,46 @@ void zp__call_args(zp_fn *f, const zp_ast *n, const zp_ast_arg *first, uint32_t 
     }
 }
 
+/* More than one argument that does something, and tags: the order of the formals decides which runs first. */
+static bool order_matters(const zp_ast *n)
+{
+    int tags = 0, busy = 0;
+
+    for (const zp_ast_arg *a = n->items; a; a = a->next) {
+        tags += a->tag != NULL;
+        busy += a->value && !a->ref && !zp__pure(a->value) && a->value->kind != ZP_AST_FUNCTION;
+        if (a->dots)
+            return false;
+    }
+    return tags && busy > 1 && n->count < 1000;
+}
+
+/* Every argument is a block; after the callee is known ORDER decides the way through them. */
+static void ordered_args(zp_fn *f, const zp_ast *n, uint32_t base, uint32_t site)
+{
+    uint32_t count = (uint32_t)n->count, i = 0, order = base + 1 + count;
+    uint32_t *targets = zp__comp_alloc(f, (count + 1) * sizeof(*targets));
+
+    if (f->c->failed)
+        return;
+    f->temp = order;
+    for (uint32_t k = 0; k <= count; k++)
+        zp__temp(f);
+    f->code->sites[site].targets = targets;
+    zp__emit(f, ZP_I_ORDER, 0, base, order, site);
+    for (const zp_ast_arg *a = n->items; a && !f->c->failed; a = a->next, i++) {
+        zp_site_arg got = { 0 };
+        targets[i] = zp__here(f);
+        f->temp = order + count + 1;
+        argument(f, a, &got, base + 1 + i);
+        if (f->c->failed)
+            return;
+        f->code->sites[site].args[i] = got;
+        zp__emit(f, ZP_I_NEXTARG, 0, order, site, 0);
+    }
+    targets[count] = zp__here(f);
+}
+
 static bool plain_site(const zp_site *s)
 {
     for (uint32_t i = 0; i < s->count; i++)
@@ -90,7 +130,16 @@ static uint32_t plain_call(zp_fn *f, const zp_ast *n, uint32_t dst)
     }
     site = zp__site(f, (uint32_t)n->count);
     f->temp = base + 1;
-    zp__call_args(f, n, n->items, base, NULL, site, 0);
+    if (order_matters(n)) {
+        for (uint32_t k = 0; k < (uint32_t)n->count && !f->c->failed; k++)
+            zp__emit(f, ZP_I_CONST, 0, base + 1 + k, zp__const(f, zp_nil()), 0);
+        uint32_t tag = 0;
+        for (const zp_ast_arg *a = n->items; a && !f->c->failed; a = a->next, tag++)
+            f->code->sites[site].args[tag].tag = a->tag ? zp__sym(f, a->tag) : NULL;
+        ordered_args(f, n, base, site);
+    } else {
+        zp__call_args(f, n, n->items, base, NULL, site, 0);
+    }
     if (f->c->failed)
         return 0;
     f->code->sites[site].plain = plain_site(&f->code->sites[site]);

@@ -11,7 +11,7 @@
  * for it.  Interrupts are looked at where code jumps backwards and where it calls. */
 #include <math.h>
 
-#include "lang/machine.h"
+#include "lang/match.h"
 
 /* Labels as values are what makes dispatch quick; both compilers we support have them. */
 #pragma GCC diagnostic ignored "-Wpedantic"
@@ -1097,6 +1097,20 @@ count_step:
     }
     return ZP_RUN_PARKED;
 
+    CASE(ORDER) : CHECK(zp__argument_order(ctx->engine, R[i->a], &code->sites[i->c], &R[i->b], err));
+    {
+        const zp_site *site = &code->sites[i->c];
+        R[i->b + site->count] = (zp_value){ .type = ZP_NIL, .u.i64 = 0 };
+        pc = code->instrs + site->targets[R[i->b].u.i64];
+    }
+    NEXT();
+    CASE(NEXTARG) :
+    {
+        const zp_site *site = &code->sites[i->b];
+        int64_t k = ++R[i->a + site->count].u.i64;
+        pc = code->instrs + site->targets[k < site->count ? R[i->a + k].u.i64 : (int64_t)site->count];
+    }
+    NEXT();
     CASE(DEFAULT) : if (R[i->a].type != ZP_MISSING) pc = code->instrs + i->b;
     NEXT();
     CASE(DEFAULTED) : if (i->a < 64) act->env->defaulted |= (uint64_t)1 << i->a;

@@ -114,6 +114,49 @@ bool zp__match(zp_actuals *a, zp_str *const *names, uint32_t n, int32_t dots, co
     return ok;
 }
 
+bool zp__argument_order(zp_engine *engine, zp_value fn, const zp_site *site, zp_value *order, zp_error *err)
+{
+    zp_builtin_info *info = NULL;
+    zp_code *code = NULL;
+    zp_str **names;
+    uint32_t n, at = 0, next = 0;
+    int32_t dots;
+
+    if (fn.type == ZP_CLO)
+        code = ((zp_closure *)fn.u.obj)->code;
+    else if (fn.type == ZP_BLT && !(info = zp__builtin_info(engine, (zp_builtin_obj *)fn.u.obj, err)))
+        return false;
+    names = code ? code->vars : info ? info->names : NULL;
+    n = code ? code->nformals : info ? info->n : 0;
+    dots = code ? code->dots : info ? info->dots : -1;
+    for (uint32_t i = 0; i < site->count; i++)
+        order[i] = (zp_value){ .type = ZP_NIL, .u.i64 = -1 };
+    for (uint32_t k = 0; k < n; k++) { /* first tags; what is left goes by position up to `...` */
+        uint32_t found = site->count;
+        for (uint32_t i = 0; i < site->count && (int32_t)k != dots; i++)
+            if (site->args[i].tag && zp_str_eq(site->args[i].tag, names[k])) {
+                found = i;
+                break;
+            }
+        if (found == site->count && (int32_t)k != dots && (dots < 0 || (int32_t)k < dots)) {
+            while (next < site->count && site->args[next].tag)
+                next++;
+            if (next < site->count)
+                found = next++;
+        }
+        if (found < site->count && at < site->count)
+            order[at++].u.i64 = found;
+    }
+    for (uint32_t i = 0; i < site->count && at < site->count; i++) {
+        bool there = false;
+        for (uint32_t k = 0; k < at && !there; k++)
+            there = order[k].u.i64 == (int64_t)i;
+        if (!there)
+            order[at++].u.i64 = i;
+    }
+    return true;
+}
+
 /* ---------------------------------------------------------------- rows of built-ins */
 
 static const char *blanks(const char *p)

@@ -32,6 +32,9 @@ void zp__actuals_fini(zp_actuals *a);
 /* Sets `formal` of every actual.  `names`: n formals, `dots` among them or -1. */
 bool zp__match(zp_actuals *a, zp_str *const *names, uint32_t n, int32_t dots, const zp_code *code, zp_error *err) ZP_MUST_CHECK;
 
+/* The order in which the arguments of a site are evaluated when fn is called: positions into order[0 .. count). */
+bool zp__argument_order(zp_engine *engine, zp_value fn, const zp_site *site, zp_value *order, zp_error *err) ZP_MUST_CHECK;
+
 zp_builtin_info *zp__builtin_info(zp_engine *engine, zp_builtin_obj *b, zp_error *err);
 void zp__builtin_info_free(zp_builtin_info *info);
 /* `invalid argument type: ...` unless formal k accepts v. */

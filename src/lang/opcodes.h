@@ -49,6 +49,8 @@
     X(DOTELEM, "dn")   /* R[a] <- element n of them */                       \
     X(CALL, "drs")     /* R[a] <- R[b](R[b+1..]), arguments as the site says */ \
     X(CALL1, "drs")    /* the same, plain arguments only */                  \
+    X(ORDER, "rrs")    /* arguments of R[a](...) in the order of its formals: positions to R[b..]; goes to the first */ \
+    X(NEXTARG, "rs")   /* to the next of them, or to the call */             \
     X(DEFAULT, "vj")   /* formal R[a] was given: jump */                     \
     X(DEFAULTED, "v")  /* formal R[a] took its default */                    \
     X(CYCLE, "k")      /* default needs itself: error */                     \
