@@ -174,7 +174,11 @@ static void fold(zp_value best, zp_value x, bool max, bool na_rm)
     for (int64_t i = 0; i < n; i++) {
         int order = compare(t, from + (size_t)(i * step) * size, to + (size_t)i * size);
 
-        if (max ? order > 0 : order < 0)
+        if (!(max ? order > 0 : order < 0))
+            continue;
+        if (t == ZP_STR)
+            zp_str_put(best, i, zp_str_ref(zp_strs(&x)[i * step]));
+        else
             zp_copy_elems(t, to + (size_t)i * size, from + (size_t)(i * step) * size, 1);
     }
 }

@@ -138,6 +138,7 @@ static bool repeat_block(zp_value x, int64_t total, zp_value *out, zp_error *err
 static zp_status repeat(zp_call *c, zp_value x, plan *p)
 {
     int64_t *pos;
+    size_t bytes;
     bool ok;
 
     if (p->n == 0) {
@@ -159,7 +160,9 @@ static zp_status repeat(zp_call *c, zp_value x, plan *p)
         zp_value_unbox(&c->out);
         return ZP_OK;
     }
-    pos = zp_alloc((size_t)(p->total ? p->total : 1) * sizeof *pos, c->err);
+    if (!zp_mul((size_t)p->total, sizeof *pos, &bytes))
+        return zp_done(zp_fail_nomem(c->err, SIZE_MAX));
+    pos = zp_alloc(bytes ? bytes : 1, c->err);
     if (!pos)
         return ZP_FAILED;
     fill_positions(p, pos);
