@@ -17,6 +17,7 @@
     X(cum)               \
     X(distribution)      \
     X(env)               \
+    X(fourier)           \
     X(functional)        \
     X(functional_apply)  \
     X(functional_group)  \
