@@ -80,7 +80,7 @@ static zp_status floor_or_ceiling(zp_call *c, int mode, zp_num_fn fn)
 {
     zp_type t = c->argv[0].type;
 
-    if (t == ZP_TIM || t == ZP_IVL)
+    if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
         return zp_done(zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
     if (c->argv[1].type != ZP_NIL)
         return zp_fail_call(c, "'unit' only meaningful for 'time' or 'interval'");
@@ -143,6 +143,28 @@ MAP2(lbeta, zp_lbeta)
 MAP2(choose, zp_choose)
 MAP2(lchoose, zp_lchoose)
 
+/* Times go to the calendar, everything else to `number`. */
+static zp_status round_or_trunc(zp_call *c, int mode, zp_status (*number)(zp_call *c))
+{
+    zp_type t = c->argv[0].type;
+
+    if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
+        return zp_done(zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
+    if (!zp_arg_missing(c, 2) || (mode == ZP_TIME_TRUNC && !zp_arg_missing(c, 1)))
+        return zp_fail_call(c, "'unit' and 'tz' only meaningful for 'time' or 'interval'");
+    return number(c);
+}
+
+static zp_status bi_round_any(zp_call *c)
+{
+    return round_or_trunc(c, ZP_TIME_ROUND, bi_round);
+}
+
+static zp_status bi_trunc_any(zp_call *c)
+{
+    return round_or_trunc(c, ZP_TIME_TRUNC, bi_trunc);
+}
+
 static zp_status bi_log(zp_call *c)
 {
     return zp_arg_missing(c, 1) ? map(c, zp_k_log) : map2(c, zp_log_base);
@@ -151,15 +173,17 @@ static zp_status bi_log(zp_call *c)
 const zp_builtin zp_builtins_math[] = {
     { "abs", "x", "x=DUZ+L", ZP_BI_INPLACE, bi_abs, "Absolute value of numbers or durations, element by element.",
       "abs(c(-1, 2))", NULL },
-    { "floor", "x, unit = NULL, tz = NULL", "x=DTIZ+L unit=S0 tz=S0", ZP_BI_INPLACE, bi_floor,
-      "Numbers: rounded down. Times and intervals: down to a boundary of `unit` (\"day\", \"minute\", ...) in zone `tz`.",
+    { "floor", "x, unit = NULL, tz = NULL", "x=DTIZ+LU unit=S0+UP tz=S0", ZP_BI_INPLACE, bi_floor,
+      "Numbers: rounded down. Times and intervals: down to a boundary of `unit` (\"day\", \"15 minutes\", a duration or a "
+      "period) in zone `tz`. Durations: down to a multiple of a duration.",
       "floor(1.7)", NULL },
-    { "ceiling", "x, unit = NULL, tz = NULL", "x=DTIZ+L unit=S0 tz=S0", ZP_BI_INPLACE, bi_ceiling,
-      "Numbers: rounded up. Times and intervals: up to a boundary of `unit` in zone `tz`.", "ceiling(1.2)", NULL },
+    { "ceiling", "x, unit = NULL, tz = NULL", "x=DTIZ+LU unit=S0+UP tz=S0", ZP_BI_INPLACE, bi_ceiling,
+      "Numbers: rounded up. Times and intervals: up to the next boundary of `unit` in zone `tz`, also from a boundary.", "ceiling(1.2)", NULL },
     { "log", "x, base = exp(1)", "x=DZ+L base=D", ZP_BI_INPLACE, bi_log,
       "Logarithm, natural or to `base`; NaN for negative numbers.", "log(8, 2)", NULL },
-    { "round", "x, digits = 0", "x=DZ+L digits=D", ZP_BI_INPLACE, bi_round,
-      "Rounded to `digits` decimals: to the nearest number of that many decimals, ties to the even digit.",
+    { "round", "x, digits = 0, [tz]", "x=DZ+LTIU digits=D+SUP tz=S0", ZP_BI_INPLACE, bi_round_any,
+      "Rounded to `digits` decimals: to the nearest number of that many decimals, ties to the even digit. Times: to the "
+      "nearest boundary of a unit, duration or period in the place of `digits`, in zone `tz`.",
       "round(2.567, 2)", NULL },
     { "signif", "x, digits = 6", "x=DZ+L digits=D", ZP_BI_INPLACE, bi_signif, "Rounded to `digits` significant digits.",
       "signif(123456, 2)", NULL },
@@ -170,7 +194,8 @@ const zp_builtin zp_builtins_math[] = {
     { "lchoose", "n, k", "n=D+L k=D+L", 0, bi_lchoose, "Logarithm of the absolute value of choose(n, k).", "lchoose(5, 2)", NULL },
     { "sqrt", "x", "x=DZ+L", ZP_BI_INPLACE, bi_sqrt, "Square root; NaN for negative numbers, element by element.",
       "sqrt(16)", NULL },
-    { "trunc", "x", "x=DZ+L", ZP_BI_INPLACE, bi_trunc, "Rounded towards zero, element by element.",
+    { "trunc", "x, [unit], [tz]", "x=DZ+LTIU unit=S0+UP tz=S0", ZP_BI_INPLACE, bi_trunc_any,
+      "Rounded towards zero, element by element. Times: as floor().",
       "trunc(-1.7)", NULL },
     { "sign", "x", "x=DZ+L", ZP_BI_INPLACE, bi_sign, "-1, 0 or 1 by the sign, element by element.",
       "sign(c(-2, 0, 3))", NULL },

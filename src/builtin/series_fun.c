@@ -10,7 +10,7 @@
 #define BIND "m <- do.call(rbind, r); "
 
 static const char period_apply_source[] =
-    "{ FUN <- .fun(FUN); " ROWS
+    "{ FUN <- match.fun(FUN); " ROWS
     "n <- length(INDEX) - 1; "
     "if (n < 1) return(x[as.double(NULL), ]); "
     "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); "
@@ -18,7 +18,7 @@ static const char period_apply_source[] =
     "if (is.zts(m)) m else zts(zts.idx(x)[INDEX[-1]], m) }";
 
 static const char rollapply_source[] =
-    "{ FUN <- .fun(FUN); " ROWS
+    "{ FUN <- match.fun(FUN); " ROWS
     "n <- NROW(x); from <- if (partial) 1 else width; "
     "if (width < 1 || by < 1) stop(\"'width' and 'by' must be at least 1\"); "
     "e <- if (from <= n) seq(from, n, by = by) else numeric(0); "
