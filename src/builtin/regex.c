@@ -1,17 +1,21 @@
 /* regex: TRE, PCRE2 and plain search behind one door.
  *
  * TRE takes stack and time in proportion to the states of its automaton, and a{255} makes 255 of them, nested ones
- * their product.  So the size of a pattern is estimated before it is compiled, and unreasonable ones are refused. */
+ * their product.  So the size of a pattern is estimated before it is compiled, and unreasonable ones are refused.
+ * With back references it tries one way after the other, which may take for ever.  Where it may, it reads the subject
+ * through us, and an interrupt ends the subject.  (Not always: that way of reading it stops at the first match that
+ * ends where the subject does, even if another one divides it better among the groups.) */
 #include "builtin/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <math.h>
 #include <pcre2.h>
 #include <string.h>
 #include <tre/tre.h>
 
 #include "base/utf8.h"
 
-enum { MOST_STATES = 20000, MOST_NESTED = 200, MATCH_LIMIT = 10000000, HEAP_LIMIT_KB = 512 * 1024 };
+enum { MOST_STATES = 20000, MOST_NESTED = 200, MATCH_LIMIT = 10000000, HEAP_LIMIT_KB = 512 * 1024, MOST_TRIES = 30000000 };
 
 /* ---------------------------------------------------------------- size of an expression */
 
@@ -80,6 +84,20 @@ static double estimate(const char *at)
         depth--;
     }
     return sum[0];
+}
+
+/* Places where a search has a choice: the repetitions. */
+static int count_choices(const char *at)
+{
+    int count = 0;
+
+    while (*at) {
+        char ch = *at++;
+
+        count += ch == '*' || ch == '+' || ch == '?' || ch == '{';
+        at = ch == '[' ? skip_bracket(at) : ch == '\\' && *at ? at + 1 : at;
+    }
+    return count;
 }
 
 /* ---------------------------------------------------------------- code points */
@@ -159,6 +177,7 @@ static bool init_tre(zp_regex *re, zp_error *err)
         return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, why);
     }
     re->tre = tre;
+    re->choices = tre_have_backrefs(tre) ? count_choices(re->pattern->text) : 0;
     return true;
 }
 
@@ -183,9 +202,9 @@ static bool init_pcre(zp_regex *re, zp_error *err)
     return true;
 }
 
-bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, zp_error *err)
+bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, const zp_ctx *ctx, zp_error *err)
 {
-    *re = (zp_regex){ .flags = flags, .pattern = pattern };
+    *re = (zp_regex){ .flags = flags, .pattern = pattern, .ctx = ctx };
     if (flags & ZP_REGEX_FIXED)
         return true;
     return flags & ZP_REGEX_PERL ? init_pcre(re, err) : init_tre(re, err);
@@ -214,6 +233,7 @@ bool zp_regex_subject(zp_regex *re, const zp_str *text, int64_t number, zp_error
 
     re->text = text->text;
     re->len = text->len;
+    re->marked_byte = re->marked_count = 0;
     if (re->flags & ZP_REGEX_FIXED)
         return true;
     if (re->flags & ZP_REGEX_PERL)
@@ -221,6 +241,19 @@ bool zp_regex_subject(zp_regex *re, const zp_str *text, int64_t number, zp_error
     else if (re->flags & ZP_REGEX_UTF8)
         ok = widen(re, text->text, text->len, err);
     return ok || zp_fail(err, "input string %lld is invalid", (long long)number);
+}
+
+int64_t zp_regex_count(zp_regex *re, int64_t byte)
+{
+    size_t at = (size_t)byte;
+
+    if (!(re->flags & ZP_REGEX_UTF8))
+        return byte;
+    if (at < re->marked_byte)
+        re->marked_byte = re->marked_count = 0;
+    re->marked_count += (size_t)zp_utf8_count(re->text + re->marked_byte, at - re->marked_byte);
+    re->marked_byte = at;
+    return (int64_t)re->marked_count;
 }
 
 static int exec_fixed(zp_regex *re, size_t from)
@@ -237,27 +270,95 @@ static int exec_fixed(zp_regex *re, size_t from)
     return 1;
 }
 
+/* The subject as TRE reads it while it tries back references. */
+typedef struct reader {
+    zp_regex *re;
+    size_t base, pos; /* in code points, or in bytes */
+} reader;
+
+enum { TURNS = 4096 };
+
+static bool stopped(zp_regex *re)
+{
+    if (!re->stopped && re->ctx && ++re->turns % TURNS == 0)
+        re->stopped = zp_ctx_interrupted(re->ctx);
+    return re->stopped;
+}
+
+static int read_next(tre_char_t *c, unsigned *step, void *context)
+{
+    reader *r = context;
+    bool wide = r->re->flags & ZP_REGEX_UTF8;
+    size_t at = r->base + r->pos, len = wide ? r->re->wide_len : r->re->len;
+
+    *step = 1;
+    *c = 0;
+    r->pos++;
+    if (at >= len || stopped(r->re))
+        return 1;
+    *c = wide ? r->re->wide[at] : (tre_char_t)(unsigned char)r->re->text[at];
+    return 0;
+}
+
+static void read_rewind(size_t pos, void *context)
+{
+    ((reader *)context)->pos = pos;
+}
+
+/* Are the `len` characters at `a` also at `b`?  If so TRE goes on behind them, and relies on us to be there. */
+static int read_compare(size_t a, size_t b, size_t len, void *context)
+{
+    reader *r = context;
+    const zp_regex *re = r->re;
+    size_t first = r->base + a, second = r->base + b;
+    bool wide = re->flags & ZP_REGEX_UTF8, same;
+
+    if (stopped(r->re) || second + len > (wide ? re->wide_len : re->len))
+        return 1;
+    same = wide ? wmemcmp(re->wide + first, re->wide + second, len) == 0
+                : memcmp(re->text + first, re->text + second, len) == 0;
+    if (same)
+        r->pos = b + len;
+    return !same;
+}
+
+/* TRE on the subject from `base` on. */
+static int run_tre(zp_regex *re, size_t base, regmatch_t *at, int flags)
+{
+    bool wide = re->flags & ZP_REGEX_UTF8;
+    locale_t old = wide && re->locale ? uselocale(re->locale) : (locale_t)0;
+    int failed;
+
+    if (pow((double)re->len, re->choices) > MOST_TRIES) {
+        reader r = { re, base, 0 };
+        tre_str_source source = { read_next, read_rewind, read_compare, &r };
+
+        failed = tre_reguexec(re->tre, &source, ZP_REGEX_GROUPS, at, flags);
+    } else if (wide) {
+        failed = tre_regwnexec(re->tre, re->wide + base, re->wide_len - base, ZP_REGEX_GROUPS, at, flags);
+    } else {
+        failed = tre_regnexec(re->tre, re->text + base, re->len - base, ZP_REGEX_GROUPS, at, flags);
+    }
+    if (old)
+        uselocale(old);
+    return failed;
+}
+
 static int exec_tre(zp_regex *re, size_t from, bool fresh, zp_error *err)
 {
     bool wide = re->flags & ZP_REGEX_UTF8;
-    int flags = fresh ? 0 : REG_NOTBOL, failed;
     regmatch_t at[ZP_REGEX_GROUPS];
     size_t base = from;
+    int failed;
 
     if (wide) {
-        locale_t old = re->locale ? uselocale(re->locale) : (locale_t)0;
-
         if (re->begins[re->cursor] > from)
             re->cursor = 0;
         while (re->begins[re->cursor] < from)
             re->cursor++;
         base = re->cursor;
-        failed = tre_regwnexec(re->tre, re->wide + base, re->wide_len - base, ZP_REGEX_GROUPS, at, flags);
-        if (old)
-            uselocale(old);
-    } else {
-        failed = tre_regnexec(re->tre, re->text + from, re->len - from, ZP_REGEX_GROUPS, at, flags);
     }
+    failed = run_tre(re, base, at, fresh ? 0 : REG_NOTBOL);
     if (failed == REG_NOMATCH)
         return 0;
     if (failed) {
@@ -306,7 +407,12 @@ static int exec_pcre(zp_regex *re, size_t from, bool fresh, zp_error *err)
 
 int zp_regex_exec(zp_regex *re, size_t from, bool fresh, zp_error *err)
 {
-    if (re->flags & ZP_REGEX_FIXED)
-        return exec_fixed(re, from);
-    return re->tre ? exec_tre(re, from, fresh, err) : exec_pcre(re, from, fresh, err);
+    int found = re->flags & ZP_REGEX_FIXED ? exec_fixed(re, from)
+                : re->tre                  ? exec_tre(re, from, fresh, err)
+                                           : exec_pcre(re, from, fresh, err);
+
+    if (!stopped(re))
+        return found;
+    zp_fail_code(err, ZP_ECANCELLED, "interrupted");
+    return -1;
 }

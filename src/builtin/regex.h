@@ -9,7 +9,7 @@
 
 #include <locale.h>
 
-#include "base/str.h"
+#include "lang/lang.h"
 
 enum { ZP_REGEX_ICASE = 1, ZP_REGEX_PERL = 2, ZP_REGEX_FIXED = 4, ZP_REGEX_UTF8 = 8 };
 enum { ZP_REGEX_GROUPS = 10 };
@@ -28,15 +28,23 @@ typedef struct zp_regex {
     wchar_t *wide;    /* code points of the subject and where each begins (with ZP_REGEX_UTF8) */
     size_t *begins;
     size_t wide_len, wide_cap, cursor;
+    size_t marked_byte, marked_count; /* code points before a byte, remembered for the next question */
+    const zp_ctx *ctx;                /* who may interrupt the search; NULL: nobody */
+    int choices;                      /* repetitions of an expression with back references */
+    uint32_t turns;
+    bool stopped;
     zp_regex_span match[ZP_REGEX_GROUPS]; /* of the last successful exec */
 } zp_regex;
 
 /* Compiles; ZP_REGEX_UTF8 must be given when the pattern or any subject is not ASCII.  Always needs a fini.
  * Errors: `invalid regular expression '<p>', reason '<why>'`. */
-bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, zp_error *err) ZP_MUST_CHECK;
+bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, const zp_ctx *ctx,
+                   zp_error *err) ZP_MUST_CHECK;
 void zp_regex_fini(zp_regex *re);
 /* `number`: of the text, for the error `input string <number> is invalid`. */
 bool zp_regex_subject(zp_regex *re, const zp_str *text, int64_t number, zp_error *err) ZP_MUST_CHECK;
+/* Code points before a byte of the subject. */
+int64_t zp_regex_count(zp_regex *re, int64_t byte);
 /* Searches from byte `from` on: 1 found, 0 not, -1 failed.  `fresh`: as if the subject began there. */
 int zp_regex_exec(zp_regex *re, size_t from, bool fresh, zp_error *err) ZP_MUST_CHECK;
 

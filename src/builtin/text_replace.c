@@ -217,7 +217,7 @@ static bool cut(zp_call *c, const zp_str *space, const char *fmt, zp_value *text
     zp_buf_fini(&buf);
     if (!pattern)
         return false;
-    ok = zp_regex_init(&re, pattern, ascii ? 0 : ZP_REGEX_UTF8, c->err)
+    ok = zp_regex_init(&re, pattern, ascii ? 0 : ZP_REGEX_UTF8, c->ctx, c->err)
          && replace_all(&re, c, *text, zp_str_empty(), false, &out);
     if (ok)
         zp_value_set(text, out);

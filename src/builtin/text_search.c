@@ -38,7 +38,7 @@ bool zp__search_init(zp__search *s, zp_call *c, const zp__search_formals *f, boo
         return false;
     if (!zp__is_ascii(pattern->text, pattern->len) || !zp__all_ascii(s->text))
         flags |= ZP_REGEX_UTF8;
-    return zp_regex_init(&s->re, pattern, flags, c->err);
+    return zp_regex_init(&s->re, pattern, flags, c->ctx, c->err);
 }
 
 void zp__search_fini(zp__search *s)
@@ -158,11 +158,10 @@ static zp_status bi_grep(zp_call *c)
 
 static const zp__search_formals text_formals = { 0, 1, 2, 3, 4 };
 
-/* Code points before a byte of the subject. */
-static double position(const zp_regex *re, int64_t byte)
+/* A byte of the subject as a position, -1 for none. */
+static double position(zp_regex *re, int64_t byte)
 {
-    return byte < 0 ? -1.0
-                    : (double)(re->flags & ZP_REGEX_UTF8 ? zp_utf8_count(re->text, (size_t)byte) : byte) + 1.0;
+    return byte < 0 ? -1.0 : (double)zp_regex_count(re, byte) + 1.0;
 }
 
 static zp_status bi_regexpr(zp_call *c)
@@ -261,7 +260,7 @@ static zp_status bi_gregexpr(zp_call *c)
 static const zp__search_formals match_formals = { 2, 3, 4, 5, 6 };
 
 /* Bytes [start, end) of the searched text as a piece of x, by code points when x is another text. */
-static bool add_piece(zp__strings *list, const zp_regex *re, const zp_str *x, zp_error *err)
+static bool add_piece(zp__strings *list, zp_regex *re, const zp_str *x, zp_error *err)
 {
     const char *end = x->text + x->len, *from, *to;
 

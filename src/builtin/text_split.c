@@ -46,7 +46,7 @@ static bool split_every(zp_call *c, zp_value x, const zp_str *separator, unsigne
 {
     zp__strings pieces = { 0 };
     zp_regex re = { 0 };
-    bool ok = separator->len == 0 || zp_regex_init(&re, separator, flags, c->err);
+    bool ok = separator->len == 0 || zp_regex_init(&re, separator, flags, c->ctx, c->err);
 
     for (; ok && i < zp_len(x); i += step) {
         zp_str *text = zp_strs(&x)[i];
