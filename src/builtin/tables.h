@@ -17,6 +17,8 @@
     X(cum)               \
     X(distribution)      \
     X(env)               \
+    X(format)            \
+    X(formatc)           \
     X(fourier)           \
     X(functional)        \
     X(functional_apply)  \
@@ -48,6 +50,7 @@
     X(shape)             \
     X(sort)              \
     X(split)             \
+    X(sprintf)           \
     X(sys)               \
     X(text)              \
     X(text_case)         \
