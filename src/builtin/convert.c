@@ -127,7 +127,6 @@ IS(bi_is_numeric, x.type == ZP_DBL)
 IS(bi_is_character, x.type == ZP_STR)
 IS(bi_is_logical, x.type == ZP_LGL)
 IS(bi_is_list, x.type == ZP_LIST)
-IS(bi_is_function, zp_is_fun(x))
 IS(bi_is_time, x.type == ZP_TIM)
 IS(bi_is_duration, x.type == ZP_DUR)
 IS(bi_is_period, x.type == ZP_PER)
@@ -247,7 +246,6 @@ const zp_builtin zp_builtins_convert[] = {
     { "is.character", "x", "", 0, bi_is_character, "Is it an array of texts?", "is.character(\"a\")", NULL },
     { "is.logical", "x", "", 0, bi_is_logical, "Is it an array of logicals?", "is.logical(TRUE)", NULL },
     { "is.list", "x", "", 0, bi_is_list, "Is it a list?", "is.list(list(1))", NULL },
-    { "is.function", "x", "", 0, bi_is_function, "Is it a function?", "is.function(sum)", NULL },
     { "is.time", "x", "", 0, bi_is_time, "Is it an array of times?", "is.time(Sys.time())", NULL },
     { "is.duration", "x", "", 0, bi_is_duration, "Is it an array of durations?", "is.duration(as.duration(1))", NULL },
     { "is.period", "x", "", 0, bi_is_period, "Is it an array of periods?", "is.period(as.period(\"1d\"))", NULL },

@@ -106,12 +106,6 @@ static zp_status bi_colon(zp_call *c)
     return zp_done(zp_colon(c->argv[0], c->argv[1], &c->out, c->err));
 }
 
-static zp_status bi_paren(zp_call *c)
-{
-    c->out = zp_value_move(&c->argv[0]);
-    return ZP_OK;
-}
-
 /* Both sides are arguments, hence evaluated; the second is looked at only if the first does not decide. */
 static zp_status decide(zp_call *c, bool stop)
 {
@@ -206,7 +200,6 @@ const zp_builtin zp_builtins_operator[] = {
     { "%*%", "x, y", "", 0, bi_matmul, "The product of matrices; vectors count as the row or column that fits.",
       "matrix(1:4, 2, 2) %*% c(1, 2)", NULL },
     { "%o%", "x, y", "", 0, bi_outer, "All products of an element of `x` and one of `y`.", "1:2 %o% 1:3", NULL },
-    { "(", "x", "", 0, bi_paren, "Its argument.", "`(`(1)", NULL },
     { "[", "x, ..., drop = TRUE", "", ZP_BI_STRIDED, bi_subset, "The part of `x` that the indices select.", "`[`(4:6, 2)", NULL },
     { "[[", "x, ...", "", ZP_BI_STRIDED, bi_dblsubset, "One element of `x`.", "`[[`(list(1, 2), 2)", NULL },
     { "$", "x, name", "name=S", ZP_BI_STRIDED, bi_dollar, "The element of a list with that name.", "`$`(list(a = 1), \"a\")", NULL },
