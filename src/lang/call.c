@@ -219,6 +219,10 @@ static zp_status call_matched(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_act
     if (!env)
         return ZP_FAILED;
     env->nargs = a->n;
+    env->defaulted = ~(uint64_t)0;
+    for (uint32_t i = 0; i < a->n; i++)
+        if (a->list[i].formal >= 0 && a->list[i].formal < 64 && a->list[i].value.type != ZP_MISSING)
+            env->defaulted &= ~((uint64_t)1 << a->list[i].formal);
     for (uint32_t i = 0; i < a->n; i++)
         if (a->list[i].formal >= 0)
             zp_value_set(&env->slots[a->list[i].formal], zp_value_move(&a->list[i].value));
@@ -254,8 +258,12 @@ static zp_status call_closure(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_val
         if (!env)
             return ZP_FAILED;
         env->nargs = count;
-        for (uint32_t i = 0; i < count; i++)
+        env->defaulted = count < 64 ? ~(uint64_t)0 << count : 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (ZP_UNLIKELY(args[i].type == ZP_MISSING) && i < 64)
+                env->defaulted |= (uint64_t)1 << i;
             env->slots[i] = zp_value_move(&args[i]);
+        }
         if (zp__push_act(ctx, code, env, env->slots, false, dst, err))
             return ZP_CALL;
         zp_obj_unref(&env->head);

@@ -148,14 +148,11 @@ void zp__jumps_land(zp_fn *f, zp_jumps *jumps, uint32_t target)
     *jumps = (zp_jumps){ 0 };
 }
 
+/* What is wrong about the code is an error where it runs, so that programs can catch it. */
 void zp__comp_fail(zp_fn *f, const zp_ast *n, const char *text)
 {
-    if (!f->c->failed) {
-        zp_fail_code(f->c->err, ZP_EVALUE, "%s", text);
-        if (f->c->err)
-            f->c->err->place = n->place;
-    }
-    f->c->failed = true;
+    f->place = n->place;
+    zp__emit(f, ZP_I_RAISE, 0, zp__const(f, zp_chr(text, f->c->err)), 0, 0);
 }
 
 /* ---------------------------------------------------------------- names */
@@ -838,7 +835,6 @@ static void default_of(zp_fn *f, formals *all, uint32_t k)
         for (uint32_t j = k; j < all->n; j++)
             if (all->list[j]->value && reads(all->list[k]->value, all->list[j]->tag))
                 default_of(f, all, j);
-        zp__emit(f, ZP_I_DEFAULTED, 0, k, 0, 0);
         zp__expr(f, all->list[k]->value, k, false);
         all->busy[k] = 0;
     }

@@ -232,7 +232,7 @@ static uint32_t form_return(zp_fn *f, const form_call *call)
     uint32_t mark = f->temp, reg;
 
     if (!inside_function(f)) {
-        zp__emit(f, ZP_I_NORETURN, 0, 0, 0, 0);
+        zp__comp_fail(f, n, "no function to return from");
         return call->dst == ZP_ANY ? zp__temp(f) : call->dst;
     }
     if (!f->tries && n->items && n->items->value) {
@@ -243,7 +243,12 @@ static uint32_t form_return(zp_fn *f, const form_call *call)
             zp__expr(f, n->items->value, reg, true);
         else
             load_null(f, reg, false);
-        zp__leave_tries(f, NULL);
+        if (f->tries) { /* code that runs on the way out has no say in what is shown */
+            uint32_t shown = zp__temp(f);
+            zp__emit(f, ZP_I_VISIBLE, 2, shown, 0, 0);
+            zp__leave_tries(f, NULL);
+            zp__emit(f, ZP_I_VISIBLE, 3, shown, 0, 0);
+        }
         f->place = n->place;
         zp__emit(f, ZP_I_RETURN, n->items ? 0 : 1, reg, 0, 0);
     }

@@ -764,6 +764,8 @@ static bool unwind(zp_ctx *ctx)
         if (top->own_regs || r >= top->code->nvars)
             zp_value_clear(&top->regs[r]);
     cond = zp__condition_new(ctx->condition_kind, zp_error_text(&ctx->error), NULL);
+    if (!zp_bad(cond))
+        *zp_error_value_place(cond) = ctx->error.place;
     put(&ctx->condition, cond);
     if (ctx->condition_kind == ZP_COND_ERROR && !zp_bad(cond) &&
         !zp__env_bind(ctx->working, ctx->engine->s_last_error, zp_value_ref(cond), NULL))
@@ -1113,13 +1115,12 @@ count_step:
     NEXT();
     CASE(DEFAULT) : if (R[i->a].type != ZP_MISSING) pc = code->instrs + i->b;
     NEXT();
-    CASE(DEFAULTED) : if (i->a < 64) act->env->defaulted |= (uint64_t)1 << i->a;
-    NEXT();
     CASE(CYCLE) : zp_fail(err, "promise already under evaluation: '%s'", code->vars[i->a]->text);
     goto failed;
     CASE(MISSING)
-        : flag = R[i->b].type == ZP_MISSING || (i->b < 64 && (act->env->defaulted >> i->b & 1)) ||
-                 (R[i->b].type == ZP_DOTS && ((zp_dots *)R[i->b].u.obj)->n == 0);
+        : flag = R[i->b].type == ZP_DOTS ? ((zp_dots *)R[i->b].u.obj)->n == 0
+                                         : R[i->b].type == ZP_MISSING ||
+                                               (i->b < 64 && (act->env->defaulted >> i->b & 1));
     put(&R[i->a], zp_lgl(flag));
     NEXT();
 
@@ -1164,6 +1165,7 @@ count_step:
     NEXT();
     CASE(RETHROW) : ctx->condition_kind = zp__condition_kind(R[i->a]);
     zp_fail(err, "%s", zp_error_value_text(R[i->a]));
+    err->place = *zp_error_value_place(R[i->a]);
     goto rethrow;
     CASE(RETURN) : if (i->n) ctx->visible = i->n == 1;
     if (i->a >= nvars || (act->env->head.refs == 1 && R[i->a].type < ZP_MISSING))
@@ -1190,7 +1192,7 @@ count_step:
     else if (i->n == 2) put(&R[i->a], zp_lgl(ctx->visible));
     else ctx->visible = R[i->a].u.lgl;
     NEXT();
-    CASE(NORETURN) : zp_fail(err, "no function to return from");
+    CASE(RAISE) : zp_fail(err, "%s", zp_strs(&K[i->a])[0]->text);
     goto failed;
     CASE(DROP) : put(&R[i->a], zp_nil());
     NEXT();

@@ -105,7 +105,7 @@ typedef struct zp_env {
     zp_map *table;         /* name -> zp_cell*: base, global, working; of a frame names made at run time, or NULL */
     uint32_t nslots;       /* registers that follow, variables first */
     uint32_t nargs;
-    uint64_t defaulted;    /* bit k: formal k (< 64) took its default or nothing */
+    uint64_t defaulted;    /* bit k: formal k (< 64) was not given */
     zp_engine *engine;     /* tables bump its version */
     struct zp_env *prev, *next; /* frames that outlived their call */
     bool escaped;

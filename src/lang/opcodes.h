@@ -52,7 +52,6 @@
     X(ORDER, "rrs")    /* arguments of R[a](...) in the order of its formals: positions to R[b..]; goes to the first */ \
     X(NEXTARG, "rs")   /* to the next of them, or to the call */             \
     X(DEFAULT, "vj")   /* formal R[a] was given: jump */                     \
-    X(DEFAULTED, "v")  /* formal R[a] took its default */                    \
     X(CYCLE, "k")      /* default needs itself: error */                     \
     X(MISSING, "dv")   /* R[a] <- missing(R[b]) */                           \
     X(FORPREP, "rj")   /* R[a]: sequence, R[a+1]: position; nothing to do: jump */ \
@@ -66,7 +65,7 @@
     X(RETHROW, "")     /* raises the condition caught again */               \
     X(RETURN, "r")     /* result of the frame; visibility as it is */        \
     X(VISIBLE, "n")    /* the value last computed is (not) shown */          \
-    X(NORETURN, "")    /* return() outside a function */                     \
+    X(RAISE, "k")      /* the error with text K[a] */                        \
     X(DROP, "r")       /* releases a temporary that nobody reads */
 
 typedef enum zp_opcode {

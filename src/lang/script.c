@@ -41,10 +41,23 @@ void zp_script_free(zp_script *script)
     zp_free(script);
 }
 
+/* `.Last.value`; a locked object is not held, or nobody could change it any more. */
+static void keep_last_value(zp_ctx *ctx)
+{
+    zp_value v = ctx->result;
+
+    if (ctx->error.code || (v.boxed && (v.u.obj->flags & ZP_LOCKED)))
+        return;
+    if (!zp__env_bind(ctx->working, ctx->engine->s_last_value, zp_value_ref(v), NULL))
+        return;
+    zp_value_clear(&ctx->result);
+}
+
 bool zp_script_next(zp_script *script, zp_ctx *ctx, bool *done, zp_error *err)
 {
     const zp_ast_arg *statement = script->next;
 
+    keep_last_value(ctx);
     *done = !statement;
     if (!statement)
         return true;

@@ -274,10 +274,16 @@ zp_value zp_error_value(const char *text, zp_error *err)
     }
     e->head = (zp_obj){ .refs = 1, .type = ZP_ERR };
     e->text = s;
+    e->place = (zp_place){ 0 };
     return zp_box(e);
 }
 
 const char *zp_error_value_text(zp_value v)
 {
     return ((zp__error *)v.u.obj)->text->text;
+}
+
+zp_place *zp_error_value_place(zp_value v)
+{
+    return &((zp__error *)v.u.obj)->place;
 }

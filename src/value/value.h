@@ -394,6 +394,7 @@ static inline zp_value zp_zts_data(zp_value z) /* borrowed */
 /* An error value (typeof "error") that holds a text. */
 zp_value zp_error_value(const char *text, zp_error *err);
 const char *zp_error_value_text(zp_value v);
+zp_place *zp_error_value_place(zp_value v); /* where it was raised; line 0: unknown */
 
 /* ---------------------------------------------------------------- C vectors */
 

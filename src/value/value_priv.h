@@ -7,6 +7,7 @@
 typedef struct zp__error {
     zp_obj head;
     zp_str *text;
+    zp_place place;
 } zp__error;
 
 void zp__array_free(zp_array *a);
