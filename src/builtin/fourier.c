@@ -157,7 +157,7 @@ static zp_status bi_filter(zp_call *c)
 
     if (!filter_args(c, &f, n))
         return ZP_FAILED;
-    c->out = zp_arr_like(ZP_DBL, x, zp_ndim(x) > 1, c->err);
+    c->out = zp_arr_like(ZP_DBL, x, series, c->err); /* a plain matrix loses its names, as in R */
     if (zp_bad(c->out) || (!c->out.boxed && !zp_value_box(&c->out, c->err)))
         return ZP_FAILED;
     for (int64_t j = 0; j < cols; j++) {

@@ -155,16 +155,11 @@ static zp_status bi_quad_result(zp_call *c)
 
 static const char integrate_source[] =
     "{ f <- match.fun(f)\n"
-    "  both <- lower == -Inf && upper == Inf; flip <- FALSE\n"
-    "  if (lower > upper && (is.infinite(lower) || is.infinite(upper))) {\n"
-    "    t <- lower; lower <- upper; upper <- t; flip <- TRUE; both <- lower == -Inf && upper == Inf\n"
-    "  }\n"
+    "  both <- !is.finite(lower) && !is.finite(upper)\n"
     "  s <- .quad.new(lower, upper, abs.tol, rel.tol, subdivisions)\n"
     "  while (!is.null(x <- .quad.nodes(s)))\n"
     "    s <- .quad.take(s, f(x, ...), if (both) f(-x, ...) else NULL)\n"
-    "  r <- .quad.result(s, stop.on.error)\n"
-    "  if (flip) r$value <- -r$value\n"
-    "  r }";
+    "  .quad.result(s, stop.on.error) }";
 
 static const char optimize_source[] =
     "{ f <- match.fun(f)\n"
