@@ -195,6 +195,7 @@ typedef struct move_job {
     void *to;
     const void *from;
     const int64_t *pos;
+    const double *num;
     const int8_t *mask;
     int64_t n;
     bool one;
@@ -210,6 +211,15 @@ typedef struct move_job {
                                                                                                        \
         for (int64_t i = from; i < to; i++)                                                            \
             out[i] = in[job->pos[i]];                                                                  \
+    }                                                                                                  \
+    static void number##name(void *arg, int64_t from, int64_t to)                                      \
+    {                                                                                                  \
+        const move_job *job = arg;                                                                     \
+        T *out = job->to;                                                                              \
+        const T *in = job->from;                                                                       \
+                                                                                                       \
+        for (int64_t i = from; i < to; i++)                                                            \
+            out[i] = in[(int64_t)job->num[i] - 1];                                                     \
     }                                                                                                  \
     static void blend##name(void *arg, int64_t from, int64_t to)                                       \
     {                                                                                                  \
@@ -262,6 +272,13 @@ void zp_select_gather(size_t size, void *to, const void *from, const int64_t *po
     move_job job = { .to = to, .from = from, .pos = pos };
 
     zp_parallel(count, BLOCK, OF_SIZE(gather, size), &job);
+}
+
+void zp_select_gather_num(size_t size, void *to, const void *from, const double *num, int64_t count)
+{
+    move_job job = { .to = to, .from = from, .num = num };
+
+    zp_parallel(count, BLOCK, OF_SIZE(number, size), &job);
 }
 
 void zp_select_scatter(size_t size, void *to, const void *from, bool one, const int64_t *pos, int64_t count)

@@ -12,6 +12,8 @@
 
 int64_t zp_select_count(const int8_t *mask, int64_t n);
 void zp_select_gather(size_t size, void *to, const void *from, const int64_t *pos, int64_t count);
+/* The same from positions that are doubles from 1 on. */
+void zp_select_gather_num(size_t size, void *to, const void *from, const double *num, int64_t count);
 /* `count` is zp_select_count(mask, n). */
 void zp_select_compress(size_t size, void *to, const void *from, const int8_t *mask, int64_t n, int64_t count);
 /* The positions where mask is true, plus `base`. */

@@ -75,7 +75,7 @@ static bool write_grid(zp_value *x, const zp__pick *p, zp_value v, zp_error *err
 
 static bool write_picked(zp_value *x, zp__pick *p, zp_value v, zp_error *err)
 {
-    void *data = zp_value_mut(x, err);
+    void *data = p->sel[0].num && !zp__sel_list(&p->sel[0], err) ? NULL : zp_value_mut(x, err);
 
     if (!data)
         return false;

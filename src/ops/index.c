@@ -156,10 +156,12 @@ static bool ascending(const zp__sel *s)
     return true;
 }
 
-static bool series_rows(zp_value z, const zp__sel *s, zp_value *idx, zp_error *err)
+static bool series_rows(zp_value z, zp__sel *s, zp_value *idx, zp_error *err)
 {
     const zp_value from = zp_zts_idx(z);
 
+    if (s->num && !zp__sel_list(s, err))
+        return false;
     if (!ascending(s))
         return zp_fail(err, "index is not in ascending order");
     if (zp__sel_is_all(s) && !(from.u.obj->flags & ZP_LOCKED) && !from.u.arr->store) {

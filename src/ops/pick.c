@@ -32,7 +32,7 @@ static bool each_dim(zp__pick *p, zp_value x, const zp_value *index, int32_t cou
             ok = zp_fail(err, "convertToIndex incorrect type");
         else
             ok = zp__sel_make(&p->sel[k], i, zp_dim(x, k), zp_names(x, k), err);
-        if (!ok || (k > 0 && !zp__sel_list(&p->sel[k], err)))
+        if (!ok || ((k > 0 || (p->sel[k].num && p->count > 1)) && !zp__sel_list(&p->sel[k], err)))
             return false;
     }
     return true;

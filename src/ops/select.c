@@ -43,14 +43,18 @@ bool zp__sel_list(zp__sel *s, zp_error *err)
 {
     int64_t *pos;
 
-    if (!s->mask)
+    if (!s->mask && !s->num)
         return true;
     pos = new_positions(s->count, err);
     if (!pos)
         return false;
-    zp_select_positions(pos, s->mask, s->n, 0);
+    if (s->mask)
+        zp_select_positions(pos, s->mask, s->n, 0);
+    for (int64_t i = 0; s->num && i < s->count; i++)
+        pos[i] = (int64_t)s->num[i] - 1;
     s->pos = pos;
     s->mask = NULL;
+    s->num = NULL;
     zp_free(s->mask_own);
     s->mask_own = NULL;
     zp_value_clear(&s->hold);
@@ -89,8 +93,11 @@ static bool bad_position(double x, zp_error *err)
     return x <= -1 ? zp_fail(err, "mixed positive and negative subscripts") : out_of_bounds(err);
 }
 
-static bool positive(zp__sel *s, const double *x, int64_t k, int64_t n, zp_error *err)
+enum { LONG = 4096 }; /* so many positions are not spelt out */
+
+static bool positive(zp__sel *s, zp_value index, int64_t k, int64_t n, zp_error *err)
 {
+    const double *x = zp_dbls(&index);
     int64_t run = 0, first;
     int64_t *pos;
 
@@ -103,17 +110,34 @@ static bool positive(zp__sel *s, const double *x, int64_t k, int64_t n, zp_error
         zp__sel_range(s, n, first - 1, k);
         return true;
     }
+    for (int64_t i = run; i < k; i++)
+        if (!in_extent(x[i], n))
+            return bad_position(x[i], err);
+    if (k >= LONG) {
+        *s = (zp__sel){ .n = n, .count = k, .num = x, .hold = zp_value_ref(index) };
+        return true;
+    }
     pos = new_positions(k, err);
     if (!pos)
         return false;
-    for (int64_t i = 0; i < k; i++) {
-        if (!in_extent(x[i], n)) {
-            zp_free(pos);
-            return bad_position(x[i], err);
-        }
+    for (int64_t i = 0; i < k; i++)
         pos[i] = (int64_t)x[i] - 1;
-    }
     *s = (zp__sel){ .n = n, .count = k, .pos = pos };
+    return true;
+}
+
+/* Do the k positions run up or down to one end of the extent?  Then what is left is a range. */
+static bool end_left_out(zp__sel *s, const double *x, int64_t k, int64_t n)
+{
+    const int64_t first = (int64_t)-x[0], last = (int64_t)-x[k - 1];
+    const int64_t step = last < first ? -1 : 1, low = step < 0 ? last : first, high = step < 0 ? first : last;
+
+    if (high - low != k - 1 || (low != 1 && high != n))
+        return false;
+    for (int64_t i = 1; i < k; i++)
+        if ((int64_t)-x[i] != first + step * i)
+            return false;
+    zp__sel_range(s, n, low == 1 ? high : 0, n - k);
     return true;
 }
 
@@ -126,6 +150,8 @@ static bool negative(zp__sel *s, const double *x, int64_t k, int64_t n, zp_error
     for (int64_t i = 0; i < k; i++)
         if (!in_extent(-x[i], n))
             return x[i] >= 1 ? zp_fail(err, "mixed positive and negative subscripts") : out_of_bounds(err);
+    if (end_left_out(s, x, k, n))
+        return true;
     mask = zp_alloc((size_t)n, err);
     if (!mask)
         return false;
@@ -165,7 +191,7 @@ static bool numbers(zp__sel *s, zp_value index, int64_t n, zp_error *err)
         return false;
     }
     x = zp_dbls(&index);
-    ok = x[0] < 0 ? negative(s, x, k, n, err) : positive(s, x, k, n, err);
+    ok = x[0] < 0 ? negative(s, x, k, n, err) : positive(s, index, k, n, err);
     zp_value_unref(index);
     return ok;
 }
@@ -321,6 +347,8 @@ void zp__sel_read(const zp__sel *s, zp_type t, void *to, const void *from)
         return;
     if (s->pos)
         zp_select_gather(size, to, from, s->pos, s->count);
+    else if (s->num)
+        zp_select_gather_num(size, to, from, s->num, s->count);
     else if (s->mask)
         zp_select_compress(size, to, from, s->mask, s->n, s->count);
     else

@@ -3,6 +3,7 @@
  *     range   from, from + 1, ... (count of them)     an empty index, 2:5, -1, a scalar
  *     list    pos[0], pos[1], ...                     any other positions
  *     mask    where mask[i] != 0                      a logical index, kept as it is
+ *     num     num[0] - 1, num[1] - 1, ...             a long numeric index, checked and kept as it is
  */
 #ifndef ZP_OPS_SELECT_PRIV_H
 #define ZP_OPS_SELECT_PRIV_H
@@ -16,6 +17,7 @@ typedef struct zp__sel {
     int64_t *pos;       /* list: owned */
     const int8_t *mask; /* mask: owned by `mask_own` or by `hold` */
     int8_t *mask_own;
+    const double *num;  /* num: owned by `hold` */
     zp_value hold;
 } zp__sel;
 
@@ -27,13 +29,13 @@ bool zp__sel_times(zp__sel *s, zp_value index, zp_value times, bool series, zp_e
 void zp__sel_all(zp__sel *s, int64_t n);
 void zp__sel_range(zp__sel *s, int64_t n, int64_t from, int64_t count);
 void zp__sel_fini(zp__sel *s);
-/* A mask becomes a list. */
+/* A mask or numbers become a list. */
 bool zp__sel_list(zp__sel *s, zp_error *err) ZP_MUST_CHECK;
-/* A range or a mask becomes a list too. */
+/* A range becomes a list too. */
 bool zp__sel_spell(zp__sel *s, zp_error *err) ZP_MUST_CHECK;
 static inline bool zp__sel_is_range(const zp__sel *s)
 {
-    return !s->pos && !s->mask;
+    return !s->pos && !s->mask && !s->num;
 }
 static inline bool zp__sel_is_all(const zp__sel *s)
 {
