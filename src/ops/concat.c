@@ -47,10 +47,11 @@ static int64_t part_length(const zp_part *p)
     return p->value.type == ZP_NIL ? 0 : p->value.type == ZP_LIST || zp_is_array(p->value) ? zp_len(p->value) : 1;
 }
 
+/* Does the result have names?  A tag is enough, as in R, even one of an argument without elements. */
 static bool any_names(const zp_part *parts, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if ((tagged(&parts[i]) && part_length(&parts[i])) || part_names(&parts[i]))
+        if (tagged(&parts[i]) || part_names(&parts[i]))
             return true;
     return false;
 }
@@ -110,7 +111,7 @@ static bool name_result(zp_value *v, const zp_part *parts, int64_t count, int64_
     zp_value names;
     bool ok;
 
-    if (!any_names(parts, count))
+    if (total == 0 || !any_names(parts, count))
         return true;
     names = all_names(parts, count, total, err);
     ok = !zp_bad(names) && zp_set_names(v, 0, zp_as_names(names), err);
