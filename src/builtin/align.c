@@ -264,7 +264,7 @@ static void apply_factors(zp_value x, zp_value y, double *out, int op)
 
 static zp_status bi_op_zts(zp_call *c)
 {
-    zp_value x = c->argv[0], *target = c->ref ? c->ref[1] : NULL;
+    zp_value x = c->ref && c->ref[0] ? *c->ref[0] : c->argv[0], *target = c->ref ? c->ref[1] : NULL;
     zp_str *name;
     double *out;
     int op;
@@ -273,9 +273,7 @@ static zp_status bi_op_zts(zp_call *c)
         return ZP_FAILED;
     if (!factor_op(name, &op))
         return zp_fail_call(c, "unknown align op");
-    if (target) {
-        zp_value_clear(&c->argv[1]);
-    } else {
+    if (!target) {
         c->out = zp_series_own(&c->argv[1], c->err);
         if (zp_bad(c->out))
             return ZP_FAILED;

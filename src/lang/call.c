@@ -404,6 +404,8 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
     if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&
         zp_is_array(*p->ref[0]))
         c.out = zp_value_ref(*p->ref[0]);
+    if (st == ZP_FAILED) /* a result that was begun */
+        zp_value_clear(&c.out);
     *out = c.out;
     return st;
 }
