@@ -394,6 +394,8 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
             return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     st = row->run(&c);
+    if (st == ZP_FAILED || st == ZP_PARK)
+        zp_value_clear(&c.out); /* what was half made */
     if (st == ZP_CALL) {
         if (c.next_fn.type == ZP_NIL) /* a unit was pushed */
             return ZP_CALL;

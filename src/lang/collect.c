@@ -19,6 +19,8 @@ typedef struct graph {
     size_t n, cap;
     uint32_t *index; /* open addressing: position + 1 of an object */
     size_t mask;
+    uint32_t *work; /* nodes found alive whose edges have not been followed */
+    size_t nwork;
     bool failed;
 } graph;
 
@@ -129,32 +131,30 @@ static void count_edge(graph *g, zp_obj *to)
         n->inside++;
 }
 
-static void mark_edge(graph *g, zp_obj *to);
-
-/* Everything an outside object leads to is alive; the nodes themselves are the work list. */
-static void mark(graph *g)
-{
-    bool more = true;
-
-    while (more) {
-        more = false;
-        for (size_t k = 0; k < g->n; k++) {
-            node *n = &g->nodes[k];
-            if (n->alive && !(n->inside & 0x80000000u)) {
-                n->inside |= 0x80000000u;
-                edges(g, n->obj, mark_edge);
-                more = true;
-            }
-        }
-    }
-}
-
 static void mark_edge(graph *g, zp_obj *to)
 {
     node *n = find(g, to);
 
-    if (n)
+    if (n && !n->alive) {
         n->alive = true;
+        g->work[g->nwork++] = (uint32_t)(n - g->nodes);
+    }
+}
+
+/* Everything an outside object leads to is alive. */
+static bool mark(graph *g)
+{
+    g->work = malloc(g->n * sizeof(*g->work));
+    if (!g->work)
+        return false;
+    for (size_t k = 0; k < g->n; k++)
+        if (g->nodes[k].obj->refs > g->nodes[k].inside) {
+            g->nodes[k].alive = true;
+            g->work[g->nwork++] = (uint32_t)k;
+        }
+    while (g->nwork)
+        edges(g, g->nodes[g->work[--g->nwork]].obj, mark_edge);
+    return true;
 }
 
 void zp__env_collect(zp_engine *engine)
@@ -170,9 +170,8 @@ void zp__env_collect(zp_engine *engine)
         goto done;
     for (size_t k = 0; k < g.n; k++)
         edges(&g, g.nodes[k].obj, count_edge);
-    for (size_t k = 0; k < g.n; k++)
-        g.nodes[k].alive = g.nodes[k].obj->refs > g.nodes[k].inside;
-    mark(&g);
+    if (!mark(&g))
+        goto done;
     for (size_t k = 0; k < g.n; k++)
         if (!g.nodes[k].alive && g.nodes[k].obj->type == ZP_ENV) {
             g.nodes[k].obj->refs++; /* lives until all are cleared */
@@ -183,6 +182,7 @@ void zp__env_collect(zp_engine *engine)
     for (size_t k = 0; k < kept; k++)
         zp_obj_unref(g.nodes[k].obj);
 done:
+    free(g.work);
     free(g.nodes);
     free(g.index);
 }

@@ -88,6 +88,7 @@ zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, 
     zp_value_on_destroy(ZP_DOTS, destroy_dots);
     zp_value_on_destroy(ZP_REF, destroy_reference);
     engine->collect_at = 10000;
+    engine->collect_bytes = (size_t)64 << 20;
     engine->s_dots = zp__intern(engine, "...", 3, err);
     engine->s_last_value = zp__intern(engine, ".Last.value", 11, err);
     engine->s_last_error = zp__intern(engine, ".Last.error", 11, err);

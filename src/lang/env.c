@@ -395,8 +395,9 @@ void zp__env_leave(zp_env *env)
         engine->nescaped++;
         env->escaped = true;
     }
-    if (engine->nescaped > engine->collect_at) {
+    if (engine->nescaped > engine->collect_at || zp_heap_bytes() > engine->collect_bytes) {
         zp__env_collect(engine);
         engine->collect_at = 2 * engine->nescaped + 10000;
+        engine->collect_bytes = 2 * zp_heap_bytes() + ((size_t)64 << 20);
     }
 }

@@ -183,7 +183,7 @@ struct zp_engine {
     size_t nrows;
     uint64_t version;
     zp_env *escaped;       /* list of frames that outlived their call */
-    size_t nescaped, collect_at;
+    size_t nescaped, collect_at, collect_bytes; /* collected when more frames, or more memory */
     zp_str *s_dots, *s_last_value, *s_last_error, *s_value;
 };
 

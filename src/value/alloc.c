@@ -4,10 +4,10 @@
  * constructor of a value would otherwise have to carry it. */
 #include "value/alloc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "value/value.h"
 
@@ -79,6 +79,29 @@ void zp_heap_trim(void)
         unmap_kept(heap.nkept - 1);
 }
 
+/* ---------------------------------------------------------------- limits */
+
+static size_t physical_bytes(void)
+{
+    static size_t bytes; /* the same whoever computes it */
+
+    if (!bytes) {
+        long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+        bytes = pages > 0 && size > 0 ? (size_t)pages * (size_t)size : SIZE_MAX;
+    }
+    return bytes;
+}
+
+/* Memory that the machine does not have is refused before the kernel kills us for touching it. */
+static bool within_limit(size_t bytes)
+{
+    size_t all;
+
+    if (!zp_add(heap.held, bytes, &all))
+        return false;
+    return (!heap.limit || all <= heap.limit) && all <= physical_bytes();
+}
+
 /* ---------------------------------------------------------------- small */
 
 static size_t small_class(size_t bytes)
@@ -96,9 +119,11 @@ static void *small_alloc(size_t bytes)
         heap.small[cls] = b->next;
         return b;
     }
-    slab = aligned_alloc(ALIGN, SLAB);
+    slab = within_limit(SLAB) ? aligned_alloc(ALIGN, SLAB) : NULL;
     if (!slab)
         return NULL;
+    heap.held += SLAB; /* slabs are kept */
+    heap.peak = heap.held > heap.peak ? heap.held : heap.peak;
     for (size_t at = step; at + step <= SLAB; at += step) {
         b = (free_block *)(slab + at);
         b->next = heap.small[cls];
@@ -183,35 +208,6 @@ static void large_free(void *ptr, size_t bytes)
 
 /* ---------------------------------------------------------------- the door */
 
-/* Memory that the machine does not have is refused before the kernel kills us for touching it. */
-static bool within_limit(size_t bytes)
-{
-    size_t all;
-
-    if (!zp_add(heap.held, bytes, &all))
-        return false;
-    if (heap.limit && all > heap.limit)
-        return false;
-    return true;
-}
-
-static size_t physical_bytes(void)
-{
-    static size_t bytes; /* the same whoever computes it */
-
-    if (!bytes) {
-        FILE *f = fopen("/proc/meminfo", "r");
-        unsigned long long kib = 0;
-        if (f) {
-            if (fscanf(f, "MemTotal: %llu", &kib) != 1)
-                kib = 0;
-            fclose(f);
-        }
-        bytes = kib ? (size_t)kib * 1024 : SIZE_MAX;
-    }
-    return bytes;
-}
-
 void *zp__data_alloc(size_t bytes, zp_error *err)
 {
     size_t asked = bytes;
@@ -229,7 +225,7 @@ void *zp__data_alloc(size_t bytes, zp_error *err)
     }
     bytes = bytes < LARGE_MIN ? (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1) : large_size(bytes);
     bytes = bytes ? bytes : ALIGN;
-    if (!within_limit(bytes) || (bytes >= LARGE_MIN && heap.held + bytes > physical_bytes()))
+    if (!within_limit(bytes))
         ptr = NULL;
     else
         ptr = bytes < LARGE_MIN ? aligned_alloc(ALIGN, bytes) : large_alloc(bytes);

@@ -215,7 +215,7 @@ static void test_cycles(void **state)
     load(m, "for (i in 1:30000) f()");
     assert_int_equal(zp_ctx_run(m->ctx, 0), ZP_RUN_DONE);
     zp__env_collect(m->engine);
-    assert_true(zp_heap_bytes() <= before + (1 << 20));
+    assert_true(zp_heap_bytes() <= before + (8 << 20));
 }
 
 static void test_deep_values(void **state)
