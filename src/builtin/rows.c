@@ -60,6 +60,20 @@ static bool number_rows(zp_value *x, int64_t from, zp_error *err)
     return ok;
 }
 
+/* A locked object becomes a copy that is not. */
+static bool unlocked(zp_value *x, zp_error *err)
+{
+    zp_value copy;
+
+    if (!x->boxed || !(x->u.obj->flags & ZP_LOCKED))
+        return true;
+    copy = zp_value_copy(*x, err);
+    if (zp_bad(copy))
+        return false;
+    zp_value_set(x, copy);
+    return true;
+}
+
 static zp_status bi_tail(zp_call *c)
 {
     const zp_value x = c->argv[0];
@@ -80,14 +94,10 @@ static zp_status bi_tail(zp_call *c)
     }
     if (!keep || n == 0 || !zp__is_array2(x) || zp_names(x, 0))
         return ZP_OK;
-    if (c->out.boxed && (c->out.u.obj->flags & ZP_LOCKED)) {
-        zp_value copy = zp_value_copy(c->out, c->err);
-
-        if (zp_bad(copy))
-            return ZP_FAILED;
-        zp_value_set(&c->out, copy);
-    }
-    return zp_done(number_rows(&c->out, rows - n, c->err));
+    if (unlocked(&c->out, c->err) && number_rows(&c->out, rows - n, c->err))
+        return ZP_OK;
+    zp_value_clear(&c->out);
+    return ZP_FAILED;
 }
 
 /* ---------------------------------------------------------------- permuting columns */

@@ -120,7 +120,7 @@ static zp_status bi_unsplit(zp_call *c)
 /* ---------------------------------------------------------------- rowsum */
 
 /* Rank of each class in the order of first appearance. */
-static bool appearance(const zp_groups *g, int64_t *rank, zp_error *err)
+static void appearance(const zp_groups *g, int64_t *rank)
 {
     int64_t next = 0;
 
@@ -129,8 +129,6 @@ static bool appearance(const zp_groups *g, int64_t *rank, zp_error *err)
     for (int64_t i = 0; i < g->n; i++)
         if (g->code[i] >= 0 && rank[g->code[i]] < 0)
             rank[g->code[i]] = next++;
-    (void)err;
-    return true;
 }
 
 static bool sum_rows(zp_value x, const zp_groups *g, const int64_t *rank, bool na_rm, zp_value *out, zp_error *err)
@@ -182,7 +180,9 @@ static zp_status bi_rowsum(zp_call *c)
     rank = zp_alloc((size_t)(g.count + 1) * sizeof *rank, c->err);
     for (int64_t k = 0; rank && k < g.count; k++)
         rank[k] = k;
-    ok = rank && (reorder || appearance(&g, rank, c->err)) && sum_rows(x, &g, rank, na_rm, &c->out, c->err);
+    if (rank && !reorder)
+        appearance(&g, rank);
+    ok = rank && sum_rows(x, &g, rank, na_rm, &c->out, c->err);
     zp_free(rank);
     zp_groups_fini(&g);
     return zp_done(ok);
