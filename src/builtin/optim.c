@@ -89,7 +89,7 @@ static const char optim_source[] =
     "          t <- step * t; d <- g - old; d1 <- crossprod(t, d)[1]\n"
     "          if (d1 > 0) {\n"
     "            h <- as.vector(B %*% d); d2 <- 1 + crossprod(h, d)[1] / d1\n"
-    "            B <- B + ((d2 * t) %o% t - t %o% h - h %o% t) / d1\n"
+    "            B <- B + ((d2 * t) %o% t - h %o% t - t %o% h) / d1\n"
     "            B[upper] <- t(B)[upper]\n"
     "          } else ilast <- gcount\n"
     "          if (iter >= 100) { fail <- 1; break }\n"
