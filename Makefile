@@ -11,7 +11,7 @@ CLANG   ?= clang
 PYTHON  ?= /usr/bin/python3
 CCACHE  := $(shell command -v ccache 2>/dev/null)
 WERROR  := $(if $(CI),true,false)
-SETUP   := --werror=$(WERROR)
+SETUP   := -Dwerror=$(WERROR)
 PREFIX  ?= /usr/local
 
 DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev libjansson-dev libpcre2-dev \
@@ -88,16 +88,26 @@ build-fuzz/build.ninja:
 
 # $(call run-tests,BUILD,MORE): builds, tests; the log is counted by tests/sum.py, failures included.
 define run-tests
+	@rm -f $(1)/meson-logs/testlog.json
 	@ninja -C $(1) --quiet
 	@$(SANITIZE_ENV) $(MESON) test -C $(1) --no-rebuild --print-errorlogs $(2) || true
 	@$(PYTHON) tests/sum.py $(1)
 endef
 
-demo: deps-build all
+demo: deps-build
+	@$(MAKE) --no-print-directory all
 	@cd examples/prices && ../../build/zplane run adjust.R
 
+# Every build in turn; one that fails does not hide the others.  The last line counts all of them.
+CHECKS := check-plain:build clang:build-clang asan:build-asan hostile:build-hostile tsan:build-tsan
+
 check: deps
-	@$(PYTHON) tests/check.py
+	@for c in $(CHECKS); do \
+	    echo "== $${c%%:*}"; \
+	    $(MAKE) --no-print-directory $${c%%:*} || true; \
+	done; \
+	echo "== all"; \
+	$(PYTHON) tests/sum.py $(foreach c,$(CHECKS),$(lastword $(subst :, ,$(c))))
 
 check-plain: build/build.ninja
 	$(call run-tests,build)
@@ -119,7 +129,8 @@ fuzz: build-fuzz/build.ninja
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
 bench: deps-bench all
-	@bench/run
+	@ninja -C build --quiet bench/ours
+	@bench/run $(OPS)
 
 docs: all
 	@build/zplane reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
