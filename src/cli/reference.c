@@ -71,9 +71,15 @@ static void put_arguments(const zp_builtin *row, zp_buf *out)
 
 static bool put_row(const zp_cli *cli, const zp_builtin *row, zp_buf *out)
 {
-    zp_buf_printf(out, "\n## %s\n\n`", row->name);
-    zp_help_usage(out, row);
-    zp_buf_printf(out, "`\n\n%s\n", row->help ? row->help : "");
+    zp_buf usage = ZP_BUF_INIT;
+    const char *fence;
+
+    zp_help_usage(&usage, row);
+    fence = strchr(zp_buf_text(&usage), '`') ? "``" : "`"; /* a text with ` in it needs two around it */
+    zp_buf_printf(out, strchr(row->name, '`') ? "\n## %s\n\n" : "\n## `%s`\n\n", row->name);
+    zp_buf_printf(out, "%s%s%s%s%s\n\n%s\n", fence, fence[1] ? " " : "", zp_buf_text(&usage), fence[1] ? " " : "", fence,
+                  row->help ? row->help : "");
+    zp_buf_fini(&usage);
     put_arguments(row, out);
     return !row->example || !*row->example || put_example(cli, row, out);
 }
