@@ -38,7 +38,7 @@ class Terminal:
 
     def read(self, seconds):
         """More output into self.seen; False at the end of the program."""
-        if not select.select([self.fd], [], [], seconds)[0]:
+        if not select.select([self.fd], [], [], max(seconds, 0))[0]:
             return True
         try:
             chunk = os.read(self.fd, 65536)
@@ -46,6 +46,12 @@ class Terminal:
             return False
         self.seen += ESCAPE.sub("", chunk.decode("utf-8", "replace")).replace("\r", "")
         return bool(chunk)
+
+    def wait(self, seconds):
+        """Takes what comes for so long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(end - time.monotonic())
 
     def expect(self, pattern):
         """Waits until the pattern appears after the last one; the match."""

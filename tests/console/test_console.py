@@ -68,7 +68,7 @@ def test_ctrl_c_stops_a_loop(console):
     console.line("x <- 7")
     console.prompt()
     console.line("repeat {}")
-    console.read(0.3)
+    console.wait(1)
     console.interrupt()
     console.expect(r"interrupted")
     console.prompt()
@@ -78,7 +78,7 @@ def test_ctrl_c_stops_a_loop(console):
 
 def test_ctrl_c_stops_a_wait(console):
     console.line("Sys.sleep(100)")
-    console.read(0.3)
+    console.wait(1)
     console.interrupt()
     console.expect(r"interrupted")
     console.prompt()
@@ -205,7 +205,7 @@ def test_unknown_names_are_explained(console):
 
 def test_help(console):
     console.line("help(round)")
-    console.expect(r"^round\(x, digits = 0\)")
+    console.expect(r"^round\(x, digits = 0")
     console.expect(r"^Example:  ")
     console.prompt()
     console.line('help("sum")')

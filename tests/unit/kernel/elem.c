@@ -63,8 +63,8 @@ static void check_length(double *a, double *b, double *out, int8_t *lgl, int64_t
 
 static void test_lengths(void **state)
 {
-    double *a = aligned_alloc(64, MOST * 8), *b = aligned_alloc(64, MOST * 8), *out = aligned_alloc(64, MOST * 8);
-    int8_t *lgl = aligned_alloc(64, MOST);
+    double *a = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64), *b = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64), *out = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64);
+    int8_t *lgl = aligned_alloc(64, (MOST + 63) / 64 * 64);
     static const int64_t lengths[] = { 0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 511, 513, 2049, MOST - 27 };
 
     (void)state;
