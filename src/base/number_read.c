@@ -241,7 +241,7 @@ bool zp_number_from(const char *text, size_t len, double *out)
     rest = len - (size_t)(word - text);
     if (rest >= 2 && word[0] == '0' && (word[1] | 0x20) == 'x')
         return read_hex(text, len, out);
-    if (rest == 3 && memcmp(word, "NaN", 3) == 0) {
+    if (same_word(word, rest, "nan")) {
         *out = NAN;
         return true;
     }

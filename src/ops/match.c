@@ -93,12 +93,28 @@ static bool match_hashed(zp_value x, zp_value table, int64_t *pos, zp_error *err
     return true;
 }
 
+/* The same for numbers, which are most of what is looked up. */
+static void match_numbers(const double *x, int64_t n, const double *table, int64_t m, int64_t *pos)
+{
+    for (int64_t i = 0; i < n; i++) {
+        int64_t at = -1;
+
+        for (int64_t j = m - 1; j >= 0; j--)
+            at = x[i] == table[j] || (x[i] != x[i] && table[j] != table[j]) ? j : at;
+        pos[i] = at;
+    }
+}
+
 /* A short table is walked: no memory, no hash. */
 static void match_walked(zp_value x, zp_value table, int64_t *pos)
 {
     const void *xs = zp_data(&x), *ts = zp_data(&table);
     int64_t n = zp_len(x), m = zp_len(table);
 
+    if (x.type == ZP_DBL) {
+        match_numbers(xs, n, ts, m, pos);
+        return;
+    }
     for (int64_t i = 0; i < n; i++) {
         int64_t j = 0;
 
