@@ -38,7 +38,7 @@ static zp_status bi_zts(zp_call *c)
     if (!zp_arg_str(c, 2, &file))
         return ZP_FAILED;
     if (file->len)
-        return zp_fail_call(c, "cannot create %s: objects in files need a running server", file->text);
+        return zp_fail_call(c, "objects in files need a store");
     ok = make_index(c->argv[0], &idx, c->err);
     if (ok && zp_dim(c->argv[1], 0) != zp_len(idx))
         ok = zp_fail(c->err, "mismatched dimensions for index and data");

@@ -104,7 +104,7 @@ static bool assign_array(zp_value *x, const zp_value *index, int32_t count, zp_v
         return false;
     }
     selected = zp__pick_count(&p);
-    ok = (!single || zp__pick_one(selected, err)) && check_count(selected, zp_len(w), err) &&
+    ok = (selected < INT64_MAX || zp_fail_nomem(err, SIZE_MAX)) && (!single || zp__pick_one(selected, err)) && check_count(selected, zp_len(w), err) &&
          (selected == 0 || write_picked(x, &p, w, err));
     zp__pick_fini(&p);
     zp_value_unref(w);
