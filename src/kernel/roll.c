@@ -1,0 +1,276 @@
+/* Rolling sums, variances and covariances.
+ *
+ * A running sum takes the new value in and the old one out.  Two things could go wrong, and do not:
+ *  - rounding adds up: the sum has 106 bits, and the column is cut into pieces of a few windows, each of which
+ *    begins with a sum taken directly (so pieces run on several threads, too);
+ *  - a variance is a small difference of large numbers: values are taken relative to one near the mean, and the
+ *    difference is formed in 106 bits.
+ * Values that are not finite are counted, not summed; a window that holds one is judged by the counts. */
+#include "kernel/roll.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "kernel/dd.h"
+
+enum { PIECE = 16384, PIECES = 32 };
+
+static int64_t start_of(const zp_window *w, int64_t r)
+{
+    if (w->start)
+        return w->start[r];
+    return r >= w->rows ? r - w->rows + 1 : 0;
+}
+
+/* Rows per piece: depends on the input alone, so that threads do not change results. */
+static int64_t piece_rows(int64_t n, const zp_window *w)
+{
+    int64_t rows = w->start ? n / PIECES : 2 * w->rows;
+    return rows > PIECE ? rows : PIECE;
+}
+
+/* ---------------------------------------------------------------- sums */
+
+typedef struct run {
+    zp_dd sum;
+    int64_t valid, up, down; /* values, infinities among them */
+} run;
+
+static void run_add(run *s, double v)
+{
+    if (isnan(v))
+        return;
+    s->valid++;
+    if (isinf(v))
+        *(v > 0 ? &s->up : &s->down) += 1;
+    else
+        s->sum = zp_dd_add(s->sum, (zp_dd){ v, 0 });
+}
+
+static void run_remove(run *s, double v)
+{
+    if (isnan(v))
+        return;
+    s->valid--;
+    if (isinf(v))
+        *(v > 0 ? &s->up : &s->down) -= 1;
+    else
+        s->sum = zp_dd_add(s->sum, (zp_dd){ -v, 0 });
+}
+
+static double run_value(const run *s, int64_t nvalid, bool mean)
+{
+    double v = s->sum.hi + s->sum.lo;
+    if (s->valid < nvalid)
+        return NAN;
+    if (s->up || s->down)
+        return s->up && s->down ? NAN : s->up ? INFINITY : -INFINITY;
+    return mean ? v / (double)s->valid : v;
+}
+
+/* The window is full and everything in reach is finite: no counting, and one short chain of additions. */
+static void sum_fast(double *out, const double *x, int64_t from, int64_t to, int64_t rows, zp_dd s, bool mean)
+{
+    double hi = s.hi, lo = s.lo, by = mean ? (double)rows : 1;
+
+    for (int64_t r = from; r < to; r++) {
+        zp_dd d = zp_two_sum(x[r], -x[r - rows]), h = zp_two_sum(hi, d.hi);
+        hi = h.hi;
+        lo += h.lo + d.lo;
+        out[r] = (hi + lo) / by;
+    }
+}
+
+static void sum_piece(double *out, const double *x, int64_t from, int64_t to, const zp_window *w, bool mean)
+{
+    run s = { { 0, 0 }, 0, 0, 0 };
+    int64_t at = start_of(w, from);
+    bool finite = !w->start && from >= w->rows && !zp_k_any_nonfinite(x + at - 1, to - at + 1);
+
+    if (finite) {
+        zp_dd before = zp_k_sum_dd(x + from - w->rows, w->rows, false, NULL);
+        if (isfinite(before.hi) && isfinite(before.lo)) {
+            sum_fast(out, x, from, to, w->rows, before, mean);
+            return;
+        }
+    }
+    for (int64_t r = at; r < from; r++)
+        run_add(&s, x[r]);
+    for (int64_t r = from; r < to; r++) {
+        run_add(&s, x[r]);
+        for (int64_t first = start_of(w, r); at < first; at++)
+            run_remove(&s, x[at]);
+        out[r] = run_value(&s, w->nvalid, mean);
+    }
+}
+
+void zp_k_roll_sum(double *out, const double *x, int64_t n, const zp_window *w, bool mean)
+{
+    int64_t rows = piece_rows(n, w), pieces = (n + rows - 1) / rows;
+    int64_t head = w->start || w->rows >= n ? 0 : w->rows; /* the rows before the window is full */
+
+    if (head)
+        sum_piece(out, x, 0, head, w, mean);
+    pieces = (n - head + rows - 1) / rows;
+#pragma omp parallel for schedule(dynamic, 1) if (n >= ZP_PAR_MIN)
+    for (int64_t p = 0; p < pieces; p++) {
+        int64_t from = head + p * rows;
+        sum_piece(out, x, from, from + rows < n ? from + rows : n, w, mean);
+    }
+}
+
+/* ---------------------------------------------------------------- moments */
+
+/* Sums of values relative to (kx, ky), of their squares and products. */
+typedef struct moments {
+    double kx, ky;
+    zp_dd x, y, xx, yy, xy;
+    int64_t valid, infinite;
+} moments;
+
+static void accumulate(zp_dd *s, zp_dd v, bool remove)
+{
+    *s = zp_dd_add(*s, remove ? zp_dd_neg(v) : v);
+}
+
+static void moments_step(moments *m, double x, double y, zp_roll what, bool remove)
+{
+    zp_dd dx, dy;
+
+    if (isnan(x) || isnan(y))
+        return;
+    m->valid += remove ? -1 : 1;
+    if (isinf(x) || isinf(y)) {
+        m->infinite += remove ? -1 : 1;
+        return;
+    }
+    dx = zp_two_sum(x, -m->kx);
+    accumulate(&m->x, dx, remove);
+    if (what != ZP_ROLL_COV)
+        accumulate(&m->xx, zp_dd_mul(dx, dx), remove);
+    if (what == ZP_ROLL_VAR)
+        return;
+    dy = zp_two_sum(y, -m->ky);
+    accumulate(&m->y, dy, remove);
+    accumulate(&m->xy, zp_dd_mul(dx, dy), remove);
+    if (what == ZP_ROLL_COR)
+        accumulate(&m->yy, zp_dd_mul(dy, dy), remove);
+}
+
+/* Sum of products of deviations: s_ab - s_a * s_b / n. */
+static double deviations(zp_dd ab, zp_dd a, zp_dd b, int64_t n)
+{
+    zp_dd d = zp_dd_add(ab, zp_dd_neg(zp_dd_div(zp_dd_mul(a, b), (double)n)));
+    return d.hi + d.lo;
+}
+
+/* The sums overflowed: the window by itself, in a wider range. */
+static double direct(const double *x, const double *y, int64_t from, int64_t to, zp_roll what)
+{
+    long double mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+    int64_t n = 0;
+
+    for (int64_t r = from; r <= to; r++)
+        if (!isnan(x[r]) && !isnan(y[r])) {
+            mx += x[r];
+            my += y[r];
+            n++;
+        }
+    mx /= n;
+    my /= n;
+    for (int64_t r = from; r <= to; r++)
+        if (!isnan(x[r]) && !isnan(y[r])) {
+            xx += (x[r] - mx) * (x[r] - mx);
+            yy += (y[r] - my) * (y[r] - my);
+            xy += (x[r] - mx) * (y[r] - my);
+        }
+    if (what == ZP_ROLL_COR)
+        return (double)(xy / (sqrtl(xx) * sqrtl(yy)));
+    return (double)(what == ZP_ROLL_VAR ? xx / (n - 1) : xy / (n - 1));
+}
+
+static double moments_value(const moments *m, const double *x, const double *y, int64_t from, int64_t to,
+                            const zp_window *w, zp_roll what)
+{
+    double v, xx, yy;
+
+    if (m->valid < w->nvalid || m->valid < 2 || m->infinite)
+        return NAN;
+    if (what == ZP_ROLL_VAR) {
+        v = deviations(m->xx, m->x, m->x, m->valid) / (double)(m->valid - 1);
+        if (v < 0)
+            v = 0;
+    } else {
+        v = deviations(m->xy, m->x, m->y, m->valid) / (double)(m->valid - 1);
+    }
+    if (what == ZP_ROLL_COR) {
+        xx = deviations(m->xx, m->x, m->x, m->valid) / (double)(m->valid - 1);
+        yy = deviations(m->yy, m->y, m->y, m->valid) / (double)(m->valid - 1);
+        if (xx <= 0 || yy <= 0)
+            return NAN;
+        v /= sqrt(xx) * sqrt(yy);
+        v = v > 1 ? 1 : v < -1 ? -1 : v;
+    }
+    return isfinite(v) ? v : direct(x, y, from, to, what);
+}
+
+/* A value near those of the window before the piece and of its first rows. */
+static double centre(const double *x, int64_t from, int64_t to)
+{
+    double sum = 0;
+    int64_t n = 0;
+
+    for (int64_t r = from; r < to && n < 256; r++)
+        if (isfinite(x[r])) {
+            sum += x[r] / 256;
+            n++;
+        }
+    return n ? sum / (double)n * 256 : 0;
+}
+
+static void moments_piece(double *out, const double *x, const double *y, int64_t from, int64_t to, const zp_window *w,
+                          zp_roll what)
+{
+    int64_t at = start_of(w, from);
+    moments m = { .kx = centre(x, at, to), .ky = centre(y, at, to) };
+
+    for (int64_t r = at; r < from; r++)
+        moments_step(&m, x[r], y[r], what, false);
+    for (int64_t r = from; r < to; r++) {
+        moments_step(&m, x[r], y[r], what, false);
+        for (int64_t first = start_of(w, r); at < first; at++)
+            moments_step(&m, x[at], y[at], what, true);
+        out[r] = moments_value(&m, x, y, at, r, w, what);
+    }
+}
+
+static void moments_all(double *out, const double *x, const double *y, int64_t n, const zp_window *w, zp_roll what)
+{
+    int64_t rows = piece_rows(n, w), pieces = (n + rows - 1) / rows;
+#pragma omp parallel for schedule(dynamic, 1) if (n >= ZP_PAR_MIN / 10)
+    for (int64_t p = 0; p < pieces; p++)
+        moments_piece(out, x, y, p * rows, p * rows + rows < n ? p * rows + rows : n, w, what);
+}
+
+void zp_k_roll_var(double *out, const double *x, int64_t n, const zp_window *w, bool sd)
+{
+    moments_all(out, x, x, n, w, ZP_ROLL_VAR);
+    for (int64_t i = 0; sd && i < n; i++)
+        out[i] = sqrt(out[i]);
+}
+
+void zp_k_roll_cov(double *out, const double *x, const double *y, int64_t n, const zp_window *w, bool cor)
+{
+    moments_all(out, x, y, n, w, cor ? ZP_ROLL_COR : ZP_ROLL_COV);
+}
+
+void zp_k_ewma(double *out, const double *x, int64_t n, double alpha)
+{
+    double mean = NAN;
+    for (int64_t i = 0; i < n; i++) {
+        double v = x[i];
+        if (!isnan(v))
+            mean = isnan(mean) ? v : alpha * v + (1 - alpha) * mean;
+        out[i] = isnan(v) ? NAN : mean;
+    }
+}
