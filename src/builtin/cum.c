@@ -42,7 +42,7 @@ static zp_status cumulate(zp_call *c, zp_cum what)
 
     if (!zp_arg_lgl(c, 1, &rev))
         return ZP_FAILED;
-    if (c->argv[0].type != ZP_ZTS && zp_ndim(c->argv[0]) > 1 && !rev && !zp_in_place(c) && what != ZP_CUMDIV)
+    if (!zp_in_place(c) && c->argv[0].type != ZP_ZTS && zp_ndim(c->argv[0]) > 1 && !rev && what != ZP_CUMDIV)
         return flat(c, what);
     return by_column(c, what, rev);
 }
@@ -162,7 +162,7 @@ static zp_status diff_series(zp_call *c, int64_t n)
 {
     zp_num w;
 
-    if (!row_count_fits(c, n, zp_dim(zp_zts_data(c->argv[0]), 0)) || !zp_num_begin(c, 0, true, &w))
+    if (!row_count_fits(c, n, zp_dim(zp_zts_data(*zp_operand(c)), 0)) || !zp_num_begin(c, 0, true, &w))
         return ZP_FAILED;
     for (int64_t j = 0; j < w.cols; j++)
         zp_k_diff_rows(w.to + j * w.to_stride, w.in + j * w.in_stride, w.rows, n);
@@ -182,8 +182,10 @@ static zp_status bi_diff(zp_call *c)
     int64_t lag, times, rows;
     zp_value v;
 
-    if (c->argv[0].type == ZP_ZTS)
+    if (zp_operand(c)->type == ZP_ZTS)
         return zp_arg_int(c, lag_at, &lag) ? diff_series(c, lag) : ZP_FAILED;
+    if (zp_in_place(c)) /* fewer rows than before: never in place */
+        c->argv[0] = zp_value_ref(*c->ref[0]);
     if (!zp_arg_int(c, lag_at, &lag) || !zp_arg_int(c, 2, &times))
         return ZP_FAILED;
     if (lag < 1 || times < 1)
@@ -213,7 +215,7 @@ static zp_status bi_move(zp_call *c)
     int64_t n;
     zp_num w;
 
-    if (!zp_arg_int(c, 1, &n) || !row_count_fits(c, n, zp_dim(zp_num_data(c->argv[0]), 0)) ||
+    if (!zp_arg_int(c, 1, &n) || !row_count_fits(c, n, zp_dim(zp_num_data(*zp_operand(c)), 0)) ||
         !zp_num_begin(c, 0, false, &w))
         return ZP_FAILED;
     for (int64_t j = 0; j < w.cols; j++)

@@ -62,8 +62,6 @@ static zp_status abs_duration(zp_call *c)
     zp_value v = zp_value_move(&c->argv[0]), *at = zp_in_place(c) ? c->ref[0] : &v;
     int64_t n = zp_len(*at), *x;
 
-    if (at != &v)
-        zp_value_clear(&v);
     x = zp_value_mut(at, c->err);
     for (int64_t i = 0; x && i < n; i++)
         x[i] = x[i] < 0 ? (int64_t)-(uint64_t)x[i] : x[i];
@@ -73,15 +71,15 @@ static zp_status abs_duration(zp_call *c)
 
 static zp_status bi_abs(zp_call *c)
 {
-    return c->argv[0].type == ZP_DUR ? abs_duration(c) : map(c, zp_k_abs);
+    return zp_operand(c)->type == ZP_DUR ? abs_duration(c) : map(c, zp_k_abs);
 }
 
 static zp_status floor_or_ceiling(zp_call *c, int mode, zp_num_fn fn)
 {
-    zp_type t = c->argv[0].type;
+    zp_type t = zp_operand(c)->type;
 
     if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
-        return zp_done(zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
+        return zp_done(zp_time_round(*zp_operand(c), mode, c->argv[1], c->argv[2], &c->out, c->err));
     if (c->argv[1].type != ZP_NIL)
         return zp_fail_call(c, "'unit' only meaningful for 'time' or 'interval'");
     return map(c, fn);
@@ -101,7 +99,7 @@ static zp_status bi_ceiling(zp_call *c)
 
 static zp_status map2(zp_call *c, double (*fn)(double, double))
 {
-    int64_t na = zp_len(zp_num_data(c->argv[0])), nb = zp_len(zp_num_data(c->argv[1])), n;
+    int64_t na = zp_len(zp_num_data(*zp_operand(c))), nb = zp_len(zp_num_data(c->argv[1])), n;
     int shape = nb > na && na == 1 ? 1 : 0;
     const double *other;
     zp_value held = zp_nil();
@@ -111,9 +109,11 @@ static zp_status map2(zp_call *c, double (*fn)(double, double))
         return zp_fail_call(c, "incompatible array sizes");
     if (nb == 0 && na == 1)
         shape = 1;
-    held = zp_value_move(&c->argv[1 - shape]); /* so that neither is lost when the other is reused */
-    if (shape == 1 && c->ref && c->ref[0])
+    if (shape == 1 && zp_in_place(c)) { /* a single element on the left cannot become a column */
+        zp_value_set(&c->argv[0], zp_value_ref(*c->ref[0]));
         c->ref[0] = NULL;
+    }
+    held = zp_value_move(&c->argv[1 - shape]); /* so that neither is lost when the other is reused */
     if (!zp_numbers(&held, &other, &n, c->err) || !zp_num_begin(c, shape, false, &w)) {
         zp_value_unref(held);
         return ZP_FAILED;
@@ -146,10 +146,10 @@ MAP2(lchoose, zp_lchoose)
 /* Times go to the calendar, everything else to `number`. */
 static zp_status round_or_trunc(zp_call *c, int mode, zp_status (*number)(zp_call *c))
 {
-    zp_type t = c->argv[0].type;
+    zp_type t = zp_operand(c)->type;
 
     if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
-        return zp_done(zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
+        return zp_done(zp_time_round(*zp_operand(c), mode, c->argv[1], c->argv[2], &c->out, c->err));
     if (!zp_arg_missing(c, 2) || (mode == ZP_TIME_TRUNC && !zp_arg_missing(c, 1)))
         return zp_fail_call(c, "'unit' and 'tz' only meaningful for 'time' or 'interval'");
     return number(c);

@@ -92,17 +92,21 @@ bool zp_num_begin(zp_call *c, int k, bool apart, zp_num *w)
     zp_value *v = &c->argv[k];
 
     memset(w, 0, sizeof *w);
-    if (v->type == ZP_LGL && !(k == 0 && zp_in_place(c)) && !as_numbers(v, c->err))
-        return false;
-    if (k == 0 && zp_in_place(c) && (c->ref[0]->type == ZP_DBL || c->ref[0]->type == ZP_ZTS)) {
+    if (k == 0 && zp_in_place(c) && c->ref[0]->type != ZP_DBL && c->ref[0]->type != ZP_ZTS) {
+        zp_value_set(v, zp_value_ref(*c->ref[0])); /* the result has another type: an ordinary call */
+        c->ref[0] = NULL;
+    }
+    if (k == 0 && zp_in_place(c)) {
         w->ref = c->ref[0];
+        v = w->ref;
         if (apart)
             goto fresh;
-        zp_value_clear(v); /* only the caller holds it now */
         return open_own(w->ref, w, c->err);
     }
-    if (v->type == ZP_LGL && !as_numbers(v, c->err))
+    if (!as_numbers(v, c->err))
         return false;
+    if (v->type != ZP_DBL && v->type != ZP_ZTS)
+        return zp_fail(c->err, "incorrect argument type");
     if (!apart && reusable(*v)) {
         w->out = zp_value_move(v);
         return open_own(&w->out, w, c->err);
@@ -137,11 +141,8 @@ zp_status zp_num_end(zp_call *c, zp_num *w)
         c->out = zp_value_move(&w->out);
         return ZP_OK;
     }
-    if (!zp_bad(w->out)) {
-        zp_value_clear(&c->argv[0]);
-        if (!write_back(w, c->err))
-            return zp_num_fail(w);
-    }
+    if (!zp_bad(w->out) && !write_back(w, c->err))
+        return zp_num_fail(w);
     c->out = zp_value_ref(*w->ref);
     return ZP_OK;
 }

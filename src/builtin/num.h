@@ -45,6 +45,11 @@ static inline bool zp_in_place(const zp_call *c)
 {
     return c->ref && c->ref[0];
 }
+/* The first argument, or the caller's object when it was written --x (then argv[0] is NULL). */
+static inline zp_value *zp_operand(zp_call *c)
+{
+    return zp_in_place(c) ? c->ref[0] : &c->argv[0];
+}
 /* A double array, scalar inline: n doubles without names. */
 zp_value zp_dbl_vec(const double *x, int64_t n, zp_error *err);
 

@@ -104,7 +104,7 @@ static zp_status roll(zp_call *c, stat what, double prob, int kn)
     zp_num w;
     zp_value scratch;
 
-    if (!read_window(c, c->argv[0], 1, kn, &r))
+    if (!read_window(c, *zp_operand(c), 1, kn, &r))
         return ZP_FAILED;
     if (!zp_num_begin(c, 0, true, &w)) {
         zp_value_unref(r.held);
@@ -176,7 +176,8 @@ static zp_status roll_pairs(zp_call *c, bool cor)
     }
     if (x->type == ZP_ZTS || y->type == ZP_ZTS)
         idx = zp_value_ref(zp_zts_idx(x->type == ZP_ZTS ? *x : *y));
-    out = zp_arr(ZP_DBL, 3, dim, c->err);
+    /* one pair of series is a series of one column */
+    out = zp_arr(ZP_DBL, !zp_bad(idx) && dim[1] * dim[2] == 1 ? 2 : 3, dim, c->err);
     ok = !zp_bad(out) && pairs(x, y, &r.window, cor, out.u.arr->data, c->err);
     zp_value_unref(r.held);
     if (!ok) {

@@ -170,7 +170,7 @@ static bool sorting_args(zp_call *c, sorting *s)
 
 static zp_status bi_sort(zp_call *c)
 {
-    zp_value *x = zp_in_place(c) ? c->ref[0] : &c->argv[0], out;
+    zp_value *x = zp_operand(c), out;
     sorting s;
     bool plain;
 
@@ -180,10 +180,8 @@ static zp_status bi_sort(zp_call *c)
     if (!(plain ? sort_by_key(*x, &s, &out, c->err) : sort_by_position(*x, &s, &out, c->err)))
         return ZP_FAILED;
     c->out = out;
-    if (zp_in_place(c)) {
-        zp_value_clear(&c->argv[0]);
+    if (zp_in_place(c))
         zp_value_set(c->ref[0], zp_value_ref(out));
-    }
     return ZP_OK;
 }
 

@@ -126,6 +126,8 @@ typedef struct moments {
     double kx, ky;
     zp_dd x, y, xx, yy, xy;
     int64_t valid, infinite;
+    double last_x, last_y;
+    int64_t same_x, same_y; /* values up to now that are equal: a window of them has no variance at all */
 } moments;
 
 static void accumulate(zp_dd *s, zp_dd v, bool remove)
@@ -143,6 +145,12 @@ static void moments_step(moments *m, double x, double y, zp_roll what, bool remo
     if (isinf(x) || isinf(y)) {
         m->infinite += remove ? -1 : 1;
         return;
+    }
+    if (!remove) {
+        m->same_x = x == m->last_x ? m->same_x + 1 : 1;
+        m->same_y = y == m->last_y ? m->same_y + 1 : 1;
+        m->last_x = x;
+        m->last_y = y;
     }
     dx = zp_two_sum(x, -m->kx);
     accumulate(&m->x, dx, remove);
@@ -196,6 +204,8 @@ static double moments_value(const moments *m, const double *x, const double *y, 
 
     if (m->valid < w->nvalid || m->valid < 2 || m->infinite)
         return NAN;
+    if (m->same_x >= m->valid || m->same_y >= m->valid)
+        return what == ZP_ROLL_COR ? (double)NAN : 0;
     if (what == ZP_ROLL_VAR) {
         v = deviations(m->xx, m->x, m->x, m->valid) / (double)(m->valid - 1);
         if (v < 0)
