@@ -48,6 +48,7 @@
     X(rows)                  \
     X(seq)                   \
     X(series_fun)            \
+    X(set)                   \
     X(shape)                 \
     X(sort)                  \
     X(split)                 \
