@@ -11,9 +11,11 @@
     X(align)                 \
     X(bars)                  \
     X(cat)                   \
+    X(classes)               \
     X(compare)               \
     X(control)               \
     X(convert)               \
+    X(covariance)            \
     X(cum)                   \
     X(distribution)          \
     X(env)                   \
@@ -34,6 +36,7 @@
     X(lmfit)                 \
     X(lock)                  \
     X(make)                  \
+    X(margin)                \
     X(math)                  \
     X(matrix)                \
     X(merge)                 \
@@ -43,6 +46,7 @@
     X(options)               \
     X(paste)                 \
     X(print)                 \
+    X(random)                \
     X(reduce)                \
     X(roll)                  \
     X(rows)                  \
@@ -53,6 +57,7 @@
     X(sort)                  \
     X(split)                 \
     X(sprintf)               \
+    X(stats)                 \
     X(sys)                   \
     X(text)                  \
     X(text_case)             \
@@ -66,6 +71,7 @@
     X(time)                  \
     X(time_fields)           \
     X(unique)                \
+    X(which)                 \
     X(zts)
 
 #define X(file) extern const zp_builtin zp_builtins_##file[];
