@@ -96,20 +96,6 @@ static bool windows_init(windows *x, zp_call *c, const zp_value *from, int tz)
 
 /* ---------------------------------------------------------------- align */
 
-static bool gather(const zp_windows *w, zp_value data, double *out, zp_error *err)
-{
-    int64_t count = zp_ncols(data);
-    const double **columns = zp_alloc((size_t)(count ? count : 1) * sizeof *columns, err);
-
-    if (!columns)
-        return false;
-    for (int64_t k = 0; k < count; k++)
-        columns[k] = zp_column(&data, k);
-    zp_align_gather(w, columns, count, out);
-    zp_free(columns);
-    return true;
-}
-
 static int64_t longest(const int64_t *lo, const int64_t *hi, int64_t m)
 {
     int64_t most = 1;
@@ -121,10 +107,10 @@ static int64_t longest(const int64_t *lo, const int64_t *hi, int64_t m)
 
 static bool reduce(const zp_windows *w, zp_reducer what, zp_value data, double *out, zp_error *err)
 {
-    size_t bytes = (size_t)(w->m ? w->m : 1) * sizeof(int64_t);
-    int64_t *lo = zp_alloc(bytes, err), *hi = lo ? zp_alloc(bytes, err) : NULL;
+    zp_value ranges = zp_vec(ZP_TIM, 2 * w->m, err); /* scratch from the vectors' heap */
+    int64_t *lo = zp_bad(ranges) ? NULL : ranges.u.arr->data, *hi = lo ? lo + w->m : NULL;
     double *scratch = NULL;
-    bool ok = hi != NULL;
+    bool ok = lo != NULL;
 
     if (ok)
         zp_align_ranges(w, lo, hi);
@@ -133,8 +119,7 @@ static bool reduce(const zp_windows *w, zp_reducer what, zp_value data, double *
     for (int64_t k = 0, count = zp_ncols(data); ok && k < count; k++)
         zp_range_reduce(what, zp_column(&data, k), lo, hi, w->m, scratch, out + k * w->m);
     zp_free(scratch);
-    zp_free(hi);
-    zp_free(lo);
+    zp_value_unref(ranges);
     return ok;
 }
 
@@ -177,7 +162,7 @@ static zp_status bi_align(zp_call *c)
     if (!method_of(method, &closest, &what))
         return zp_fail_call(c, "unknown align method");
     out = windows_init(&x, c, &from.u.zts->idx, 5) ? zp_series_data(data, x.w.m, c->err) : zp_nil();
-    ok = !zp_bad(out) && (closest ? gather(&x.w, data, out.u.arr->data, c->err)
+    ok = !zp_bad(out) && (closest ? zp_series_gather(&x.w, data, NAN, out.u.arr->data, c->err)
                                   : reduce(&x.w, what, data, out.u.arr->data, c->err));
     windows_fini(&x);
     return finish_series(c, c->argv[1], out, ok);
@@ -225,7 +210,7 @@ static zp_status bi_asof(zp_call *c)
                       .m = zp_len(times), .trail = after ? reach : 0 };
     w.lead = !before ? 0 : reach == INT64_MAX ? INT64_MIN : -reach;
     out = zp_series_data(data, w.m, c->err);
-    return finish_series(c, times, out, !zp_bad(out) && gather(&w, data, out.u.arr->data, c->err));
+    return finish_series(c, times, out, !zp_bad(out) && zp_series_gather(&w, data, NAN, out.u.arr->data, c->err));
 }
 
 /* ---------------------------------------------------------------- op.zts */

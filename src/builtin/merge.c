@@ -40,17 +40,18 @@ static int64_t combine(bool all, const int64_t *a, int64_t n, const int64_t *b, 
 
 static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
 {
-    int64_t n = zp_len(a), m = zp_len(b), count;
-    int64_t *room = zp_alloc((size_t)(n + m + 1) * sizeof *room, err);
-    zp_value out;
+    int64_t n = zp_len(a), m = zp_len(b), most = all ? n + m : n < m ? n : m, count;
+    zp_value room = zp_vec(ZP_TIM, most, err), out;
 
-    if (!room)
-        return zp_nil();
-    count = combine(all, zp_i64s(&a), n, zp_i64s(&b), m, room);
+    if (zp_bad(room))
+        return room;
+    count = combine(all, zp_i64s(&a), n, zp_i64s(&b), m, room.u.arr->data);
+    if (count == most)
+        return room;
     out = zp_vec(ZP_TIM, count, err);
-    if (!zp_bad(out) && zp_value_box(&out, err))
-        memcpy(out.u.arr->data, room, (size_t)count * sizeof *room);
-    zp_free(room);
+    if (!zp_bad(out))
+        memcpy(out.u.arr->data, room.u.arr->data, (size_t)count * sizeof(int64_t));
+    zp_value_unref(room);
     return out;
 }
 
@@ -132,21 +133,12 @@ static bool fill_arg(zp_call *c, int k, double *fill, bool *locf)
 static bool place(zp_value z, zp_value idx, double fill, bool locf, double **out, zp_error *err)
 {
     zp_value from = zp_zts_idx(z), data = zp_zts_data(z);
-    int64_t m = zp_len(idx), count = zp_ncols(data);
-    zp_windows w = { .from = zp_i64s(&from), .n = zp_len(from), .to = zp_i64s(&idx), .m = m, .lead = locf ? INT64_MIN : 0 };
-    int64_t *row = zp_alloc((size_t)(m ? m : 1) * sizeof *row, err);
+    zp_windows w = { .from = zp_i64s(&from), .n = zp_len(from), .to = zp_i64s(&idx), .m = zp_len(idx),
+                     .lead = locf ? INT64_MIN : 0 };
 
-    if (!row)
+    if (!zp_series_gather(&w, data, fill, *out, err))
         return false;
-    zp_align_closest(&w, row);
-    for (int64_t k = 0; k < count; k++) {
-        const double *column = zp_column(&data, k);
-
-        for (int64_t i = 0; i < m; i++)
-            (*out)[i] = row[i] < 0 ? fill : column[row[i]];
-        *out += m;
-    }
-    zp_free(row);
+    *out += w.m * zp_ncols(data);
     return true;
 }
 

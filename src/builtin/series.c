@@ -1,6 +1,8 @@
 /* Making series from parts of others. */
 #include "builtin/series.h"
 
+#include "kernel/align.h"
+
 zp_value zp_series_index(zp_value times, zp_error *err)
 {
     const int64_t *from = zp_i64s(&times);
@@ -50,6 +52,20 @@ bool zp_series_check_times(zp_value times, const char *what, bool ascending, zp_
         return zp_fail(err, "'%s' is not a vector", what);
     if (ascending && !zp_value_ordered(times))
         return zp_fail(err, "index is not in ascending order");
+    return true;
+}
+
+bool zp_series_gather(const struct zp_windows *w, zp_value data, double fill, double *out, zp_error *err)
+{
+    int64_t count = zp_ncols(data);
+    const double **columns = zp_alloc((size_t)(count ? count : 1) * sizeof *columns, err);
+
+    if (!columns)
+        return false;
+    for (int64_t k = 0; k < count; k++)
+        columns[k] = zp_column(&data, k);
+    zp_align_gather(w, columns, count, fill, out);
+    zp_free(columns);
     return true;
 }
 

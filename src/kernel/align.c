@@ -5,7 +5,6 @@
  * much denser than the keys, it is leapt over instead (1, 2, 4, ... then halving). */
 #include "kernel/align.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "kernel/kernel.h"
@@ -226,6 +225,7 @@ typedef struct job {
     int64_t *row, *lo, *hi;
     const double *const *columns;
     int64_t count;
+    double fill;
     double *out;
 } job;
 
@@ -270,7 +270,7 @@ static void gather_block(const job *j, const int64_t *row, int64_t k, int64_t m,
         for (int64_t i = 0; i < m; i++) {
             double v = column[row[i] < 0 ? 0 : row[i]];
 
-            at[i] = row[i] < 0 ? NAN : v;
+            at[i] = row[i] < 0 ? j->fill : v;
         }
         if (stream)
             flush(out, at, m);
@@ -293,13 +293,13 @@ static void gather_piece(void *arg, int64_t from, int64_t to)
     }
 }
 
-void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double *out)
+void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double fill, double *out)
 {
-    job j = { .w = w, .columns = columns, .count = count, .out = out };
+    job j = { .w = w, .columns = columns, .count = count, .fill = fill, .out = out };
 
     if (w->n == 0) {
         for (int64_t i = 0; i < w->m * count; i++)
-            out[i] = NAN;
+            out[i] = fill;
         return;
     }
     zp_parallel(w->m, 1 << 14, gather_piece, &j);

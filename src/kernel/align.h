@@ -19,8 +19,8 @@ typedef struct zp_windows {
 
 /* row[k]: the row of `from` in window k nearest to target k (of two, the earlier), or -1. */
 void zp_align_closest(const zp_windows *w, int64_t *row);
-/* The same, and at once to[c * m + k] = columns[c][row] for every column, NaN without a row. */
-void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double *out);
+/* The same, and at once out[c * m + k] = columns[c][row] for every column, `fill` without a row. */
+void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double fill, double *out);
 /* Rows of the half-open window k: lo[k] <= row < hi[k]; empty: lo[k] == hi[k]. */
 void zp_align_ranges(const zp_windows *w, int64_t *lo, int64_t *hi);
 
