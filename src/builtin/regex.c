@@ -5,7 +5,7 @@
  * With back references it tries one way after the other, which may take for ever.  Where it may, it reads the subject
  * through us, and an interrupt ends the subject.  (Not always: that way of reading it stops at the first match that
  * ends where the subject does, even if another one divides it better among the groups.) */
-#include "builtin/regex.h"
+#include "builtin/regex_priv.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <math.h>
@@ -15,7 +15,13 @@
 
 #include "base/utf8.h"
 
-enum { MOST_STATES = 20000, MOST_NESTED = 200, MATCH_LIMIT = 10000000, HEAP_LIMIT_KB = 512 * 1024, MOST_TRIES = 30000000 };
+enum {
+    MOST_STATES = 20000,
+    MOST_NESTED = 200,
+    MATCH_LIMIT = 10000000,
+    HEAP_LIMIT_KB = 512 * 1024,
+    MOST_TRIES = 30000000
+};
 
 /* ---------------------------------------------------------------- size of an expression */
 
@@ -74,9 +80,11 @@ static double estimate(const char *at)
             sum[depth] += last * (times - 1);
             last *= times;
         } else if (ch != '*' && ch != '+' && ch != '?') {
-            at = ch == '[' ? skip_bracket(at) : ch == '\\' && *at ? at + 1 : at;
-            last = 1;
-            sum[depth] += 1;
+            const char *next = ch == '[' ? skip_bracket(at) : ch == '\\' && *at ? at + 1 : at;
+
+            last = ch == '[' ? 1 + (double)(next - at) / 3 : 1; /* ranges count each */
+            sum[depth] += last;
+            at = next;
         }
     }
     while (depth > 0) {
@@ -146,38 +154,55 @@ static bool widen(zp_regex *re, const char *text, size_t len, zp_error *err)
 
 /* ---------------------------------------------------------------- compiling */
 
-static bool init_tre(zp_regex *re, zp_error *err)
+static regex_t *compile_tre(zp_regex *re, const char *pattern, size_t len, zp_error *err)
 {
     int flags = REG_EXTENDED | (re->flags & ZP_REGEX_ICASE ? REG_ICASE : 0), failed;
-    char why[128];
+    locale_t old = (locale_t)0;
     regex_t *tre;
+    char why[128];
 
-    if (estimate(re->pattern->text) > MOST_STATES)
-        return zp_fail(err, "regular expression is too large");
-    if (re->flags & ZP_REGEX_UTF8) {
-        re->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-        if (!widen(re, re->pattern->text, re->pattern->len, err))
-            return zp_fail(err, "regular expression is invalid UTF-8");
+    if (estimate(pattern) > MOST_STATES) {
+        zp_fail(err, "regular expression is too large");
+        return NULL;
+    }
+    if ((re->flags & ZP_REGEX_UTF8) && !widen(re, pattern, len, err)) {
+        zp_fail(err, "regular expression is invalid UTF-8");
+        return NULL;
     }
     tre = zp_alloc_zero(sizeof(*tre), err);
     if (!tre)
-        return false;
-    if (re->flags & ZP_REGEX_UTF8) {
-        locale_t old = re->locale ? uselocale(re->locale) : (locale_t)0;
+        return NULL;
+    if (re->locale)
+        old = uselocale(re->locale);
+    failed = re->flags & ZP_REGEX_UTF8 ? tre_regwncomp(tre, re->wide, re->wide_len, flags)
+                                       : tre_regncomp(tre, pattern, len, flags);
+    if (old)
+        uselocale(old);
+    if (!failed)
+        return tre;
+    tre_regerror(failed, tre, why, sizeof(why));
+    zp_free(tre);
+    zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, why);
+    return NULL;
+}
 
-        failed = tre_regwncomp(tre, re->wide, re->wide_len, flags);
-        if (old)
-            uselocale(old);
+static bool init_tre(zp_regex *re, zp_value texts, zp_error *err)
+{
+    const char *pattern = re->pattern->text;
+    zp_buf buf = ZP_BUF_INIT;
+
+    if (re->flags & ZP_REGEX_UTF8)
+        re->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (re->locale && zp__regex_needs_expansion(pattern)) {
+        if (zp__regex_expand(re, texts, &buf, err))
+            re->tre = compile_tre(re, zp_buf_text(&buf), buf.len, err);
+        zp_buf_fini(&buf);
     } else {
-        failed = tre_regncomp(tre, re->pattern->text, re->pattern->len, flags);
+        re->tre = compile_tre(re, pattern, re->pattern->len, err);
     }
-    if (failed) {
-        tre_regerror(failed, tre, why, sizeof(why));
-        zp_free(tre);
-        return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, why);
-    }
-    re->tre = tre;
-    re->choices = tre_have_backrefs(tre) ? count_choices(re->pattern->text) : 0;
+    if (!re->tre)
+        return false;
+    re->choices = tre_have_backrefs(re->tre) ? count_choices(pattern) : 0;
     return true;
 }
 
@@ -191,7 +216,8 @@ static bool init_pcre(zp_regex *re, zp_error *err)
     re->pcre = pcre2_compile((PCRE2_SPTR)re->pattern->text, re->pattern->len, flags, &failed, &where, NULL);
     if (!re->pcre) {
         pcre2_get_error_message(failed, why, sizeof(why));
-        return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text, (const char *)why);
+        return zp_fail(err, "invalid regular expression '%s', reason '%s'", re->pattern->text,
+                       (const char *)why);
     }
     re->pcre_data = pcre2_match_data_create(ZP_REGEX_GROUPS, NULL);
     re->pcre_limits = pcre2_match_context_create(NULL);
@@ -202,12 +228,13 @@ static bool init_pcre(zp_regex *re, zp_error *err)
     return true;
 }
 
-bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, const zp_ctx *ctx, zp_error *err)
+bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, zp_value texts, const zp_ctx *ctx,
+                   zp_error *err)
 {
     *re = (zp_regex){ .flags = flags, .pattern = pattern, .ctx = ctx };
     if (flags & ZP_REGEX_FIXED)
         return true;
-    return flags & ZP_REGEX_PERL ? init_pcre(re, err) : init_tre(re, err);
+    return flags & ZP_REGEX_PERL ? init_pcre(re, err) : init_tre(re, texts, err);
 }
 
 void zp_regex_fini(zp_regex *re)
@@ -258,8 +285,9 @@ int64_t zp_regex_count(zp_regex *re, int64_t byte)
 
 static int exec_fixed(zp_regex *re, size_t from)
 {
-    const char *found = re->pattern->len ? memmem(re->text + from, re->len - from, re->pattern->text, re->pattern->len)
-                                         : re->text + from;
+    const char *found = re->pattern->len
+                            ? memmem(re->text + from, re->len - from, re->pattern->text, re->pattern->len)
+                            : re->text + from;
 
     if (!found)
         return 0;
@@ -381,8 +409,8 @@ static int exec_pcre(zp_regex *re, size_t from, bool fresh, zp_error *err)
     const PCRE2_SIZE *at;
     int count;
 
-    count = pcre2_match(re->pcre, (PCRE2_SPTR)(re->text + base), re->len - base, from - base, PCRE2_NO_UTF_CHECK,
-                        re->pcre_data, re->pcre_limits);
+    count = pcre2_match(re->pcre, (PCRE2_SPTR)(re->text + base), re->len - base, from - base,
+                        PCRE2_NO_UTF_CHECK, re->pcre_data, re->pcre_limits);
     if (count == PCRE2_ERROR_NOMATCH)
         return 0;
     if (count < 0) {

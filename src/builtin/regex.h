@@ -25,7 +25,7 @@ typedef struct zp_regex {
     locale_t locale;
     const char *text; /* the subject, borrowed */
     size_t len;
-    wchar_t *wide;    /* code points of the subject and where each begins (with ZP_REGEX_UTF8) */
+    wchar_t *wide; /* code points of the subject and where each begins (with ZP_REGEX_UTF8) */
     size_t *begins;
     size_t wide_len, wide_cap, cursor;
     size_t marked_byte, marked_count; /* code points before a byte, remembered for the next question */
@@ -36,9 +36,10 @@ typedef struct zp_regex {
     zp_regex_span match[ZP_REGEX_GROUPS]; /* of the last successful exec */
 } zp_regex;
 
-/* Compiles; ZP_REGEX_UTF8 must be given when the pattern or any subject is not ASCII.  Always needs a fini.
+/* Compiles; ZP_REGEX_UTF8 must be given when the pattern or any subject is not ASCII.  `texts`: all subjects to
+ * come.  Always needs a fini.
  * Errors: `invalid regular expression '<p>', reason '<why>'`. */
-bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, const zp_ctx *ctx,
+bool zp_regex_init(zp_regex *re, const zp_str *pattern, unsigned flags, zp_value texts, const zp_ctx *ctx,
                    zp_error *err) ZP_MUST_CHECK;
 void zp_regex_fini(zp_regex *re);
 /* `number`: of the text, for the error `input string <number> is invalid`. */

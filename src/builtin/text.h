@@ -30,7 +30,8 @@ typedef struct zp__strings {
     zp_str **at;
     int64_t n, cap;
 } zp__strings;
-bool zp__strings_add_take(zp__strings *list, zp_str *s, zp_error *err) ZP_MUST_CHECK; /* s may be NULL: false */
+bool zp__strings_add_take(zp__strings *list, zp_str *s,
+                          zp_error *err) ZP_MUST_CHECK; /* s may be NULL: false */
 bool zp__strings_add(zp__strings *list, const char *bytes, size_t len, zp_error *err) ZP_MUST_CHECK;
 /* A vector of them; the collection is empty afterwards, also on failure. */
 zp_value zp__strings_finish(zp__strings *list, zp_error *err);

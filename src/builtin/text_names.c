@@ -10,9 +10,10 @@
 
 static bool is_reserved(const char *name)
 {
-    static const char *const words[] = { "if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE",
-                                         "FALSE", "NULL", "Inf", "NaN", "NA", "NA_integer_", "NA_real_",
-                                         "NA_character_", "NA_complex_", "in" };
+    static const char *const words[] = { "if",       "else",          "repeat",      "while", "function",
+                                         "for",      "next",          "break",       "TRUE",  "FALSE",
+                                         "NULL",     "Inf",           "NaN",         "NA",    "NA_integer_",
+                                         "NA_real_", "NA_character_", "NA_complex_", "in" };
 
     for (size_t i = 0; i < ZP_COUNTOF(words); i++)
         if (strcmp(name, words[i]) == 0)
@@ -78,7 +79,8 @@ static zp_str *make_name(void *ctx, zp_str *s, zp_error *err)
 /* ---------------------------------------------------------------- make.unique */
 
 /* A name not in `seen` made of `name`, `sep` and the next number after *last. */
-static zp_str *number_name(const zp_map *seen, const zp_str *name, const zp_str *sep, int64_t *last, zp_error *err)
+static zp_str *number_name(const zp_map *seen, const zp_str *name, const zp_str *sep, int64_t *last,
+                           zp_error *err)
 {
     zp_buf buf = ZP_BUF_INIT;
     zp_str *made;
@@ -174,8 +176,8 @@ static zp_status bi_make_names(zp_call *c)
 
 const zp_builtin zp_builtins_text_names[] = {
     { "make.names", "names, unique = FALSE", "unique=LD", 0, bi_make_names,
-      "The texts changed into valid names of variables; with `unique` different ones.", "make.names(c(\"a b\", \"1x\"))",
-      NULL },
+      "The texts changed into valid names of variables; with `unique` different ones.",
+      "make.names(c(\"a b\", \"1x\"))", NULL },
     { "make.unique", "names, sep = \".\"", "names=S sep=S", 0, bi_make_unique,
       "Names that come again get a number behind `sep`.", "make.unique(c(\"a\", \"a\", \"b\"))", NULL },
     { 0 }

@@ -8,7 +8,8 @@
 /* The path with a leading ~ replaced by the home directory. */
 static bool put_path(zp_buf *buf, const zp_str *path)
 {
-    const char *home = path->text[0] == '~' && (path->len == 1 || path->text[1] == '/') ? getenv("HOME") : NULL;
+    const char *home =
+        path->text[0] == '~' && (path->len == 1 || path->text[1] == '/') ? getenv("HOME") : NULL;
 
     if (home && *home) {
         zp_buf_puts(buf, home);
@@ -54,7 +55,8 @@ static zp_str *dir_name(void *ctx, zp_str *path, zp_error *err)
 
     if (put_path(&buf, path)) {
         const char *text = zp_buf_text(&buf);
-        size_t len = buf.len > 1 && text[buf.len - 1] == '/' ? buf.len - 1 : buf.len; /* one only, as R does */
+        size_t len =
+            buf.len > 1 && text[buf.len - 1] == '/' ? buf.len - 1 : buf.len; /* one only, as R does */
 
         while (len > 0 && text[len - 1] != '/')
             len--;
@@ -161,8 +163,10 @@ static zp_status bi_file_exists(zp_call *c)
 }
 
 const zp_builtin zp_builtins_text_path[] = {
-    { "basename", "path", "path=S", 0, bi_basename, "The last part of every path.", "basename(\"/a/b.txt\")", NULL },
-    { "dirname", "path", "path=S", 0, bi_dirname, "Every path without its last part.", "dirname(\"/a/b.txt\")", NULL },
+    { "basename", "path", "path=S", 0, bi_basename, "The last part of every path.", "basename(\"/a/b.txt\")",
+      NULL },
+    { "dirname", "path", "path=S", 0, bi_dirname, "Every path without its last part.",
+      "dirname(\"/a/b.txt\")", NULL },
     { "file.path", "..., fsep = \"/\"", "fsep=S", 0, bi_file_path, "Paths made of their parts.",
       "file.path(\"a\", \"b.txt\")", NULL },
     { "file.exists", "...", "", 0, bi_file_exists, "Whether there are such files or directories.",

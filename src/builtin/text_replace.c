@@ -29,7 +29,8 @@ static void put_cased(writer *w, const char *at, const char *end)
             continue;
         }
         if (w->locale)
-            cp = (int32_t)(w->cased == 'U' ? towupper_l((wint_t)cp, w->locale) : towlower_l((wint_t)cp, w->locale));
+            cp = (int32_t)(w->cased == 'U' ? towupper_l((wint_t)cp, w->locale)
+                                           : towlower_l((wint_t)cp, w->locale));
         else if (w->cased == 'U')
             cp -= cp >= 'a' && cp <= 'z' ? 'a' - 'A' : 0;
         else
@@ -127,7 +128,9 @@ static bool replace_all(zp_regex *re, zp_call *c, zp_value text, const zp_str *w
     ok = !zp_bad(*out);
     for (int64_t i = 0; ok && i < zp_len(text); i++) {
         zp_str *old = zp_strs(&text)[i], *new = NULL;
-        int done = zp__text_stop(c, i) || !zp_regex_subject(re, old, i + 1, c->err) ? -1 : replace(re, with, all, &w, c->err);
+        int done = zp__text_stop(c, i) || !zp_regex_subject(re, old, i + 1, c->err)
+                       ? -1
+                       : replace(re, with, all, &w, c->err);
 
         if (done >= 0)
             new = done ? zp_str_new(buf.len ? buf.ptr : "", buf.len, c->err) : zp_str_ref(old);
@@ -148,7 +151,8 @@ static zp_status substitute(zp_call *c, bool all)
     zp_value with = zp_nil();
     zp_str *replacement = NULL;
     zp__search s;
-    bool ok = zp__search_init(&s, c, &formals, false) && zp__text_first(c, 1, "replacement", &with, &replacement);
+    bool ok =
+        zp__search_init(&s, c, &formals, false) && zp__text_first(c, 1, "replacement", &with, &replacement);
 
     if (ok && (s.re.flags & ZP_REGEX_FIXED) && s.re.pattern->len == 0)
         ok = zp_fail_arg(c->err, 1, "zero-length pattern");
@@ -178,10 +182,11 @@ static bool which_sides(zp_call *c, int *sides)
 
     if (!zp_arg_str(c, 1, &which))
         return false;
-    *sides = which->len == 0 ? 0
-             : strncmp("both", which->text, which->len) == 0 ? LEFT | RIGHT
-             : strncmp("left", which->text, which->len) == 0 ? LEFT
-             : strncmp("right", which->text, which->len) == 0 ? RIGHT : 0;
+    *sides = which->len == 0                                  ? 0
+             : strncmp("both", which->text, which->len) == 0  ? LEFT | RIGHT
+             : strncmp("left", which->text, which->len) == 0  ? LEFT
+             : strncmp("right", which->text, which->len) == 0 ? RIGHT
+                                                              : 0;
     return *sides || zp_fail_arg(c->err, 2, "'arg' should be one of \"both\", \"left\", \"right\"");
 }
 
@@ -217,8 +222,8 @@ static bool cut(zp_call *c, const zp_str *space, const char *fmt, zp_value *text
     zp_buf_fini(&buf);
     if (!pattern)
         return false;
-    ok = zp_regex_init(&re, pattern, ascii ? 0 : ZP_REGEX_UTF8, c->ctx, c->err)
-         && replace_all(&re, c, *text, zp_str_empty(), false, &out);
+    ok = zp_regex_init(&re, pattern, ascii ? 0 : ZP_REGEX_UTF8, *text, c->ctx, c->err) &&
+         replace_all(&re, c, *text, zp_str_empty(), false, &out);
     if (ok)
         zp_value_set(text, out);
     zp_regex_fini(&re);
@@ -247,7 +252,7 @@ static zp_status bi_trimws(zp_call *c)
     return zp_done(ok);
 }
 
-#define HOW ", ignore.case = FALSE, perl = FALSE, fixed = FALSE"
+#define HOW       ", ignore.case = FALSE, perl = FALSE, fixed = FALSE"
 #define HOW_TYPES "ignore.case=LD perl=LD fixed=LD"
 
 const zp_builtin zp_builtins_text_replace[] = {
@@ -258,6 +263,7 @@ const zp_builtin zp_builtins_text_replace[] = {
     { "gsub", "pattern, replacement, x" HOW, HOW_TYPES, 0, bi_gsub, "As sub, for all matches.",
       "gsub(\"o\", \"0\", \"foo\")", NULL },
     { "trimws", "x, which = \"both\", whitespace = \"[ \\t\\r\\n]\"", "which=S whitespace=S", 0, bi_trimws,
-      "`x` without blanks at its ends; `which` is \"both\", \"left\" or \"right\".", "trimws(\"  hi  \")", NULL },
+      "`x` without blanks at its ends; `which` is \"both\", \"left\" or \"right\".", "trimws(\"  hi  \")",
+      NULL },
     { 0 }
 };

@@ -33,12 +33,13 @@ bool zp__search_init(zp__search *s, zp_call *c, const zp__search_formals *f, boo
     unsigned flags;
 
     memset(s, 0, sizeof(*s));
-    if (!zp__text_first(c, f->pattern, "pattern", &s->pattern, &pattern) || !zp__text_arg(c, f->text, names, &s->text)
-        || !zp__search_flags(c, f->icase, f->perl, f->fixed, &flags))
+    if (!zp__text_first(c, f->pattern, "pattern", &s->pattern, &pattern) ||
+        !zp__text_arg(c, f->text, names, &s->text) ||
+        !zp__search_flags(c, f->icase, f->perl, f->fixed, &flags))
         return false;
     if (!zp__is_ascii(pattern->text, pattern->len) || !zp__all_ascii(s->text))
         flags |= ZP_REGEX_UTF8;
-    return zp_regex_init(&s->re, pattern, flags, c->ctx, c->err);
+    return zp_regex_init(&s->re, pattern, flags, s->text, c->ctx, c->err);
 }
 
 void zp__search_fini(zp__search *s)
@@ -140,8 +141,8 @@ static zp_status bi_grep(zp_call *c)
     bool value, invert, ok;
     zp__search s;
 
-    ok = zp__search_init(&s, c, &formals, false) && zp_arg_lgl(c, 4, &value) && zp_arg_lgl(c, 6, &invert)
-         && find_all(&s, c, &found) && positions(found, !invert, &where, c->err);
+    ok = zp__search_init(&s, c, &formals, false) && zp_arg_lgl(c, 4, &value) && zp_arg_lgl(c, 6, &invert) &&
+         find_all(&s, c, &found) && positions(found, !invert, &where, c->err);
     if (ok && value)
         ok = take(s.text, where, &c->out, c->err);
     else if (ok)
@@ -245,8 +246,8 @@ static zp_status bi_gregexpr(zp_call *c)
     for (int64_t i = 0; ok && i < zp_len(s.text); i++) {
         zp_value at = zp_nil();
 
-        ok = !zp__text_stop(c, i) && zp_regex_subject(&s.re, zp_strs(&s.text)[i], i + 1, c->err)
-             && all_positions(&s.re, &at, c->err);
+        ok = !zp__text_stop(c, i) && zp_regex_subject(&s.re, zp_strs(&s.text)[i], i + 1, c->err) &&
+             all_positions(&s.re, &at, c->err);
         zp_list_set(c->out, i, at);
     }
     zp__search_fini(&s);
@@ -287,8 +288,8 @@ static bool first_matches(zp__search *s, zp_call *c, zp_value x, zp_value *out)
 
         ok = found >= 0;
         if (found > 0)
-            ok = add_piece(&pieces, &s->re, zp_strs(&x)[i], c->err)
-                 && (!names || zp__strings_add_take(&tags, zp_str_ref(zp_name_at(names, i)), c->err));
+            ok = add_piece(&pieces, &s->re, zp_strs(&x)[i], c->err) &&
+                 (!names || zp__strings_add_take(&tags, zp_str_ref(zp_name_at(names, i)), c->err));
     }
     if (ok)
         *out = zp__strings_finish(&pieces, c->err);
@@ -346,11 +347,13 @@ static zp_status bi_dot_regmatches(zp_call *c)
     zp_value x = zp_nil();
     zp_str *kind = NULL;
     zp__search s = { .text = zp_nil() };
-    bool ok = zp__text_arg(c, 0, true, &x) && zp_arg_str(c, 1, &kind) && zp__search_init(&s, c, &match_formals, true);
+    bool ok = zp__text_arg(c, 0, true, &x) && zp_arg_str(c, 1, &kind) &&
+              zp__search_init(&s, c, &match_formals, true);
 
     if (ok && zp_len(x) != zp_len(s.text))
         ok = zp_fail(c->err, "'x' and 'm' must have the same length");
-    ok = ok && (zp_str_is(kind, "gregexpr") ? list_matches(&s, c, x, &c->out) : first_matches(&s, c, x, &c->out));
+    ok = ok &&
+         (zp_str_is(kind, "gregexpr") ? list_matches(&s, c, x, &c->out) : first_matches(&s, c, x, &c->out));
     zp__search_fini(&s);
     zp_value_unref(x);
     if (!ok)
@@ -364,8 +367,8 @@ static zp_status bi_regmatches(zp_call *c)
 }
 
 const zp_builtin zp_builtins_text_search[] = {
-    { "grepl", "pattern, x, ignore.case = FALSE, perl = FALSE, fixed = FALSE", "ignore.case=LD perl=LD fixed=LD", 0,
-      bi_grepl,
+    { "grepl", "pattern, x, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
+      "ignore.case=LD perl=LD fixed=LD", 0, bi_grepl,
       "For every element of `x` whether it matches. `pattern` is an extended regular expression; with `perl` one of "
       "Perl's, with `fixed` plain text.",
       "grepl(\"^a\", c(\"ab\", \"ba\"))", NULL },
@@ -373,17 +376,20 @@ const zp_builtin zp_builtins_text_search[] = {
       "ignore.case=LD perl=LD value=LD fixed=LD invert=LD", 0, bi_grep,
       "The positions of the elements of `x` that match (with `invert` of the others), or with `value` the elements.",
       "grep(\"a\", c(\"abc\", \"xyz\", \"bca\"))", NULL },
-    { "regexpr", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE", "ignore.case=LD perl=LD fixed=LD", 0,
-      bi_regexpr, "For every element of `text` where the first match begins; -1 where there is none.",
+    { "regexpr", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
+      "ignore.case=LD perl=LD fixed=LD", 0, bi_regexpr,
+      "For every element of `text` where the first match begins; -1 where there is none.",
       "regexpr(\"[0-9]+\", c(\"a12\", \"b\"))", NULL },
-    { "gregexpr", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE", "ignore.case=LD perl=LD fixed=LD", 0,
-      bi_gregexpr, "A list with, for every element of `text`, where its matches begin; -1 where there is none.",
+    { "gregexpr", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
+      "ignore.case=LD perl=LD fixed=LD", 0, bi_gregexpr,
+      "A list with, for every element of `text`, where its matches begin; -1 where there is none.",
       "gregexpr(\"[0-9]+\", \"a1b22\")", NULL },
     { "regmatches", "x, m", "", ZP_BI_CODE, bi_regmatches,
       "The parts of `x` that match. `m` is written as a call of regexpr (the first match of every element that has "
       "one) or gregexpr (a list with all of them).",
       "regmatches(\"a1b22\", gregexpr(\"[0-9]+\", \"a1b22\"))", NULL },
     { ".regmatches", "x, kind, pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
-      "kind=S ignore.case=LD perl=LD fixed=LD", ZP_BI_HIDDEN, bi_dot_regmatches, "What regmatches calls.", "", NULL },
+      "kind=S ignore.case=LD perl=LD fixed=LD", ZP_BI_HIDDEN, bi_dot_regmatches, "What regmatches calls.", "",
+      NULL },
     { 0 }
 };

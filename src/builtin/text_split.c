@@ -42,11 +42,12 @@ static bool split_text(zp_regex *re, zp__strings *pieces, zp_error *err)
 }
 
 /* Elements i, i + step, ... of x are cut by one separator. */
-static bool split_every(zp_call *c, zp_value x, const zp_str *separator, unsigned flags, int64_t i, int64_t step)
+static bool split_every(zp_call *c, zp_value x, const zp_str *separator, unsigned flags, int64_t i,
+                        int64_t step)
 {
     zp__strings pieces = { 0 };
     zp_regex re = { 0 };
-    bool ok = separator->len == 0 || zp_regex_init(&re, separator, flags, c->ctx, c->err);
+    bool ok = separator->len == 0 || zp_regex_init(&re, separator, flags, x, c->ctx, c->err);
 
     for (; ok && i < zp_len(x); i += step) {
         zp_str *text = zp_strs(&x)[i];

@@ -56,8 +56,9 @@ static zp_status take_parts(zp_call *c, zp_value x, zp_value first, zp_value las
     c->out = n == nx ? zp_arr_like(ZP_STR, x, true, c->err) : zp_vec(ZP_STR, n, c->err);
     ok = !zp_bad(c->out);
     for (int64_t i = 0; ok && i < n; i++) {
-        zp_str *s = zp__text_stop(c, i) ? NULL : part_of(zp_strs(&x)[i % nx], zp_dbls(&first)[i % nf],
-                                                         zp_dbls(&last)[i % nl], c->err);
+        zp_str *s = zp__text_stop(c, i) ? NULL
+                                        : part_of(zp_strs(&x)[i % nx], zp_dbls(&first)[i % nf],
+                                                  zp_dbls(&last)[i % nl], c->err);
         ok = s != NULL;
         if (ok)
             zp_str_put(c->out, i, s);
@@ -133,9 +134,10 @@ static zp_status bi_substr_assign(zp_call *c)
     if (ok && nx > 0)
         ok = zp_value_mut(&c->out, c->err) != NULL;
     for (int64_t i = 0; ok && i < nx; i++) {
-        zp_str *s = zp__text_stop(c, i) ? NULL : overwrite(zp_strs(&c->out)[i], zp_dbls(&first)[i % zp_len(first)],
-                                                           zp_dbls(&last)[i % zp_len(last)], zp_strs(&with)[i % nw],
-                                                           c->err);
+        zp_str *s = zp__text_stop(c, i)
+                        ? NULL
+                        : overwrite(zp_strs(&c->out)[i], zp_dbls(&first)[i % zp_len(first)],
+                                    zp_dbls(&last)[i % zp_len(last)], zp_strs(&with)[i % nw], c->err);
         ok = s != NULL;
         if (ok)
             zp_str_put(c->out, i, s);
@@ -146,14 +148,14 @@ static zp_status bi_substr_assign(zp_call *c)
 }
 
 const zp_builtin zp_builtins_text_substr[] = {
-    { "substr", "x, start, stop", "x=S start=D stop=D", 0, bi_substr, "The characters `start` to `stop` of every text.",
-      "substr(\"hello\", 2, 4)", NULL },
+    { "substr", "x, start, stop", "x=S start=D stop=D", 0, bi_substr,
+      "The characters `start` to `stop` of every text.", "substr(\"hello\", 2, 4)", NULL },
     { "substring", "text, first, last = 1000000", "first=D last=D", 0, bi_substring,
       "As substr; the shorter arguments are recycled to the longest.", "substring(\"hello\", 1:3, 3)", NULL },
     { "substr<-", "x, start, stop, value", "x=S start=D stop=D value=S", 0, bi_substr_assign,
       "Overwrites the characters `start` to `stop`, as many as `value` has.",
       "x <- \"hello\"; substr(x, 2, 3) <- \"EL\"; x", NULL },
-    { "substring<-", "text, first, last = 1000000, value", "text=S first=D last=D value=S", 0, bi_substr_assign,
-      "As `substr<-`.", "x <- \"hello\"; substring(x, 4) <- \"p!\"; x", NULL },
+    { "substring<-", "text, first, last = 1000000, value", "text=S first=D last=D value=S", 0,
+      bi_substr_assign, "As `substr<-`.", "x <- \"hello\"; substring(x, 4) <- \"p!\"; x", NULL },
     { 0 }
 };

@@ -66,8 +66,8 @@ zp_ast *zp__node_name(zp__parser *p, const zp__loc *loc, zp_str *name)
     return node;
 }
 
-zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *loc, const zp__loc *at, zp_ast *a,
-                    zp_ast *b)
+zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *loc, const zp__loc *at,
+                    zp_ast *a, zp_ast *b)
 {
     zp_ast *node = zp__node(p, kind, loc, at, a, b, NULL);
 
@@ -76,7 +76,8 @@ zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *lo
     return node;
 }
 
-zp_ast *zp__node_special(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_str *name, zp_ast *a, zp_ast *b)
+zp_ast *zp__node_special(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_str *name, zp_ast *a,
+                         zp_ast *b)
 {
     static const zp_op known[] = { ZP_OP_MOD, ZP_OP_IDIV, ZP_OP_IN, ZP_OP_MATMUL, ZP_OP_OUTER };
     static const char *const texts[] = { "%%", "%/%", "%in%", "%*%", "%o%" };

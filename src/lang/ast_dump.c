@@ -7,12 +7,29 @@
 #include "lang/ast.h"
 
 static const char *const kinds[] = {
-    [ZP_AST_CONST] = "constant", [ZP_AST_NAME] = "name", [ZP_AST_UNOP] = "unop", [ZP_AST_BINOP] = "binop",
-    [ZP_AST_USEROP] = "call", [ZP_AST_COLON] = ":", [ZP_AST_ANDAND] = "&&", [ZP_AST_OROR] = "||",
-    [ZP_AST_BLOCK] = "block", [ZP_AST_PAREN] = "paren", [ZP_AST_IF] = "if", [ZP_AST_WHILE] = "while",
-    [ZP_AST_FOR] = "for", [ZP_AST_NEXT] = "next", [ZP_AST_BREAK] = "break", [ZP_AST_ASSIGN] = "assign",
-    [ZP_AST_FUNCTION] = "function", [ZP_AST_CALL] = "call", [ZP_AST_INDEX] = "index", [ZP_AST_INDEX2] = "index2",
-    [ZP_AST_MEMBER] = "member", [ZP_AST_QUERY] = "query", [ZP_AST_ESCAPE] = "escape",
+    [ZP_AST_CONST] = "constant",
+    [ZP_AST_NAME] = "name",
+    [ZP_AST_UNOP] = "unop",
+    [ZP_AST_BINOP] = "binop",
+    [ZP_AST_USEROP] = "call",
+    [ZP_AST_COLON] = ":",
+    [ZP_AST_ANDAND] = "&&",
+    [ZP_AST_OROR] = "||",
+    [ZP_AST_BLOCK] = "block",
+    [ZP_AST_PAREN] = "paren",
+    [ZP_AST_IF] = "if",
+    [ZP_AST_WHILE] = "while",
+    [ZP_AST_FOR] = "for",
+    [ZP_AST_NEXT] = "next",
+    [ZP_AST_BREAK] = "break",
+    [ZP_AST_ASSIGN] = "assign",
+    [ZP_AST_FUNCTION] = "function",
+    [ZP_AST_CALL] = "call",
+    [ZP_AST_INDEX] = "index",
+    [ZP_AST_INDEX2] = "index2",
+    [ZP_AST_MEMBER] = "member",
+    [ZP_AST_QUERY] = "query",
+    [ZP_AST_ESCAPE] = "escape",
 };
 
 static void put_place(zp_buf *out, const zp_place *at)

@@ -36,24 +36,24 @@ typedef struct zp__token {
 typedef struct zp__parser {
     zp_source *src;
     zp_error err;
-    zp_map names;       /* every name once; the keys are held by the source */
+    zp_map names; /* every name once; the keys are held by the source */
     void *scanner;
     _Alignas(16) char pool[1024]; /* what the scanner allocates */
     size_t pool_used;
-    size_t line_start;  /* offset of the first byte of the line the scanner is in */
+    size_t line_start; /* offset of the first byte of the line the scanner is in */
     int32_t line;
-    size_t raw_start;   /* where a raw string began: the scanner reads it in pieces */
+    size_t raw_start; /* where a raw string began: the scanner reads it in pieces */
     int32_t raw_line;
     size_t raw_line_start;
     size_t raw_dashes;
     char raw_close, raw_quote;
-    char *brackets;     /* the open ones */
+    char *brackets; /* the open ones */
     size_t depth, brackets_cap;
-    bool in_head;       /* after if, while, for, function: the next ( belongs to it */
-    bool open_end;      /* the last token cannot end an expression: newlines do not count */
-    bool ended;         /* the error is at the end of the text */
+    bool in_head;  /* after if, while, for, function: the next ( belongs to it */
+    bool open_end; /* the last token cannot end an expression: newlines do not count */
+    bool ended;    /* the error is at the end of the text */
     bool has_pending;
-    zp__token pending;  /* read while looking past a newline */
+    zp__token pending;    /* read while looking past a newline */
     int64_t placeholders; /* `_` arguments that no pipe has filled */
     zp_place placeholder;
 } zp__parser;
@@ -85,10 +85,11 @@ zp_ast *zp__node(zp__parser *p, zp_ast_kind kind, const zp__loc *loc, const zp__
                  zp_ast *c);
 zp_ast *zp__node_const_take(zp__parser *p, const zp__loc *loc, zp_value v);
 zp_ast *zp__node_name(zp__parser *p, const zp__loc *loc, zp_str *name);
-zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *loc, const zp__loc *at, zp_ast *a,
-                    zp_ast *b);
+zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *loc, const zp__loc *at,
+                    zp_ast *a, zp_ast *b);
 /* `a %name% b`: an operator of the language or a call of the user's. */
-zp_ast *zp__node_special(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_str *name, zp_ast *a, zp_ast *b);
+zp_ast *zp__node_special(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_str *name, zp_ast *a,
+                         zp_ast *b);
 zp_ast *zp__node_items(zp__parser *p, zp_ast_kind kind, const zp__loc *loc, const zp__loc *at, zp_ast *a,
                        zp_ast_args items);
 zp_ast *zp__node_assign(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_ast *target, zp_ast *value,

@@ -56,16 +56,18 @@ bool zp__bad_byte(zp__parser *p, const char *bytes, size_t len, const zp__loc *l
 static bool is_open(int kind)
 {
     switch (kind) {
-    case TOK_PLUS: case TOK_MINUS: case TOK_TIMES: case TOK_DIVIDE: case TOK_POWER: case TOK_SPECIAL: case TOK_PIPE:
-    case TOK_EQ: case TOK_NE: case TOK_LT: case TOK_LE: case TOK_GT: case TOK_GE: case TOK_NOT: case TOK_AND:
-    case TOK_ANDAND: case TOK_OR: case TOK_OROR: case TOK_LARROW: case TOK_LARROW2: case TOK_RARROW:
-    case TOK_RARROW2: case TOK_ASSIGN: case TOK_COLON: case TOK_DOLLAR: case TOK_QUERY: case TOK_ESCAPE:
-    case TOK_REF: case TOK_LPAREN: case TOK_LBRACKET: case TOK_LBRACKET2: case TOK_LBRACE: case TOK_COMMA:
-    case TOK_SEMICOLON: case TOK_IF: case TOK_ELSE: case TOK_FOR: case TOK_IN: case TOK_WHILE: case TOK_REPEAT:
-    case TOK_FUNCTION: case TOK_LAMBDA:
-        return true;
-    default:
-        return false;
+    case TOK_CONSTANT:
+    case TOK_STRING:
+    case TOK_NAME:
+    case TOK_TRUTH:
+    case TOK_NEXT:
+    case TOK_BREAK:
+    case TOK_DOTS:
+    case TOK_PLACEHOLDER:
+    case TOK_RPAREN: /* see follow() */
+    case TOK_RBRACKET:
+    case TOK_RBRACE: return false;
+    default: return true;
     }
 }
 
@@ -98,25 +100,18 @@ static bool follow(zp__parser *p, int kind, const zp__loc *loc)
     bool in_head = p->in_head;
 
     p->open_end = is_open(kind);
-    p->in_head = kind == TOK_IF || kind == TOK_WHILE || kind == TOK_FOR || kind == TOK_FUNCTION || kind == TOK_LAMBDA;
+    p->in_head =
+        kind == TOK_IF || kind == TOK_WHILE || kind == TOK_FOR || kind == TOK_FUNCTION || kind == TOK_LAMBDA;
     switch (kind) {
-    case TOK_LPAREN:
-        return push_bracket(p, in_head ? 'h' : '(', loc);
-    case TOK_LBRACKET:
-        return push_bracket(p, '[', loc);
+    case TOK_LPAREN: return push_bracket(p, in_head ? 'h' : '(', loc);
+    case TOK_LBRACKET: return push_bracket(p, '[', loc);
     case TOK_LBRACKET2: /* closed by two tokens */
         return push_bracket(p, '[', loc) && push_bracket(p, '[', loc);
-    case TOK_LBRACE:
-        return push_bracket(p, '{', loc);
-    case TOK_RPAREN:
-        p->open_end = pop_bracket(p) == 'h';
-        return true;
+    case TOK_LBRACE: return push_bracket(p, '{', loc);
+    case TOK_RPAREN: p->open_end = pop_bracket(p) == 'h'; return true;
     case TOK_RBRACKET:
-    case TOK_RBRACE:
-        pop_bracket(p);
-        return true;
-    default:
-        return true;
+    case TOK_RBRACE: pop_bracket(p); return true;
+    default: return true;
     }
 }
 
@@ -160,7 +155,10 @@ int zp__lex(zp__val *val, zp__loc *loc, zp__parser *p)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* Reads up to `most` hexadecimal digits; the position after them, or NULL when there is none. */
@@ -232,7 +230,8 @@ static bool bad_escape(zp__parser *p, const char *at, bool octal, const zp__loc 
 }
 
 /* Decodes the bytes between quotes into `out`, which has room for all of them; false: the error is set. */
-static bool unescape(zp__parser *p, const char *at, const char *end, char *out, size_t *len, const zp__loc *loc)
+static bool unescape(zp__parser *p, const char *at, const char *end, char *out, size_t *len,
+                     const zp__loc *loc)
 {
     *len = 0;
     while (at < end) {
@@ -396,8 +395,8 @@ bool zp__read_interval(zp__parser *p, const char *bytes, size_t len, const zp__l
     zp_value v;
 
     put_interval(&text, bytes, len);
-    ok = zp_buf_ok(&text, &why)
-         && zp_interval_parse((zp_slice){ text.ptr, text.len }, &ivl.start, &ivl.end, &sopen, &eopen, &why);
+    ok = zp_buf_ok(&text, &why) &&
+         zp_interval_parse((zp_slice){ text.ptr, text.len }, &ivl.start, &ivl.end, &sopen, &eopen, &why);
     zp_buf_fini(&text);
     if (!ok)
         return bad_time(p, &why, "interval", loc);

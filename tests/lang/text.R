@@ -247,6 +247,13 @@ grepl("(a)(b)\\2\\1","abba")  # expect: [1] TRUE
 regexpr("(.)\\1",c("abb","xyz",""))  # expect: [1]  2 -1 -1
 regmatches("a", "b")  # expect error: the second argument of regmatches must be a call of regexpr or gregexpr
 
+# counted classes beyond ASCII
+grepl("^\\d{2}$", c("12", "é1", "ab"))  # expect: [1]  TRUE FALSE FALSE
+gsub("[[:alpha:]]{2}", "-", c("éa1日b", "a1b"))  # expect: [1] "-1-" "a1b"
+gsub("\\w{1,2}", "<\\0>", "é日 a", ignore.case = TRUE)  # expect: [1] "<0> <0>"
+regmatches("éé12日3", gregexpr("\\W{1,2}|\\d{2}", "éé12日3"))[[1]]  # expect: [1] "12"
+grepl("(a{255}){255}", "a")  # expect error: regular expression is too large
+
 # replacing
 gsub("","-","abc")  # expect: [1] "-a-b-c-"
 gsub("é","e","CAFÉ",ignore.case=TRUE)  # expect: [1] "CAFe"

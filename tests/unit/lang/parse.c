@@ -9,10 +9,13 @@
 /* The tree as a fully bracketed text. */
 static void put(zp_buf *b, const zp_ast *n)
 {
-    static const char *const infix[] = { [ZP_AST_COLON] = ":", [ZP_AST_ANDAND] = "&&", [ZP_AST_OROR] = "||",
-                                         [ZP_AST_QUERY] = "?", [ZP_AST_ASSIGN] = "<-" };
-    static const char *const binary[] = { "+", "-", "*", "/", "%%", "%/%", "^", "==", "!=", "<", "<=", ">", ">=", "&", "|",
-                                          "%in%", "%*%", "%o%", "-", "+", "!" };
+    static const char *const infix[] = { [ZP_AST_COLON] = ":",
+                                         [ZP_AST_ANDAND] = "&&",
+                                         [ZP_AST_OROR] = "||",
+                                         [ZP_AST_QUERY] = "?",
+                                         [ZP_AST_ASSIGN] = "<-" };
+    static const char *const binary[] = { "+", "-",  "*", "/", "%%",   "%/%", "^",   "==", "!=", "<", "<=",
+                                          ">", ">=", "&", "|", "%in%", "%*%", "%o%", "-",  "+",  "!" };
 
     if (!n) {
         zp_buf_puts(b, "~");
@@ -41,17 +44,21 @@ static void put(zp_buf *b, const zp_ast *n)
     } else if (n->kind == ZP_AST_UNOP) {
         zp_buf_puts(b, binary[n->op]);
         put(b, n->a);
-    } else if (n->kind == ZP_AST_BINOP || n->kind == ZP_AST_USEROP || n->kind <= ZP_AST_OROR || n->kind == ZP_AST_QUERY
-               || n->kind == ZP_AST_ASSIGN) {
+    } else if (n->kind == ZP_AST_BINOP || n->kind == ZP_AST_USEROP || n->kind <= ZP_AST_OROR ||
+               n->kind == ZP_AST_QUERY || n->kind == ZP_AST_ASSIGN) {
         put(b, n->a);
-        zp_buf_puts(b, n->kind == ZP_AST_BINOP ? binary[n->op] : n->kind == ZP_AST_USEROP ? n->name->text
-                    : n->superassign ? "<<-" : infix[n->kind]);
+        zp_buf_puts(b, n->kind == ZP_AST_BINOP    ? binary[n->op]
+                       : n->kind == ZP_AST_USEROP ? n->name->text
+                       : n->superassign           ? "<<-"
+                                                  : infix[n->kind]);
         put(b, n->b);
     } else {
-        static const char *const names[] = { [ZP_AST_BLOCK] = "block", [ZP_AST_PAREN] = "paren", [ZP_AST_IF] = "if",
-                                             [ZP_AST_WHILE] = "while", [ZP_AST_FOR] = "for",
-                                             [ZP_AST_FUNCTION] = "function", [ZP_AST_CALL] = "call",
-                                             [ZP_AST_INDEX] = "[", [ZP_AST_INDEX2] = "[[", [ZP_AST_ESCAPE] = "++" };
+        static const char *const names[] = {
+            [ZP_AST_BLOCK] = "block", [ZP_AST_PAREN] = "paren", [ZP_AST_IF] = "if",
+            [ZP_AST_WHILE] = "while", [ZP_AST_FOR] = "for",     [ZP_AST_FUNCTION] = "function",
+            [ZP_AST_CALL] = "call",   [ZP_AST_INDEX] = "[",     [ZP_AST_INDEX2] = "[[",
+            [ZP_AST_ESCAPE] = "++"
+        };
         zp_buf_puts(b, names[n->kind]);
         if (n->name)
             zp_buf_printf(b, " %s", n->name->text);
@@ -158,7 +165,8 @@ static void test_precedence(void **state)
     same("1 -> a ->> b", "(b<<-(a<-1))");
     same("x <- y -> z", "(x<-(z<-y))");
     same("++a + ++b", "((++ a)+(++ b))");
-    same("++a[1]; ++l$x; ++f(1); ++a^2; -++a", "(++ ([ a 1)); (++ (l$x)); (++ (call f 1)); (++ (a^2)); (-(++ a))");
+    same("++a[1]; ++l$x; ++f(1); ++a^2; -++a",
+         "(++ ([ a 1)); (++ (l$x)); (++ (call f 1)); (++ (a^2)); (-(++ a))");
     same("f(1)(2)", "(call (call f 1) 2)");
     same("l$g(3); a$b$c; a$'x y'; a$`x y`; a$T", "(call (l$g) 3); ((a$b)$c); (a$x y); (a$x y); (a$T)");
     same("x[y[1]]; x[[y[1]]]; x[[1]][2]", "([ x ([ y 1)); ([[ x ([ y 1)); ([ ([[ x 1) 2)");
@@ -181,7 +189,8 @@ static void test_forms(void **state)
     same("f(a=1, 'b'=--y, c=, --z, ...)", "(call f a=1 b=--y c=~ --z ...)");
     same("f(function(x) y = 2)", "(call f (function (y<-2) x=~))");
     same("function(a, b = 2, ...) NULL; \\(x) x", "(function NULL a=~ b=2 ...); (function x x=~)");
-    same("while (a) b; repeat break; for (i in 1:3) { next }", "(while a b); (while ~ break); (for i (1:3) (block next))");
+    same("while (a) b; repeat break; for (i in 1:3) { next }",
+         "(while a b); (while ~ break); (for i (1:3) (block next))");
     same("{ }; {1; 2;}; (a = 3)", "(block); (block 1 2); (paren (a<-3))");
     same("x |> f(y); x |> f(k = _) |> g()", "(call f x y); (call g (call f k=x))");
     same("..1; ...length(); `a b` <- `+`", "..1; (call ...length); (a b<-+)");
@@ -218,7 +227,8 @@ static void test_newlines(void **state)
 static void test_constants(void **state)
 {
     same("1L; 1e3L; 0x1F; .5; 5.; 5.e2; 007; 1e-3", "1; 1000; 31; 0.5; 5; 500; 7; 0.001");
-    same("'a\\tb'; \"\\101\\x41\\u00e9\\u{e9}\\U0001F600\"; 'it\\'s'; '\\\n'", "'a\tb'; 'AA\xC3\xA9\xC3\xA9\xF0\x9F\x98\x80'; 'it's'; '\n'");
+    same("'a\\tb'; \"\\101\\x41\\u00e9\\u{e9}\\U0001F600\"; 'it\\'s'; '\\\n'",
+         "'a\tb'; 'AA\xC3\xA9\xC3\xA9\xF0\x9F\x98\x80'; 'it's'; '\n'");
     same("r\"(raw \\n)\"; R'--[a]-]--'; r\"{a\"b}\"; r'(\n)'", "'raw \\n'; 'a]-'; 'a\"b'; '\n'");
     same("'a\nb'; '\xff'", "'a\nb'; '\xff'");
     same("|.2021-07-01 09:30:00 UTC.|; |. 2021-07-01  09:30:00.25\tEurope/Paris .|", "time; time");
@@ -298,7 +308,8 @@ static char *many(const char *before, const char *unit, size_t times, const char
     return text;
 }
 
-static void check_many(const char *before, const char *unit, size_t times, const char *after, const char *message)
+static void check_many(const char *before, const char *unit, size_t times, const char *after,
+                       const char *message)
 {
     size_t len;
     char *text = many(before, unit, times, after, &len);
