@@ -52,7 +52,9 @@ typedef struct zp_fn { /* one function or the unit itself */
     const zp_ast *ast;
 } zp_fn;
 
-/* compile.c */
+/* compile_emit.c */
+/* Room for one more element. */
+bool zp__comp_grow(zp_fn *f, void **array, uint32_t n, uint32_t *cap, size_t size);
 uint32_t zp__emit(zp_fn *f, zp_opcode op, uint32_t n, uint32_t a, uint32_t b, uint32_t c);
 uint32_t zp__const(zp_fn *f, zp_value take);
 uint32_t zp__name_ref(zp_fn *f, zp_str *name, uint32_t slot);
@@ -60,10 +62,20 @@ uint32_t zp__site(zp_fn *f, uint32_t count); /* a CALL-like site with `count` ze
 void *zp__comp_alloc(zp_fn *f, size_t bytes);
 zp_str *zp__sym(zp_fn *f, const zp_str *name);
 uint32_t zp__temp(zp_fn *f);
+bool zp__is_temp(const zp_fn *f, uint32_t reg);
 uint32_t zp__here(const zp_fn *f);
 void zp__patch(zp_fn *f, uint32_t at, uint32_t target);
 bool zp__find_var(const zp_fn *f, const zp_str *name, uint32_t *slot);
 uint32_t zp__add_var(zp_fn *f, zp_str *name);
+void zp__load_name(zp_fn *f, zp_str *name, uint32_t dst, bool argument);
+/* The function `name` denotes in call position. */
+void zp__callee(zp_fn *f, zp_str *name, uint32_t base);
+void zp__jumps_add(zp_fn *f, zp_jumps *jumps, uint32_t at);
+void zp__jumps_land(zp_fn *f, zp_jumps *jumps, uint32_t target); /* and forgets them */
+/* An error that is raised where the code runs. */
+void zp__comp_fail(zp_fn *f, const zp_ast *n, const char *text);
+
+/* compile.c */
 /* Compiles n; the value is in the register returned: dst if that is given, else a variable or a temporary.
  * `vis`: also emit what makes it (in)visible. */
 uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis);
@@ -72,15 +84,21 @@ void zp__tail(zp_fn *f, const zp_ast *n);
 uint32_t zp__into_temp(zp_fn *f, const zp_ast *n); /* into a fresh temporary */
 /* Emits a jump taken when the condition is false; the position to patch is added to `jumps`. */
 void zp__jump_unless(zp_fn *f, const zp_ast *cond, zp_jumps *jumps);
-void zp__jumps_add(zp_fn *f, zp_jumps *jumps, uint32_t at);
-void zp__jumps_land(zp_fn *f, zp_jumps *jumps, uint32_t target); /* and forgets them */
-bool zp__pure(const zp_ast *n);
-void zp__comp_fail(zp_fn *f, const zp_ast *n, const char *text);
+bool zp__pure(const zp_ast *n); /* evaluating it changes nothing */
+const zp_ast *zp__strip(const zp_ast *n); /* without parentheses */
+void zp__load_null(zp_fn *f, uint32_t dst);
+void zp__set_visible(zp_fn *f, bool vis, bool visible);
+
+/* compile_loop.c */
+void zp__while_loop(zp_fn *f, const zp_ast *n);
+void zp__for_loop(zp_fn *f, const zp_ast *n);
+void zp__leave_loop(zp_fn *f, const zp_ast *n); /* break, next */
+/* Leaves protected regions up to `until`: handlers go, `finally` code runs. */
+void zp__leave_tries(zp_fn *f, zp_try *until);
+
+/* compile_fn.c */
 zp_code *zp__function(zp_fn *up, zp_comp *c, const zp_ast *fn, const zp_ast *body);
 uint32_t zp__closure(zp_fn *f, const zp_ast *fn, const zp_ast *body, uint32_t dst);
-uint32_t zp__is_temp(const zp_fn *f, uint32_t reg);
-void zp__load_name(zp_fn *f, zp_str *name, uint32_t dst, bool argument);
-void zp__leave_tries(zp_fn *f, zp_try *until);
 
 /* compile_assign.c */
 uint32_t zp__assign(zp_fn *f, const zp_ast *n, uint32_t dst, bool wanted);
@@ -89,13 +107,14 @@ uint32_t zp__index(zp_fn *f, const zp_ast *n, uint32_t dst);
 void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst);
 bool zp__collect_vars(zp_fn *f, const zp_ast *n);
 
-/* compile_call.c */
-uint32_t zp__call_expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis, bool tail);
+/* compile_call.c, compile_form.c */
+uint32_t zp__plain_call(zp_fn *f, const zp_ast *n, uint32_t dst);
+uint32_t zp__call_expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis);
 /* A call of the function `name` with `count` arguments already in the temporaries after `base`. */
 void zp__call_builtin(zp_fn *f, const char *name, uint32_t dst, uint32_t base, uint32_t count);
-void zp__callee(zp_fn *f, zp_str *name, uint32_t base);
-void zp__call_args(zp_fn *f, const zp_ast *n, const zp_ast_arg *first, uint32_t base, zp_str *extra_tag,
-                   uint32_t site, uint32_t from);
+/* Evaluates arguments into fresh temporaries and describes them in the site from position `from` on. */
+void zp__call_args(zp_fn *f, const zp_ast_arg *first, uint32_t site, uint32_t from);
+/* Does the program give this name of a special form another meaning? */
 bool zp__shadowed(const zp_fn *f, const zp_str *name);
 
 #endif

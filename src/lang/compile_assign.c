@@ -65,10 +65,9 @@ bool zp__collect_vars(zp_fn *f, const zp_ast *n)
 
 /* ---------------------------------------------------------------- plain assignment */
 
+/* Expressions whose only write to their destination comes last: they may compute into the variable itself. */
 static bool writes_late(const zp_ast *rhs)
 {
-    while (rhs->kind == ZP_AST_PAREN)
-        rhs = rhs->a;
     switch ((zp_ast_kind)rhs->kind) {
     case ZP_AST_CONST:
     case ZP_AST_UNOP:
@@ -79,8 +78,6 @@ static bool writes_late(const zp_ast *rhs)
     case ZP_AST_MEMBER:
     case ZP_AST_FUNCTION:
         return true;
-    case ZP_AST_CALL: /* a call writes its result last, a special form may not */
-        return rhs->a->kind != ZP_AST_NAME || true;
     default:
         return false;
     }
@@ -93,13 +90,11 @@ static uint32_t assign_local(zp_fn *f, uint32_t slot, const zp_ast *value)
 
     while (v->kind == ZP_AST_PAREN)
         v = v->a;
-    if (writes_late(v) && v->kind != ZP_AST_CALL) {
+    if (writes_late(v)) {
         zp__expr(f, value, slot, false);
     } else {
         reg = zp__expr(f, value, ZP_ANY, false);
-        if (reg != slot)
-            zp__emit(f, ZP_I_MOVE, 0, slot, reg, 0);
-        else if (v->kind == ZP_AST_NAME)
+        if (reg != slot || v->kind == ZP_AST_NAME) /* x <- x reads an outer x */
             zp__emit(f, ZP_I_MOVE, 0, slot, reg, 0);
     }
     f->temp = mark;
@@ -327,7 +322,7 @@ static void assign_call(zp_fn *f, const zp_ast *call, uint32_t value, bool super
     if (f->c->failed)
         return;
     f->code->sites[site].args[0].place = target->place;
-    zp__call_args(f, call, call->items->next, base, NULL, site, 1);
+    zp__call_args(f, call->items->next, site, 1);
     t = zp__temp(f);
     zp__emit(f, ZP_I_LOCAL, 0, t, value, 0);
     if (f->c->failed)

@@ -40,4 +40,13 @@ void zp__builtin_info_free(zp_builtin_info *info);
 /* `invalid argument type: ...` unless formal k accepts v. */
 bool zp__check_type(const zp_builtin_info *info, uint32_t k, zp_value v, zp_error *err) ZP_MUST_CHECK;
 
+
+/* call.c: see zp__call.  References that are not meant for a built-in become values. */
+bool zp__harden(zp_value *args, const zp_site *site, uint32_t count, bool keep_hard, zp_error *err) ZP_MUST_CHECK;
+zp_status zp__call_closure(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_value *args, const zp_site *site,
+                           uint32_t count, uint32_t dst, zp_error *err) ZP_MUST_CHECK;
+/* call_builtin.c */
+zp_status zp__call_builtin_fn(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count,
+                              uint32_t dst, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+
 #endif
