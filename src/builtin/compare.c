@@ -74,11 +74,13 @@ static void choose(zp_value out, const int8_t *test, zp_value yes, zp_value no)
     zp_type t = (zp_type)out.type;
     size_t size = zp_type_size(t);
     int64_t n = zp_len(out), step_yes = zp_len(yes) == 1 ? 0 : 1, step_no = zp_len(no) == 1 ? 0 : 1;
-    const char *from_yes = zp_is_array(yes) ? zp_data(&yes) : NULL, *from_no = zp_is_array(no) ? zp_data(&no) : NULL;
+    const char *from_yes = zp_is_array(yes) ? zp_data(&yes) : NULL,
+               *from_no = zp_is_array(no) ? zp_data(&no) : NULL;
     char *to = out.u.arr->data;
 
     for (int64_t i = 0; i < n; i++) {
-        const char *from = test[i] ? from_yes + (size_t)(i * step_yes) * size : from_no + (size_t)(i * step_no) * size;
+        const char *from =
+            test[i] ? from_yes + (size_t)(i * step_yes) * size : from_no + (size_t)(i * step_no) * size;
 
         if (t == ZP_DBL)
             memcpy(to + (size_t)i * sizeof(double), from, sizeof(double));
@@ -121,7 +123,8 @@ static zp_status bi_ifelse(zp_call *c)
     }
     if (!choice_fits(*yes, n, used_yes, c->err) || !choice_fits(*no, n, used_no, c->err))
         return ZP_FAILED;
-    t = used_yes && used_no ? wider((zp_type)yes->type, (zp_type)no->type) : (zp_type)(used_yes ? yes : no)->type;
+    t = used_yes && used_no ? wider((zp_type)yes->type, (zp_type)no->type)
+                            : (zp_type)(used_yes ? yes : no)->type;
     if (!convert_choice(yes, used_yes, t, c->err) || !convert_choice(no, used_no, t, c->err))
         return ZP_FAILED;
     out = zp_arr_like(t, test, true, c->err);
@@ -284,17 +287,22 @@ static zp_status bi_pmax(zp_call *c)
 }
 
 const zp_builtin zp_builtins_compare[] = {
-    { "identical", "x, y", "", 0, bi_identical, "Are two values the same: type, extents, names and elements? NaN equals NaN.",
+    { "identical", "x, y", "", 0, bi_identical,
+      "Are two values the same: type, extents, names and elements? NaN equals NaN.",
       "identical(1:3, c(1, 2, 3))", NULL },
     { "all.equal", "x, y, tolerance = 1.5e-8", "tolerance=D", 0, bi_all_equal,
-      "The same as identical, but numbers may differ by a mean relative difference of `tolerance`.", "all.equal(0.1 + 0.2, 0.3)", NULL },
+      "The same as identical, but numbers may differ by a mean relative difference of `tolerance`.",
+      "all.equal(0.1 + 0.2, 0.3)", NULL },
     { "isTRUE", "x", "", 0, bi_is_true, "Is it the one logical TRUE?", "isTRUE(1 < 2)", NULL },
     { "isFALSE", "x", "", 0, bi_is_false, "Is it the one logical FALSE?", "isFALSE(1 < 2)", NULL },
-    { "xor", "x, y", "", 0, bi_xor, "Which elements are TRUE on exactly one side?", "xor(TRUE, c(TRUE, FALSE))", NULL },
+    { "xor", "x, y", "", 0, bi_xor, "Which elements are TRUE on exactly one side?",
+      "xor(TRUE, c(TRUE, FALSE))", NULL },
     { "ifelse", "test, yes, no", "", 0, bi_ifelse,
       "Element by element `yes` where `test` holds and `no` elsewhere, with the extents and names of `test`.",
       "ifelse(c(1, 5) > 2, \"large\", \"small\")", NULL },
-    { "pmin", "..., na.rm = FALSE", "na.rm=L", 0, bi_pmin, "The least of each group of corresponding elements.", "pmin(1:3, 2)", NULL },
-    { "pmax", "..., na.rm = FALSE", "na.rm=L", 0, bi_pmax, "The greatest of each group of corresponding elements.", "pmax(1:3, 2)", NULL },
+    { "pmin", "..., na.rm = FALSE", "na.rm=L", 0, bi_pmin,
+      "The least of each group of corresponding elements.", "pmin(1:3, 2)", NULL },
+    { "pmax", "..., na.rm = FALSE", "na.rm=L", 0, bi_pmax,
+      "The greatest of each group of corresponding elements.", "pmax(1:3, 2)", NULL },
     { 0 },
 };

@@ -114,13 +114,13 @@ static zp_status bi_as_time(zp_call *c)
 
 /* ---------------------------------------------------------------- type tests */
 
-#define IS(name, test)                       \
-    static zp_status name(zp_call *c)        \
-    {                                        \
-        zp_value x = c->argv[0];             \
-                                             \
-        c->out = zp_lgl(test);               \
-        return ZP_OK;                        \
+#define IS(name, test)                \
+    static zp_status name(zp_call *c) \
+    {                                 \
+        zp_value x = c->argv[0];      \
+                                      \
+        c->out = zp_lgl(test);        \
+        return ZP_OK;                 \
     }
 
 IS(bi_is_numeric, x.type == ZP_DBL)
@@ -220,24 +220,30 @@ static zp_status bi_is_infinite(zp_call *c)
 #define ATOMS "x=DZ+LTUIPS"
 
 const zp_builtin zp_builtins_convert[] = {
-    { "as.logical", "x", "", 0, bi_as_logical, "Numbers, texts such as \"TRUE\" and logicals as logicals.", "as.logical(c(0, 1))", NULL },
+    { "as.logical", "x", "", 0, bi_as_logical, "Numbers, texts such as \"TRUE\" and logicals as logicals.",
+      "as.logical(c(0, 1))", NULL },
     { "as.numeric", "x", "", 0, bi_as_numeric,
-      "Numbers from logicals, texts and durations (nanoseconds). Names of vectors are dropped.", "as.numeric(\"1e3\")", NULL },
+      "Numbers from logicals, texts and durations (nanoseconds). Names of vectors are dropped.",
+      "as.numeric(\"1e3\")", NULL },
     { "as.double", "x", "", 0, bi_as_numeric, "The same as as.numeric.", "as.double(TRUE)", NULL },
-    { "as.integer", "x", "", 0, bi_as_integer, "Numbers without their fraction: there is one type of number.", "as.integer(2.7)", NULL },
-    { "as.character", "x", "", 0, bi_as_character, "Everything as text, numbers with up to 15 significant digits.",
-      "as.character(c(1, 0.1))", NULL },
+    { "as.integer", "x", "", 0, bi_as_integer, "Numbers without their fraction: there is one type of number.",
+      "as.integer(2.7)", NULL },
+    { "as.character", "x", "", 0, bi_as_character,
+      "Everything as text, numbers with up to 15 significant digits.", "as.character(c(1, 0.1))", NULL },
     { "as.duration", "x", "", 0, bi_as_duration,
-      "Durations from numbers of nanoseconds or from texts: seconds, or hours:minutes:seconds.", "as.duration(\"01:30:00\")", NULL },
+      "Durations from numbers of nanoseconds or from texts: seconds, or hours:minutes:seconds.",
+      "as.duration(\"01:30:00\")", NULL },
     { "as.nanoduration", "x", "", 0, bi_as_duration, "The same as as.duration.", "as.nanoduration(1)", NULL },
-    { "as.period", "x", "", 0, bi_as_period, "Periods from texts such as \"1y2m3d/04:00:00\".", "as.period(\"1m2d\")", NULL },
+    { "as.period", "x", "", 0, bi_as_period, "Periods from texts such as \"1y2m3d/04:00:00\".",
+      "as.period(\"1m2d\")", NULL },
     { "as.nanoperiod", "x", "", 0, bi_as_period, "The same as as.period.", "as.nanoperiod(\"1d\")", NULL },
     { "as.time", "x, format = NULL, tz = \"\"", "format=S0 tz=S", 0, bi_as_time,
       "Times from texts: year-month-day hour:minute:second and a zone, or as `format` says; `tz` is the zone of texts without one.",
       "as.time(\"2021-07-01 09:30:00 UTC\")", NULL },
     { "as.nanotime", "x, format = NULL, tz = \"\"", "format=S0 tz=S", 0, bi_as_time, "The same as as.time.",
       "as.nanotime(\"2021-07-01 09:30:00 UTC\")", NULL },
-    { "as.interval", "x", "", 0, bi_as_interval, "Intervals from texts: sign, time, ->, time, sign; + is a closed end.",
+    { "as.interval", "x", "", 0, bi_as_interval,
+      "Intervals from texts: sign, time, ->, time, sign; + is a closed end.",
       "as.interval(\"+2021-01-01 00:00:00 UTC -> 2021-01-02 00:00:00 UTC-\")", NULL },
     { "as.nanoival", "x", "", 0, bi_as_interval, "The same as as.interval.",
       "as.nanoival(\"+2021-01-01 00:00:00 UTC -> 2021-01-02 00:00:00 UTC-\")", NULL },
@@ -247,17 +253,25 @@ const zp_builtin zp_builtins_convert[] = {
     { "is.logical", "x", "", 0, bi_is_logical, "Is it an array of logicals?", "is.logical(TRUE)", NULL },
     { "is.list", "x", "", 0, bi_is_list, "Is it a list?", "is.list(list(1))", NULL },
     { "is.time", "x", "", 0, bi_is_time, "Is it an array of times?", "is.time(Sys.time())", NULL },
-    { "is.duration", "x", "", 0, bi_is_duration, "Is it an array of durations?", "is.duration(as.duration(1))", NULL },
-    { "is.period", "x", "", 0, bi_is_period, "Is it an array of periods?", "is.period(as.period(\"1d\"))", NULL },
+    { "is.duration", "x", "", 0, bi_is_duration, "Is it an array of durations?",
+      "is.duration(as.duration(1))", NULL },
+    { "is.period", "x", "", 0, bi_is_period, "Is it an array of periods?", "is.period(as.period(\"1d\"))",
+      NULL },
     { "is.interval", "x", "", 0, bi_is_interval, "Is it an array of intervals?", "is.interval(1)", NULL },
     { "is.zts", "x", "", 0, bi_is_zts, "Is it a time series?", "is.zts(1)", NULL },
-    { "is.vector", "x", "", 0, bi_is_vector, "Is it an array of one dimension or a list?", "is.vector(1:3)", NULL },
-    { "is.matrix", "x", "", 0, bi_is_matrix, "Is it an array of two dimensions?", "is.matrix(matrix(1, 2, 2))", NULL },
-    { "is.array", "x", "", 0, bi_is_array, "Is it an array of two or more dimensions?", "is.array(1:3)", NULL },
-    { "is.na", "x", "", 0, bi_is_na, "Which numbers are NaN, the missing value? Nothing but a number is ever missing.",
-      "is.na(c(1, NaN))", NULL },
+    { "is.vector", "x", "", 0, bi_is_vector, "Is it an array of one dimension or a list?", "is.vector(1:3)",
+      NULL },
+    { "is.matrix", "x", "", 0, bi_is_matrix, "Is it an array of two dimensions?",
+      "is.matrix(matrix(1, 2, 2))", NULL },
+    { "is.array", "x", "", 0, bi_is_array, "Is it an array of two or more dimensions?", "is.array(1:3)",
+      NULL },
+    { "is.na", "x", "", 0, bi_is_na,
+      "Which numbers are NaN, the missing value? Nothing but a number is ever missing.", "is.na(c(1, NaN))",
+      NULL },
     { "is.nan", "x", ATOMS, 0, bi_is_na, "Which numbers are NaN?", "is.nan(c(1, NaN))", NULL },
-    { "is.finite", "x", ATOMS, 0, bi_is_finite, "Which elements are neither NaN nor infinite?", "is.finite(c(1, Inf))", NULL },
-    { "is.infinite", "x", ATOMS, 0, bi_is_infinite, "Which numbers are Inf or -Inf?", "is.infinite(c(1, Inf))", NULL },
+    { "is.finite", "x", ATOMS, 0, bi_is_finite, "Which elements are neither NaN nor infinite?",
+      "is.finite(c(1, Inf))", NULL },
+    { "is.infinite", "x", ATOMS, 0, bi_is_infinite, "Which numbers are Inf or -Inf?",
+      "is.infinite(c(1, Inf))", NULL },
     { 0 },
 };

@@ -47,7 +47,8 @@ static bool no_file(zp_call *c, int k)
 {
     zp_str *file;
 
-    return zp_arg_str(c, k, &file) && (!file->len || zp_fail_arg(c->err, k + 1, "objects in files need a store"));
+    return zp_arg_str(c, k, &file) &&
+           (!file->len || zp_fail_arg(c->err, k + 1, "objects in files need a store"));
 }
 
 static zp_status bi_vector(zp_call *c)
@@ -55,10 +56,11 @@ static zp_status bi_vector(zp_call *c)
     static const struct {
         const char *mode;
         zp_type type;
-    } modes[] = { { "double", ZP_DBL },        { "numeric", ZP_DBL },      { "integer", ZP_DBL },    { "logical", ZP_LGL },
-                  { "character", ZP_STR },     { "time", ZP_TIM },         { "interval", ZP_IVL },   { "period", ZP_PER },
-                  { "duration", ZP_DUR },      { "list", ZP_LIST },        { "nanotime", ZP_TIM },   { "nanoival", ZP_IVL },
-                  { "nanoperiod", ZP_PER },    { "nanoduration", ZP_DUR } };
+    } modes[] = { { "double", ZP_DBL },     { "numeric", ZP_DBL },     { "integer", ZP_DBL },
+                  { "logical", ZP_LGL },    { "character", ZP_STR },   { "time", ZP_TIM },
+                  { "interval", ZP_IVL },   { "period", ZP_PER },      { "duration", ZP_DUR },
+                  { "list", ZP_LIST },      { "nanotime", ZP_TIM },    { "nanoival", ZP_IVL },
+                  { "nanoperiod", ZP_PER }, { "nanoduration", ZP_DUR } };
     zp_str *mode;
     int64_t n = 0;
 
@@ -139,7 +141,8 @@ static bool set_dimnames(zp_value *v, zp_value names, zp_error *err)
     if (names.type == ZP_NIL)
         return true;
     if (count > zp_ndim(*v))
-        return zp_fail(err, "length of 'dimnames' [%lld] must match that of 'dims' [%d]", (long long)count, zp_ndim(*v));
+        return zp_fail(err, "length of 'dimnames' [%lld] must match that of 'dims' [%d]", (long long)count,
+                       zp_ndim(*v));
     for (int32_t k = 0; k < count; k++) {
         zp_value one = zp_list_at(names, k), boxed;
         bool ok;
@@ -284,15 +287,18 @@ const zp_builtin zp_builtins_make[] = {
       "c(a = 1, b = 2, 3)", NULL },
     { "numeric", "length = 0", "length=D", 0, bi_numeric, "A vector of `length` zeros.", "numeric(3)", NULL },
     { "double", "length = 0", "length=D", 0, bi_numeric, "A vector of `length` zeros.", "double(3)", NULL },
-    { "integer", "length = 0", "length=D", 0, bi_numeric, "A vector of `length` zeros: there is one type of number.", "integer(3)", NULL },
-    { "logical", "length = 0", "length=D", 0, bi_logical, "A vector of `length` times FALSE.", "logical(2)", NULL },
-    { "character", "length = 0", "length=D", 0, bi_character, "A vector of `length` empty strings.", "character(2)", NULL },
+    { "integer", "length = 0", "length=D", 0, bi_numeric,
+      "A vector of `length` zeros: there is one type of number.", "integer(3)", NULL },
+    { "logical", "length = 0", "length=D", 0, bi_logical, "A vector of `length` times FALSE.", "logical(2)",
+      NULL },
+    { "character", "length = 0", "length=D", 0, bi_character, "A vector of `length` empty strings.",
+      "character(2)", NULL },
     { "vector", "mode = \"logical\", length = 0, file = \"\"", "mode=S length=D file=S", 0, bi_vector,
       "A vector of `length` zero elements of a mode: double, numeric, logical, character, time, duration, interval, period, or "
       "list. With `file` it lives in that new directory.",
       "vector(\"duration\", 2)", NULL },
-    { "matrix", "data = NaN, [nrow], [ncol], byrow = FALSE, dimnames = NULL, file = \"\"", "nrow=D ncol=D byrow=L dimnames=0l file=S", 0,
-      bi_matrix,
+    { "matrix", "data = NaN, [nrow], [ncol], byrow = FALSE, dimnames = NULL, file = \"\"",
+      "nrow=D ncol=D byrow=L dimnames=0l file=S", 0, bi_matrix,
       "A matrix filled with `data` by columns or by rows: one element everywhere, or as many elements as fit. An extent that is "
       "not given follows from the data. With `file` it lives in that new directory.",
       "matrix(1:6, 2, 3)", NULL },

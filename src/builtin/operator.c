@@ -5,7 +5,8 @@
 #include "ops/ops.h"
 
 /* x op y: in place on *ref if that can be, else a new value. */
-static bool binary(zp_op op, zp_value *ref, zp_value *x, zp_value *y, const char *tz, zp_value *out, zp_error *err)
+static bool binary(zp_op op, zp_value *ref, zp_value *x, zp_value *y, const char *tz, zp_value *out,
+                   zp_error *err)
 {
     bool done = false;
 
@@ -61,14 +62,15 @@ static zp_status run_op(zp_call *c, zp_op op, zp_op alone)
     if (!zone_name(c, 2, &tz))
         return ZP_FAILED;
     if (zp_arg_missing(c, 1))
-        return alone == ZP_NOPS ? zp_fail_call(c, "argument missing: y") : zp_done(unary(alone, ref, &c->argv[0], &c->out, c->err));
+        return alone == ZP_NOPS ? zp_fail_call(c, "argument missing: y")
+                                : zp_done(unary(alone, ref, &c->argv[0], &c->out, c->err));
     return zp_done(binary(op, ref, &c->argv[0], &c->argv[1], tz, &c->out, c->err));
 }
 
-#define BINARY(name, op)                                \
-    static zp_status name(zp_call *c)                   \
-    {                                                   \
-        return run_op(c, op, ZP_NOPS);                  \
+#define BINARY(name, op)               \
+    static zp_status name(zp_call *c)  \
+    {                                  \
+        return run_op(c, op, ZP_NOPS); \
     }
 
 BINARY(bi_mul, ZP_OP_MUL)
@@ -175,35 +177,48 @@ static zp_status bi_op(zp_call *c)
 #define ZONE "tz=S0"
 
 const zp_builtin zp_builtins_operator[] = {
-    { "+", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_add, "Sum. With a period, `tz` names the time zone.", "`+`(1, 2)", NULL },
-    { "-", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_sub, "Difference, or with one operand the negative.", "`-`(3, 1)", NULL },
+    { "+", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_add, "Sum. With a period, `tz` names the time zone.",
+      "`+`(1, 2)", NULL },
+    { "-", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_sub, "Difference, or with one operand the negative.",
+      "`-`(3, 1)", NULL },
     { "*", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_mul, "Product.", "`*`(2, 3)", NULL },
     { "/", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_div, "Quotient.", "`/`(6, 3)", NULL },
-    { "%%", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_mod, "Remainder, with the sign of the divisor.", "`%%`(-5, 3)", NULL },
-    { "%/%", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_idiv, "Quotient rounded down.", "`%/%`(-5, 3)", NULL },
+    { "%%", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_mod, "Remainder, with the sign of the divisor.",
+      "`%%`(-5, 3)", NULL },
+    { "%/%", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_idiv, "Quotient rounded down.", "`%/%`(-5, 3)",
+      NULL },
     { "^", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_pow, "Power.", "`^`(2, 10)", NULL },
-    { "==", PAIR, ZONE, ZP_BI_STRIDED, bi_eq, "Equal, element by element. Values of different types are not.", "`==`(1, 1)", NULL },
+    { "==", PAIR, ZONE, ZP_BI_STRIDED, bi_eq, "Equal, element by element. Values of different types are not.",
+      "`==`(1, 1)", NULL },
     { "!=", PAIR, ZONE, ZP_BI_STRIDED, bi_ne, "Not equal, element by element.", "`!=`(1, 1)", NULL },
     { "<", PAIR, ZONE, ZP_BI_STRIDED, bi_lt, "Less, element by element.", "`<`(1, 2)", NULL },
     { "<=", PAIR, ZONE, ZP_BI_STRIDED, bi_le, "Less or equal, element by element.", "`<=`(1, 2)", NULL },
     { ">", PAIR, ZONE, ZP_BI_STRIDED, bi_gt, "Greater, element by element.", "`>`(1, 2)", NULL },
     { ">=", PAIR, ZONE, ZP_BI_STRIDED, bi_ge, "Greater or equal, element by element.", "`>=`(1, 2)", NULL },
-    { "&", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_and, "Both, element by element.", "`&`(TRUE, FALSE)", NULL },
-    { "|", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_or, "At least one, element by element.", "`|`(TRUE, FALSE)", NULL },
+    { "&", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_and, "Both, element by element.", "`&`(TRUE, FALSE)",
+      NULL },
+    { "|", PAIR, ZONE, ZP_BI_INPLACE | ZP_BI_STRIDED, bi_or, "At least one, element by element.",
+      "`|`(TRUE, FALSE)", NULL },
     { "!", "x", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_not, "Not, element by element.", "`!`(TRUE)", NULL },
     { "&&", "x, y", "", 0, bi_andand, "Both of two conditions.", "`&&`(TRUE, FALSE)", NULL },
     { "||", "x, y", "", 0, bi_oror, "At least one of two conditions.", "`||`(TRUE, FALSE)", NULL },
-    { ":", "from, to", "", 0, bi_colon, "The numbers, times or intervals from one to the other.", "`:`(1, 3)", NULL },
+    { ":", "from, to", "", 0, bi_colon, "The numbers, times or intervals from one to the other.", "`:`(1, 3)",
+      NULL },
     { "%in%", "x, table", "", 0, bi_in,
-      "Which elements of `x` equal one of `table`? Times are also looked up in intervals.", "2 %in% 1:3", NULL },
+      "Which elements of `x` equal one of `table`? Times are also looked up in intervals.", "2 %in% 1:3",
+      NULL },
     { "is.element", "x, table", "", 0, bi_in, "The same as %in%.", "is.element(2, 1:3)", NULL },
-    { "%*%", "x, y", "", 0, bi_matmul, "The product of matrices; vectors count as the row or column that fits.",
+    { "%*%", "x, y", "", 0, bi_matmul,
+      "The product of matrices; vectors count as the row or column that fits.",
       "matrix(1:4, 2, 2) %*% c(1, 2)", NULL },
-    { "%o%", "x, y", "", 0, bi_outer, "All products of an element of `x` and one of `y`.", "1:2 %o% 1:3", NULL },
-    { "[", "x, ..., drop = TRUE", "", ZP_BI_STRIDED, bi_subset, "The part of `x` that the indices select.", "`[`(4:6, 2)", NULL },
+    { "%o%", "x, y", "", 0, bi_outer, "All products of an element of `x` and one of `y`.", "1:2 %o% 1:3",
+      NULL },
+    { "[", "x, ..., drop = TRUE", "", ZP_BI_STRIDED, bi_subset, "The part of `x` that the indices select.",
+      "`[`(4:6, 2)", NULL },
     { "[[", "x, ...", "", ZP_BI_STRIDED, bi_dblsubset, "One element of `x`.", "`[[`(list(1, 2), 2)", NULL },
-    { "$", "x, name", "name=S", ZP_BI_STRIDED, bi_dollar, "The element of a list with that name.", "`$`(list(a = 1), \"a\")", NULL },
-    { "op", "op, x, y = NULL, tz = NULL", "op=S tz=S0", ZP_BI_STRIDED, bi_op, "The operator with that name applied to `x` and `y`.",
-      "op(\"+\", 1, 2)", NULL },
+    { "$", "x, name", "name=S", ZP_BI_STRIDED, bi_dollar, "The element of a list with that name.",
+      "`$`(list(a = 1), \"a\")", NULL },
+    { "op", "op, x, y = NULL, tz = NULL", "op=S tz=S0", ZP_BI_STRIDED, bi_op,
+      "The operator with that name applied to `x` and `y`.", "op(\"+\", 1, 2)", NULL },
     { 0 },
 };

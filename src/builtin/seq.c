@@ -230,14 +230,15 @@ const zp_builtin zp_builtins_seq[] = {
       "Evenly spaced numbers, times or intervals: `from`, `from + by`, ... not passing `to`, or `length.out` of them. `by` is a "
       "number, for times a duration or, with a zone `tz`, a period. `seq(5)` is 1 to 5.",
       "seq(0, 1, by = 0.25)", NULL },
-    { "seq_len", "length.out", "length.out=D", 0, bi_seq_len, "The numbers 1 to `length.out`; none when it is 0.", "seq_len(3)", NULL },
-    { "seq_along", "along.with", "", 0, bi_seq_along, "The positions of the elements of a vector or list.", "seq_along(c(\"a\", \"b\"))",
-      NULL },
+    { "seq_len", "length.out", "length.out=D", 0, bi_seq_len,
+      "The numbers 1 to `length.out`; none when it is 0.", "seq_len(3)", NULL },
+    { "seq_along", "along.with", "", 0, bi_seq_along, "The positions of the elements of a vector or list.",
+      "seq_along(c(\"a\", \"b\"))", NULL },
     { "rep", "x, times = 1, [length.out], each = 1", "x=DLTUIPSl0 times=D length.out=D0 each=D", 0, bi_rep,
       "Repeats `x`: each element `each` times, the whole `times` times or until there are `length.out` elements. A vector of "
       "`times` says how often each element is repeated.",
       "rep(c(1, 2), times = 2)", NULL },
-    { "rep_len", "x, length.out", "x=DLTUIPSl0 length.out=D", 0, bi_rep_len, "Repeats `x` until there are `length.out` elements.",
-      "rep_len(1:3, 7)", NULL },
+    { "rep_len", "x, length.out", "x=DLTUIPSl0 length.out=D", 0, bi_rep_len,
+      "Repeats `x` until there are `length.out` elements.", "rep_len(1:3, 7)", NULL },
     { 0 },
 };

@@ -21,8 +21,9 @@ static const zp_kernels *choose(void)
         return &zp__kernels_base;
 #ifdef ZP_ISA_X86
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq") && !(wanted && strcmp(wanted, "avx2") == 0))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+        !(wanted && strcmp(wanted, "avx2") == 0))
         return &zp__kernels_avx512;
     if (__builtin_cpu_supports("avx2"))
         return &zp__kernels_avx2;

@@ -7,31 +7,31 @@
 #include <string.h>
 
 /* Stamps the three shapes of out[i] = expr over x and y. */
-#define SHAPES(IN, OUT, expr)                                \
-    do {                                                     \
-        const IN *pa = a, *pb = b;                           \
-        OUT *po = out;                                       \
-        if (shape == ZP_VV) {                                \
-            ZP_SIMD for (int64_t i = 0; i < n; i++)          \
-            {                                                \
-                const IN x = pa[i], y = pb[i];               \
-                po[i] = (OUT)(expr);                         \
-            }                                                \
-        } else if (shape == ZP_VS) {                         \
-            const IN y = *pb;                                \
-            ZP_SIMD for (int64_t i = 0; i < n; i++)          \
-            {                                                \
-                const IN x = pa[i];                          \
-                po[i] = (OUT)(expr);                         \
-            }                                                \
-        } else {                                             \
-            const IN x = *pa;                                \
-            ZP_SIMD for (int64_t i = 0; i < n; i++)          \
-            {                                                \
-                const IN y = pb[i];                          \
-                po[i] = (OUT)(expr);                         \
-            }                                                \
-        }                                                    \
+#define SHAPES(IN, OUT, expr)                       \
+    do {                                            \
+        const IN *pa = a, *pb = b;                  \
+        OUT *po = out;                              \
+        if (shape == ZP_VV) {                       \
+            ZP_SIMD for (int64_t i = 0; i < n; i++) \
+            {                                       \
+                const IN x = pa[i], y = pb[i];      \
+                po[i] = (OUT)(expr);                \
+            }                                       \
+        } else if (shape == ZP_VS) {                \
+            const IN y = *pb;                       \
+            ZP_SIMD for (int64_t i = 0; i < n; i++) \
+            {                                       \
+                const IN x = pa[i];                 \
+                po[i] = (OUT)(expr);                \
+            }                                       \
+        } else {                                    \
+            const IN x = *pa;                       \
+            ZP_SIMD for (int64_t i = 0; i < n; i++) \
+            {                                       \
+                const IN y = pb[i];                 \
+                po[i] = (OUT)(expr);                \
+            }                                       \
+        }                                           \
     } while (0)
 
 bool ZP_ISA_FN(arith_dbl)(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)
@@ -39,24 +39,24 @@ bool ZP_ISA_FN(arith_dbl)(int op, zp_shape shape, void *out, const void *a, cons
     switch (op) {
     case ZP_K_ADD: SHAPES(double, double, x + y); break;
     case ZP_K_SUB: SHAPES(double, double, x - y); break;
-    case ZP_K_MUL: SHAPES(double, double, x * y); break;
+    case ZP_K_MUL: SHAPES(double, double, x *y); break;
     default: SHAPES(double, double, x / y); break;
     }
     return true;
 }
 
-#define COMPARE(name, IN)                                                                                    \
-    bool ZP_ISA_FN(name)(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)         \
-    {                                                                                                        \
-        switch (op) {                                                                                        \
-        case ZP_K_EQ: SHAPES(IN, int8_t, x == y); break;                                                     \
-        case ZP_K_NE: SHAPES(IN, int8_t, x != y); break;                                                     \
-        case ZP_K_LT: SHAPES(IN, int8_t, x < y); break;                                                      \
-        case ZP_K_LE: SHAPES(IN, int8_t, x <= y); break;                                                     \
-        case ZP_K_GT: SHAPES(IN, int8_t, x > y); break;                                                      \
-        default: SHAPES(IN, int8_t, x >= y); break;                                                          \
-        }                                                                                                    \
-        return true;                                                                                         \
+#define COMPARE(name, IN)                                                                            \
+    bool ZP_ISA_FN(name)(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n) \
+    {                                                                                                \
+        switch (op) {                                                                                \
+        case ZP_K_EQ: SHAPES(IN, int8_t, x == y); break;                                             \
+        case ZP_K_NE: SHAPES(IN, int8_t, x != y); break;                                             \
+        case ZP_K_LT: SHAPES(IN, int8_t, x < y); break;                                              \
+        case ZP_K_LE: SHAPES(IN, int8_t, x <= y); break;                                             \
+        case ZP_K_GT: SHAPES(IN, int8_t, x > y); break;                                              \
+        default: SHAPES(IN, int8_t, x >= y); break;                                                  \
+        }                                                                                            \
+        return true;                                                                                 \
     }
 
 COMPARE(compare_dbl, double)
@@ -94,11 +94,11 @@ bool ZP_ISA_FN(logic_lgl)(int op, zp_shape shape, void *out, const void *a, cons
 #define OVERFLOWED_ADD(x, y, s) (((x) ^ (s)) & ((y) ^ (s)))
 #define OVERFLOWED_SUB(x, y, s) (((x) ^ (y)) & ((x) ^ (s)))
 
-#define CHECKED(LEFT, RIGHT, expr, over)                        \
-    for (int64_t i = 0; i < n; i++) {                           \
-        const uint64_t x = LEFT, y = RIGHT, s = (expr);         \
-        po[i] = s;                                              \
-        bad |= over(x, y, s);                                   \
+#define CHECKED(LEFT, RIGHT, expr, over)                \
+    for (int64_t i = 0; i < n; i++) {                   \
+        const uint64_t x = LEFT, y = RIGHT, s = (expr); \
+        po[i] = s;                                      \
+        bad |= over(x, y, s);                           \
     }
 
 bool ZP_ISA_FN(addsub_i64)(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)

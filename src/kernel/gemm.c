@@ -12,7 +12,8 @@
 enum { ROWS = 512, INNER = 64 };
 
 /* c[0 .. n) of four columns += panel of A (n x depth) * four columns of B */
-static void panel4(double *const c[4], const double *a, int64_t lda, const double *const b[4], int64_t n, int64_t depth)
+static void panel4(double *const c[4], const double *a, int64_t lda, const double *const b[4], int64_t n,
+                   int64_t depth)
 {
     double *c0 = c[0], *c1 = c[1], *c2 = c[2], *c3 = c[3];
 
@@ -56,7 +57,8 @@ static double dot(const double *a, const double *b, int64_t n)
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-void ZP_ISA_FN(gemm_dbl)(double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols)
+void ZP_ISA_FN(gemm_dbl)(double *c, const double *a, const double *b, int64_t rows, int64_t inner,
+                         int64_t cols)
 {
     if (rows == 1) {
         for (int64_t j = 0; j < cols; j++)
@@ -74,8 +76,8 @@ void ZP_ISA_FN(gemm_dbl)(double *c, const double *a, const double *b, int64_t ro
             for (; j + 4 <= cols; j += 4) {
                 double *const cs[4] = { c + i + j * rows, c + i + (j + 1) * rows, c + i + (j + 2) * rows,
                                         c + i + (j + 3) * rows };
-                const double *const bs[4] = { b + k + j * inner, b + k + (j + 1) * inner, b + k + (j + 2) * inner,
-                                              b + k + (j + 3) * inner };
+                const double *const bs[4] = { b + k + j * inner, b + k + (j + 1) * inner,
+                                              b + k + (j + 2) * inner, b + k + (j + 3) * inner };
 
                 panel4(cs, panel, rows, bs, n, depth);
             }

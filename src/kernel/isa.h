@@ -8,9 +8,9 @@
 #define ZP_ISA base
 #endif
 
-#define ZP_ISA_PASTE(name, isa) zp__##name##_##isa
+#define ZP_ISA_PASTE(name, isa)  zp__##name##_##isa
 #define ZP_ISA_PASTE2(name, isa) ZP_ISA_PASTE(name, isa)
-#define ZP_ISA_FN(name) ZP_ISA_PASTE2(name, ZP_ISA)
+#define ZP_ISA_FN(name)          ZP_ISA_PASTE2(name, ZP_ISA)
 
 #define X(result, name, params) result ZP_ISA_FN(name) params;
 ZP_ISA_KERNELS(X)

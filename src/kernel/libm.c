@@ -53,7 +53,8 @@ double zp_pow(double x, double y)
 /* Small whole numbers: one integer division, the same result. */
 static bool small_whole(double x, double y)
 {
-    return fabs(x) < 0x1p31 && fabs(y) < 0x1p31 && y != 0 && x == (double)(int32_t)x && y == (double)(int32_t)y;
+    return fabs(x) < 0x1p31 && fabs(y) < 0x1p31 && y != 0 && x == (double)(int32_t)x &&
+           y == (double)(int32_t)y;
 }
 
 static double quick_mod(double x, double y)
@@ -79,11 +80,11 @@ static double quick_idiv(double x, double y)
     return (double)(n % d != 0 && (n < 0) != (d < 0) ? q - 1 : q);
 }
 
-#define SHAPES(f)                                       \
-    for (int64_t i = 0; i < n; i++) {                   \
-        const double x = shape == ZP_SV ? *pa : pa[i];  \
-        const double y = shape == ZP_VS ? *pb : pb[i];  \
-        po[i] = f(x, y);                                \
+#define SHAPES(f)                                      \
+    for (int64_t i = 0; i < n; i++) {                  \
+        const double x = shape == ZP_SV ? *pa : pa[i]; \
+        const double y = shape == ZP_VS ? *pb : pb[i]; \
+        po[i] = f(x, y);                               \
     }
 
 bool zp_libm_dbl(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)

@@ -11,15 +11,15 @@
 
 #if defined(__AVX512F__)
 typedef __m512i word;
-#define load(p) _mm512_load_si512(p)
+#define load(p)     _mm512_load_si512(p)
 #define store(p, v) _mm512_stream_si512(p, v)
 #elif defined(__AVX2__)
 typedef __m256i word;
-#define load(p) _mm256_load_si256(p)
+#define load(p)     _mm256_load_si256(p)
 #define store(p, v) _mm256_stream_si256(p, v)
 #else
 typedef __m128i word;
-#define load(p) _mm_load_si128(p)
+#define load(p)     _mm_load_si128(p)
 #define store(p, v) _mm_stream_si128(p, v)
 #endif
 

@@ -18,8 +18,8 @@ const char *zp_op_text(zp_op op)
 
 bool zp__bad_pair(zp_op op, zp_value a, zp_value b, zp_error *err)
 {
-    return zp_fail(err, "invalid type for binary operator (%s %s %s)", zp_type_arg_name((zp_type)a.type), zp_op_text(op),
-                   zp_type_arg_name((zp_type)b.type));
+    return zp_fail(err, "invalid type for binary operator (%s %s %s)", zp_type_arg_name((zp_type)a.type),
+                   zp_op_text(op), zp_type_arg_name((zp_type)b.type));
 }
 
 /* ---------------------------------------------------------------- extents */
@@ -41,9 +41,11 @@ bool zp__fit_pair(const zp_value *a, const zp_value *b, zp__fit *fit, zp_error *
     return true;
 }
 
-bool zp__run_pair(const zp__pair *p, zp__job *job, zp__target out, zp_value a, zp_value b, int64_t rows, int64_t cols)
+bool zp__run_pair(const zp__pair *p, zp__job *job, zp__target out, zp_value a, zp_value b, int64_t rows,
+                  int64_t cols)
 {
-    size_t size_a = zp_type_size((zp_type)a.type), size_b = zp_type_size((zp_type)b.type), size_out = zp_type_size((zp_type)p->out);
+    size_t size_a = zp_type_size((zp_type)a.type), size_b = zp_type_size((zp_type)b.type),
+           size_out = zp_type_size((zp_type)p->out);
     int64_t step_a = a.boxed && job->shape != ZP_SV ? a.u.arr->stride : 0;
     int64_t step_b = b.boxed && job->shape != ZP_VS ? b.u.arr->stride : 0;
 
@@ -79,8 +81,8 @@ static bool reusable(const zp_value *v, zp_type out, const zp_value *like)
 {
     const zp_array *x = v->u.arr;
 
-    return v->boxed && v->type == out && x->head.refs == 1 && x->head.flags == 0 && !x->store && zp_is_dense(*v) &&
-           (v == like || zp_same_dims(*v, *like));
+    return v->boxed && v->type == out && x->head.refs == 1 && x->head.flags == 0 && !x->store &&
+           zp_is_dense(*v) && (v == like || zp_same_dims(*v, *like));
 }
 
 static bool set_names(zp_value *v, const zp_value *from, const zp_value *self, zp_error *err)
@@ -111,7 +113,8 @@ static bool apply(const zp__pair *p, zp__job *job, zp_value a, zp_value b, zp_va
     if (self) {
         v = zp_value_ref(*self);
         v.u.arr->order = ZP_ORDER_UNKNOWN;
-    } else if (!names && zp_len(*fit.like) == 1 && zp_ndim(*fit.like) == 1 && zp_type_size((zp_type)p->out) <= 8 && p->out != ZP_STR) {
+    } else if (!names && zp_len(*fit.like) == 1 && zp_ndim(*fit.like) == 1 &&
+               zp_type_size((zp_type)p->out) <= 8 && p->out != ZP_STR) {
         v = (zp_value){ .type = p->out, .u.i64 = 0 };
     } else {
         v = zp_arr_like((zp_type)p->out, *fit.like, false, job->err);
@@ -119,7 +122,8 @@ static bool apply(const zp__pair *p, zp__job *job, zp_value a, zp_value b, zp_va
             return false;
     }
     zp__target to = { v.boxed ? v.u.arr->data : &v.u, zp_dim(*fit.like, 0) };
-    if (!zp__run_pair(p, job, to, a, b, zp_dim(*fit.like, 0), zp_ncols(*fit.like)) || !set_names(&v, names, self, job->err)) {
+    if (!zp__run_pair(p, job, to, a, b, zp_dim(*fit.like, 0), zp_ncols(*fit.like)) ||
+        !set_names(&v, names, self, job->err)) {
         zp_value_unref(v);
         return false;
     }
@@ -162,7 +166,8 @@ static zp_value take_data(zp_value v)
 
 static bool series(zp_op op, zp_value a, zp_value b, zp_value *out, zp_error *err)
 {
-    zp_type ta = (zp_type)(a.type == ZP_ZTS ? ZP_DBL : a.type), tb = (zp_type)(b.type == ZP_ZTS ? ZP_DBL : b.type);
+    zp_type ta = (zp_type)(a.type == ZP_ZTS ? ZP_DBL : a.type),
+            tb = (zp_type)(b.type == ZP_ZTS ? ZP_DBL : b.type);
     const zp__pair *p = ta == ZP_DBL && tb == ZP_DBL ? zp__pair_find(op, ta, tb) : NULL;
     zp__job job = { .op = op, .err = err };
     zp_value idx, data;
@@ -173,7 +178,8 @@ static bool series(zp_op op, zp_value a, zp_value b, zp_value *out, zp_error *er
         p = NULL;
     } else if (!p) {
         zp__bad_pair(op, a, b, err);
-    } else if ((a.type == ZP_ZTS && zp_len(a) == 1 && zp_len(b) != 1) || (b.type == ZP_ZTS && zp_len(b) == 1 && zp_len(a) != 1)) {
+    } else if ((a.type == ZP_ZTS && zp_len(a) == 1 && zp_len(b) != 1) ||
+               (b.type == ZP_ZTS && zp_len(b) == 1 && zp_len(a) != 1)) {
         zp_fail(err, "incompatible array sizes");
         p = NULL;
     }
@@ -233,7 +239,8 @@ static bool compare_error(zp_op op, zp_value a, zp_value b, zp_value *out, zp_er
 
     if (zp_bad(text))
         return false;
-    ok = apply(zp__pair_find(op, ZP_STR, ZP_STR), &job, a.type == ZP_ERR ? text : a, b.type == ZP_ERR ? text : b, out);
+    ok = apply(zp__pair_find(op, ZP_STR, ZP_STR), &job, a.type == ZP_ERR ? text : a,
+               b.type == ZP_ERR ? text : b, out);
     zp_value_unref(text);
     return ok;
 }
@@ -246,7 +253,8 @@ static bool odd_pair(zp_op op, zp_value a, zp_value b, zp_value *out, zp_error *
         return zp__matmul(a, b, out, err);
     if (op == ZP_OP_OUTER)
         return zp__outer(a, b, out, err);
-    if (zp__is_compare(op) && ((a.type == ZP_ERR && b.type == ZP_STR) || (a.type == ZP_STR && b.type == ZP_ERR)))
+    if (zp__is_compare(op) &&
+        ((a.type == ZP_ERR && b.type == ZP_STR) || (a.type == ZP_STR && b.type == ZP_ERR)))
         return compare_error(op, a, b, out, err);
     if (!zp__is_equality(op) || a.type == b.type)
         return zp__bad_pair(op, a, b, err);
@@ -265,8 +273,8 @@ bool zp_binary_take(zp_op op, zp_value a, zp_value b, const char *tz, zp_value *
     bool ok;
 
     *out = zp_nil();
-    if (!p && op <= ZP_OP_OR && (a.type == ZP_ZTS || b.type == ZP_ZTS) && (a.type == ZP_ZTS || a.type == ZP_DBL) &&
-        (b.type == ZP_ZTS || b.type == ZP_DBL))
+    if (!p && op <= ZP_OP_OR && (a.type == ZP_ZTS || b.type == ZP_ZTS) &&
+        (a.type == ZP_ZTS || a.type == ZP_DBL) && (b.type == ZP_ZTS || b.type == ZP_DBL))
         return series(op, a, b, out, err);
     ok = p ? find_zone(p, tz, &job) && apply(p, &job, a, b, out) : odd_pair(op, a, b, out, err);
     zp_value_unref(a);
@@ -333,7 +341,8 @@ bool zp_binary_inplace(zp_op op, zp_value *a, zp_value b, const char *tz, bool *
 {
     bool is_series = a->type == ZP_ZTS;
     zp_value left = is_series ? zp_zts_data(*a) : *a, right = b.type == ZP_ZTS ? zp_zts_data(b) : b;
-    const zp__pair *p = b.type == ZP_ZTS && !is_series ? NULL : zp__pair_find(op, (zp_type)left.type, (zp_type)right.type);
+    const zp__pair *p =
+        b.type == ZP_ZTS && !is_series ? NULL : zp__pair_find(op, (zp_type)left.type, (zp_type)right.type);
     zp__job job = { .op = op, .err = err };
 
     *done = false;

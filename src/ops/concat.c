@@ -44,7 +44,9 @@ static zp_array *part_names(const zp_part *p)
 /* How many elements a part contributes to an array or to a list. */
 static int64_t part_length(const zp_part *p)
 {
-    return p->value.type == ZP_NIL ? 0 : p->value.type == ZP_LIST || zp_is_array(p->value) ? zp_len(p->value) : 1;
+    return p->value.type == ZP_NIL                             ? 0
+           : p->value.type == ZP_LIST || zp_is_array(p->value) ? zp_len(p->value)
+                                                               : 1;
 }
 
 /* Does the result have names?  A tag is enough, as in R, even one of an argument without elements. */
@@ -273,7 +275,8 @@ static bool grow_array(zp_value *a, const zp_part *parts, int64_t count, zp_erro
         goto failed;
     if (!zp_value_grow_rows(a, old + add, err))
         goto failed;
-    zp_copy_elems((zp_type)a->type, (char *)a->u.arr->data + (size_t)old * zp_type_size((zp_type)a->type), zp_data(&tail), add);
+    zp_copy_elems((zp_type)a->type, (char *)a->u.arr->data + (size_t)old * zp_type_size((zp_type)a->type),
+                  zp_data(&tail), add);
     zp_value_unref(tail);
     return inplace_names(a, old, parts, count, err);
 
@@ -291,8 +294,11 @@ static bool push_all(zp_value *a, const zp_part *parts, int64_t count, zp_error 
         int64_t n = part_length(&parts[k]);
 
         for (int64_t i = 0; i < n; i++) {
-            zp_value one = x.type == ZP_LIST ? zp_value_ref(zp_list_at(x, i)) : zp_is_array(x) ? zp_elem(x, i, err) : zp_value_ref(x);
-            zp_str *name = zp_prefixed_name(parts[k].tag, own ? zp_name_at(own, i) : zp_str_empty(), i, n, err);
+            zp_value one = x.type == ZP_LIST ? zp_value_ref(zp_list_at(x, i))
+                           : zp_is_array(x)  ? zp_elem(x, i, err)
+                                             : zp_value_ref(x);
+            zp_str *name =
+                zp_prefixed_name(parts[k].tag, own ? zp_name_at(own, i) : zp_str_empty(), i, n, err);
             bool ok = name && zp_list_push(a, one, name->len ? name : NULL, err);
 
             if (!name)
@@ -322,7 +328,8 @@ bool zp_concat_inplace(zp_value *a, const zp_part *parts, int64_t count, zp_erro
     zp_type t = result_type(parts, count);
 
     if (t != (zp_type)a->type)
-        return t == ZP_NIL && a->type == ZP_NIL ? true : zp_fail(err, "cannot convert the type of a reference");
+        return t == ZP_NIL && a->type == ZP_NIL ? true
+                                                : zp_fail(err, "cannot convert the type of a reference");
     if (t == ZP_NIL)
         return true;
     return t == ZP_LIST ? grow_list(a, parts, count, err) : grow_array(a, parts, count, err);

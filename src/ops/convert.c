@@ -16,18 +16,18 @@ typedef struct job {
 
 typedef bool (*convert_fn)(const job *j);
 
-#define EACH(name, FROM, TO, body)                  \
-    static bool name(const job *j)                  \
-    {                                               \
-        const FROM *in = zp_data(&j->in);           \
-        TO *out = j->out;                           \
-        for (int64_t i = 0; i < j->n; i++) {        \
-            const FROM x = in[i];                   \
-            TO y = { 0 };                           \
-            body;                                   \
-            out[i] = y;                             \
-        }                                           \
-        return true;                                \
+#define EACH(name, FROM, TO, body)           \
+    static bool name(const job *j)           \
+    {                                        \
+        const FROM *in = zp_data(&j->in);    \
+        TO *out = j->out;                    \
+        for (int64_t i = 0; i < j->n; i++) { \
+            const FROM x = in[i];            \
+            TO y = { 0 };                    \
+            body;                            \
+            out[i] = y;                      \
+        }                                    \
+        return true;                         \
     }
 
 typedef zp_str *str;
@@ -43,7 +43,7 @@ static bool lgl_of_str(const zp_str *s, int8_t *out, zp_error *err)
     static const struct {
         const char *text;
         bool value;
-    } words[] = { { "TRUE", true }, { "true", true }, { "T", true }, { "True", true },
+    } words[] = { { "TRUE", true },   { "true", true },   { "T", true },  { "True", true },
                   { "FALSE", false }, { "false", false }, { "F", false }, { "False", false } };
 
     for (size_t i = 0; i < ZP_COUNTOF(words); i++)
@@ -56,7 +56,8 @@ static bool lgl_of_str(const zp_str *s, int8_t *out, zp_error *err)
 
 static bool dbl_of_str(const zp_str *s, double *out, zp_error *err)
 {
-    return zp_number_parse(s->text, s->len, out) || zp_fail(err, "cannot convert \"%s\" to a number", s->text);
+    return zp_number_parse(s->text, s->len, out) ||
+           zp_fail(err, "cannot convert \"%s\" to a number", s->text);
 }
 
 static bool dur_of_dbl(double x, int64_t *out, zp_error *err)
@@ -131,14 +132,20 @@ typedef struct conversion {
 
 static const conversion conversions[ZP_STR + 1][ZP_STR + 1] = {
     /* from       to */
-    [ZP_DBL] = { [ZP_LGL] = { dbl_to_lgl, false }, [ZP_DUR] = { dbl_to_dur, true }, [ZP_STR] = { any_to_str, true } },
+    [ZP_DBL] = { [ZP_LGL] = { dbl_to_lgl, false },
+                 [ZP_DUR] = { dbl_to_dur, true },
+                 [ZP_STR] = { any_to_str, true } },
     [ZP_LGL] = { [ZP_DBL] = { lgl_to_dbl, true }, [ZP_STR] = { any_to_str, true } },
     [ZP_TIM] = { [ZP_STR] = { any_to_str, true } },
     [ZP_DUR] = { [ZP_DBL] = { dur_to_dbl, true }, [ZP_STR] = { any_to_str, true } },
     [ZP_IVL] = { [ZP_STR] = { any_to_str, true } },
     [ZP_PER] = { [ZP_STR] = { any_to_str, true } },
-    [ZP_STR] = { [ZP_LGL] = { str_to_lgl, false }, [ZP_DBL] = { str_to_dbl, false }, [ZP_TIM] = { str_to_tim, true },
-                 [ZP_DUR] = { str_to_dur, true }, [ZP_IVL] = { str_to_ivl, true }, [ZP_PER] = { str_to_per, true } },
+    [ZP_STR] = { [ZP_LGL] = { str_to_lgl, false },
+                 [ZP_DBL] = { str_to_dbl, false },
+                 [ZP_TIM] = { str_to_tim, true },
+                 [ZP_DUR] = { str_to_dur, true },
+                 [ZP_IVL] = { str_to_ivl, true },
+                 [ZP_PER] = { str_to_per, true } },
 };
 
 static bool run(convert_fn fn, zp_value v, zp_type to, zp_value *out, zp_error *err)
@@ -243,7 +250,8 @@ bool zp_coerce_take(zp_value v, zp_type to, zp_value *out, zp_error *err)
     if (zp_is_array(v) && zp_type_is_array(to) && conversions[v.type][to].silent)
         return run(conversions[v.type][to].run, v, to, out, err);
     zp_value_unref(v);
-    return zp_fail(err, "conversion not defined for %s to %s", zp_type_conv_name((zp_type)v.type), zp_type_conv_name(to));
+    return zp_fail(err, "conversion not defined for %s to %s", zp_type_conv_name((zp_type)v.type),
+                   zp_type_conv_name(to));
 }
 
 bool zp_truth(zp_value v, bool *out, zp_error *err)

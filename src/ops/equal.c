@@ -57,8 +57,7 @@ static bool same_doubles(const double *a, const double *b, int64_t n)
 static bool same_column(zp_type t, const void *a, const void *b, int64_t n)
 {
     switch (t) {
-    case ZP_DBL:
-        return same_doubles(a, b, n);
+    case ZP_DBL: return same_doubles(a, b, n);
     case ZP_STR:
         for (int64_t i = 0; i < n; i++)
             if (!zp_str_eq(((zp_str *const *)a)[i], ((zp_str *const *)b)[i]))
@@ -72,8 +71,7 @@ static bool same_column(zp_type t, const void *a, const void *b, int64_t n)
                 return false;
         }
         return true;
-    default:
-        return n == 0 || memcmp(a, b, (size_t)n * zp_type_size(t)) == 0;
+    default: return n == 0 || memcmp(a, b, (size_t)n * zp_type_size(t)) == 0;
     }
 }
 
@@ -145,12 +143,9 @@ static bool same(pair p, double tolerance, stack *todo)
     if (zp_is_array(a))
         return same_arrays(a, b, tolerance);
     switch (a.type) {
-    case ZP_NIL:
-        return true;
-    case ZP_ZTS:
-        return zp__same_index(a, b) && same_arrays(zp_zts_data(a), zp_zts_data(b), tolerance);
-    case ZP_ERR:
-        return strcmp(zp_error_value_text(a), zp_error_value_text(b)) == 0;
+    case ZP_NIL: return true;
+    case ZP_ZTS: return zp__same_index(a, b) && same_arrays(zp_zts_data(a), zp_zts_data(b), tolerance);
+    case ZP_ERR: return strcmp(zp_error_value_text(a), zp_error_value_text(b)) == 0;
     case ZP_LIST:
         if (zp_len(a) != zp_len(b) || !same_names(zp_names(a, 0), zp_names(b, 0), zp_len(a)))
             return false;

@@ -39,8 +39,11 @@ static uint64_t hash_at(zp_type t, const void *data, int64_t i)
     case ZP_DBL: return mix(dbl_bits(((const double *)data)[i]));
     case ZP_LGL: return (uint64_t)((const int8_t *)data)[i];
     case ZP_STR: return mix(zp_str_hash(((zp_str *const *)data)[i]));
-    case ZP_PER: return mix((uint64_t)p[i].ns ^ mix((uint64_t)(uint32_t)p[i].months << 32 | (uint32_t)p[i].days));
-    case ZP_IVL: return mix((uint64_t)v[i].start ^ mix((uint64_t)v[i].end ^ (uint64_t)(!v[i].sopen * 2 + !v[i].eopen)));
+    case ZP_PER:
+        return mix((uint64_t)p[i].ns ^ mix((uint64_t)(uint32_t)p[i].months << 32 | (uint32_t)p[i].days));
+    case ZP_IVL:
+        return mix((uint64_t)v[i].start ^
+                   mix((uint64_t)v[i].end ^ (uint64_t)(!v[i].sopen * 2 + !v[i].eopen)));
     default: return mix((uint64_t)((const int64_t *)data)[i]);
     }
 }
@@ -56,7 +59,8 @@ static bool equal_at(zp_type t, const void *a, int64_t i, const void *b, int64_t
     case ZP_STR: return zp_str_eq(((zp_str *const *)a)[i], ((zp_str *const *)b)[j]);
     case ZP_PER: return p[i].months == q[j].months && p[i].days == q[j].days && p[i].ns == q[j].ns;
     case ZP_IVL:
-        return v[i].start == w[j].start && v[i].end == w[j].end && !v[i].sopen == !w[j].sopen && !v[i].eopen == !w[j].eopen;
+        return v[i].start == w[j].start && v[i].end == w[j].end && !v[i].sopen == !w[j].sopen &&
+               !v[i].eopen == !w[j].eopen;
     default: return ((const int64_t *)a)[i] == ((const int64_t *)b)[j];
     }
 }
@@ -263,7 +267,8 @@ bool zp__in(zp_value a, zp_value b, zp_value *out, zp_error *err)
     } else if (a.type == ZP_TIM && b.type == ZP_IVL) {
         a = zp_value_ref(a);
         b = zp_value_ref(b);
-        ok = zp_value_dense(&a, err) && zp_value_dense(&b, err) && times_in_intervals(a, b, r.u.arr->data, err);
+        ok = zp_value_dense(&a, err) && zp_value_dense(&b, err) &&
+             times_in_intervals(a, b, r.u.arr->data, err);
         zp_value_unref(a);
         zp_value_unref(b);
     } else {

@@ -44,7 +44,8 @@ static void columns(void *arg, int64_t from, int64_t to)
 {
     const product *p = arg;
 
-    zp_kernels_get()->gemm_dbl(p->c + from * p->rows, p->a, p->b + from * p->inner, p->rows, p->inner, to - from);
+    zp_kernels_get()->gemm_dbl(p->c + from * p->rows, p->a, p->b + from * p->inner, p->rows, p->inner,
+                               to - from);
 }
 
 static bool multiply(zp_value a, zp_value b, side sa, side sb, zp_value *out, zp_error *err)
@@ -57,7 +58,8 @@ static bool multiply(zp_value a, zp_value b, side sa, side sb, zp_value *out, zp
     product p = { c.u.arr->data, zp_dbls(&a), zp_dbls(&b), sa.rows, sa.cols };
     zp_parallel(sb.cols, grain, columns, &p);
     zp_array *rownames = sa.matrix ? zp_names(a, 0) : NULL, *colnames = sb.matrix ? zp_names(b, 1) : NULL;
-    if ((rownames && !zp_set_names(&c, 0, rownames, err)) || (colnames && !zp_set_names(&c, 1, colnames, err))) {
+    if ((rownames && !zp_set_names(&c, 0, rownames, err)) ||
+        (colnames && !zp_set_names(&c, 1, colnames, err))) {
         zp_value_unref(c);
         return false;
     }
@@ -118,7 +120,8 @@ static bool outer_dense(zp_value a, zp_value b, zp_value *out, zp_error *err)
     if (zp_bad(v))
         return false;
     for (int64_t j = 0; j < cols; j++)
-        zp_kernels_get()->arith_dbl(ZP_K_MUL, ZP_VS, (double *)v.u.arr->data + j * rows, zp_dbls(&a), y + j, rows);
+        zp_kernels_get()->arith_dbl(ZP_K_MUL, ZP_VS, (double *)v.u.arr->data + j * rows, zp_dbls(&a), y + j,
+                                    rows);
     if (!outer_names(&v, a, b, err)) {
         zp_value_unref(v);
         return false;

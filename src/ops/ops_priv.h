@@ -51,8 +51,8 @@ typedef struct zp__target {
     void *data;
     int64_t stride;
 } zp__target;
-bool zp__run_pair(const zp__pair *p, zp__job *job, zp__target out, zp_value a, zp_value b, int64_t rows, int64_t cols)
-    ZP_MUST_CHECK;
+bool zp__run_pair(const zp__pair *p, zp__job *job, zp__target out, zp_value a, zp_value b, int64_t rows,
+                  int64_t cols) ZP_MUST_CHECK;
 
 bool zp__bad_pair(zp_op op, zp_value a, zp_value b, zp_error *err); /* fills the error, false */
 /* Are the indices of two series the same? */

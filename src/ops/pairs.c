@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-_Static_assert((int)ZP_OP_ADD == (int)ZP_K_ADD && (int)ZP_OP_POW == (int)ZP_K_POW && (int)ZP_OP_EQ == (int)ZP_K_EQ &&
-                   (int)ZP_OP_OR == (int)ZP_K_OR,
+_Static_assert((int)ZP_OP_ADD == (int)ZP_K_ADD && (int)ZP_OP_POW == (int)ZP_K_POW &&
+                   (int)ZP_OP_EQ == (int)ZP_K_EQ && (int)ZP_OP_OR == (int)ZP_K_OR,
                "ORDER OPS");
 
 static bool map(const zp__job *j, zp_loop2 loop, size_t out_size, size_t in_size)
@@ -24,7 +24,8 @@ static bool dbl_arith(const zp__job *j)
 
 static bool dbl_libm(const zp__job *j)
 {
-    if (j->op == ZP_OP_POW && j->shape != ZP_SV && *(const double *)j->b == 2 && (j->shape == ZP_VS || j->n == 1))
+    if (j->op == ZP_OP_POW && j->shape != ZP_SV && *(const double *)j->b == 2 &&
+        (j->shape == ZP_VS || j->n == 1))
         return zp_map2(zp_kernels_get()->arith_dbl, ZP_K_MUL, ZP_VV, j->out, 8, j->a, j->a, 8, j->n);
     return map(j, zp_libm_dbl, 8, 8);
 }
@@ -36,7 +37,8 @@ static bool dbl_compare(const zp__job *j)
 
 static bool dbl_logic(const zp__job *j)
 {
-    return map(j, zp_kernels_get()->logic_dbl, 1, 8) || zp_fail(j->err, "NaN has no truth value: use is.nan()");
+    return map(j, zp_kernels_get()->logic_dbl, 1, 8) ||
+           zp_fail(j->err, "NaN has no truth value: use is.nan()");
 }
 
 static bool lgl_compare(const zp__job *j)
@@ -68,20 +70,20 @@ static inline int8_t holds(zp_op op, int c)
 }
 
 /* Stamps a function over elements x of type L and y of type R. */
-#define EACH(name, L, R, OUT, body)                              \
-    static bool name(const zp__job *j)                           \
-    {                                                            \
-        const L *pa = j->a;                                      \
-        const R *pb = j->b;                                      \
-        OUT *po = j->out;                                        \
-        for (int64_t i = 0; i < j->n; i++) {                     \
-            const L x = j->shape == ZP_SV ? *pa : pa[i];         \
-            const R y = j->shape == ZP_VS ? *pb : pb[i];         \
-            OUT z = { 0 };                                       \
-            body;                                                \
-            po[i] = z;                                           \
-        }                                                        \
-        return true;                                             \
+#define EACH(name, L, R, OUT, body)                      \
+    static bool name(const zp__job *j)                   \
+    {                                                    \
+        const L *pa = j->a;                              \
+        const R *pb = j->b;                              \
+        OUT *po = j->out;                                \
+        for (int64_t i = 0; i < j->n; i++) {             \
+            const L x = j->shape == ZP_SV ? *pa : pa[i]; \
+            const R y = j->shape == ZP_VS ? *pb : pb[i]; \
+            OUT z = { 0 };                               \
+            body;                                        \
+            po[i] = z;                                   \
+        }                                                \
+        return true;                                     \
     }
 
 typedef zp_str *str;
@@ -187,14 +189,16 @@ static bool good_divisor(double d, const char *what, zp_error *err)
 
 static bool scale_duration(int64_t ns, double f, int64_t *out, zp_error *err)
 {
-    return good_factor(f, "duration", err) && (zp__scale_ns(ns, f, out) || zp_fail(err, "duration out of range"));
+    return good_factor(f, "duration", err) &&
+           (zp__scale_ns(ns, f, out) || zp_fail(err, "duration out of range"));
 }
 
 static bool divide_duration(int64_t ns, double d, int64_t *out, zp_error *err)
 {
     if (d == 0)
         return zp_fail(err, "duration divide by 0");
-    return good_divisor(d, "duration", err) && (zp__divide_ns(ns, d, out) || zp_fail(err, "duration out of range"));
+    return good_divisor(d, "duration", err) &&
+           (zp__divide_ns(ns, d, out) || zp_fail(err, "duration out of range"));
 }
 
 EACH(dur_mul_dbl, int64_t, double, int64_t, if (!scale_duration(x, y, &z, j->err)) return false)
@@ -212,15 +216,18 @@ EACH(ivl_compare, zp_interval, zp_interval, int8_t, z = holds(j->op, cmp_interva
 
 static bool shift(zp_interval i, int64_t by, bool minus, zp_interval *out, zp_error *err)
 {
-    bool over = minus ? __builtin_sub_overflow(i.start, by, &out->start) || __builtin_sub_overflow(i.end, by, &out->end)
-                      : __builtin_add_overflow(i.start, by, &out->start) || __builtin_add_overflow(i.end, by, &out->end);
+    bool over = minus ? __builtin_sub_overflow(i.start, by, &out->start) ||
+                            __builtin_sub_overflow(i.end, by, &out->end)
+                      : __builtin_add_overflow(i.start, by, &out->start) ||
+                            __builtin_add_overflow(i.end, by, &out->end);
 
     out->sopen = i.sopen;
     out->eopen = i.eopen;
     return !over || zp_fail(err, "time out of range");
 }
 
-EACH(ivl_dur, zp_interval, int64_t, zp_interval, if (!shift(x, y, j->op == ZP_OP_SUB, &z, j->err)) return false)
+EACH(ivl_dur, zp_interval, int64_t, zp_interval,
+     if (!shift(x, y, j->op == ZP_OP_SUB, &z, j->err)) return false)
 EACH(dur_ivl, int64_t, zp_interval, zp_interval, if (!shift(y, x, false, &z, j->err)) return false)
 
 /* ---------------------------------------------------------------- periods */
@@ -239,9 +246,11 @@ static bool period_of(double months, double days, zp_period *out, zp_error *err)
 static bool add_periods(zp_period x, zp_period y, bool minus, zp_period *out, zp_error *err)
 {
     bool over = minus ? __builtin_sub_overflow(x.months, y.months, &out->months) ||
-                            __builtin_sub_overflow(x.days, y.days, &out->days) || __builtin_sub_overflow(x.ns, y.ns, &out->ns)
+                            __builtin_sub_overflow(x.days, y.days, &out->days) ||
+                            __builtin_sub_overflow(x.ns, y.ns, &out->ns)
                       : __builtin_add_overflow(x.months, y.months, &out->months) ||
-                            __builtin_add_overflow(x.days, y.days, &out->days) || __builtin_add_overflow(x.ns, y.ns, &out->ns);
+                            __builtin_add_overflow(x.days, y.days, &out->days) ||
+                            __builtin_add_overflow(x.ns, y.ns, &out->ns);
 
     return !over || zp_fail(err, "period out of range");
 }
@@ -266,7 +275,8 @@ static bool same_period(zp_period x, zp_period y)
 }
 
 EACH(per_equal, zp_period, zp_period, int8_t, z = same_period(x, y) == (j->op == ZP_OP_EQ))
-EACH(per_per, zp_period, zp_period, zp_period, if (!add_periods(x, y, j->op == ZP_OP_SUB, &z, j->err)) return false)
+EACH(per_per, zp_period, zp_period, zp_period,
+     if (!add_periods(x, y, j->op == ZP_OP_SUB, &z, j->err)) return false)
 EACH(per_mul_dbl, zp_period, double, zp_period, if (!scale_period(x, y, &z, j->err)) return false)
 EACH(dbl_mul_per, double, zp_period, zp_period, if (!scale_period(y, x, &z, j->err)) return false)
 EACH(per_div_dbl, zp_period, double, zp_period, if (!divide_period(x, y, &z, j->err)) return false)
@@ -290,22 +300,22 @@ static bool move_both(const zp__job *j, zp_interval i, zp_period p, int64_t curs
     return out->start <= out->end || zp_fail(j->err, "interval end smaller than interval start");
 }
 
-#define EACH_MOVED(name, L, R, OUT, call)                    \
-    static bool name(const zp__job *j)                       \
-    {                                                        \
-        const L *pa = j->a;                                  \
-        const R *pb = j->b;                                  \
-        OUT *po = j->out;                                    \
-        int64_t cursor[2] = { 0, 0 };                        \
-        for (int64_t i = 0; i < j->n; i++) {                 \
-            const L x = j->shape == ZP_SV ? *pa : pa[i];     \
-            const R y = j->shape == ZP_VS ? *pb : pb[i];     \
-            OUT z = { 0 };                                   \
-            if (!call)                                       \
-                return false;                                \
-            po[i] = z;                                       \
-        }                                                    \
-        return true;                                         \
+#define EACH_MOVED(name, L, R, OUT, call)                \
+    static bool name(const zp__job *j)                   \
+    {                                                    \
+        const L *pa = j->a;                              \
+        const R *pb = j->b;                              \
+        OUT *po = j->out;                                \
+        int64_t cursor[2] = { 0, 0 };                    \
+        for (int64_t i = 0; i < j->n; i++) {             \
+            const L x = j->shape == ZP_SV ? *pa : pa[i]; \
+            const R y = j->shape == ZP_VS ? *pb : pb[i]; \
+            OUT z = { 0 };                               \
+            if (!call)                                   \
+                return false;                            \
+            po[i] = z;                                   \
+        }                                                \
+        return true;                                     \
     }
 
 EACH_MOVED(tim_per, int64_t, zp_period, int64_t, move(j, x, y, cursor, &z))
@@ -316,46 +326,62 @@ EACH_MOVED(per_ivl, zp_period, zp_interval, zp_interval, move_both(j, y, x, curs
 /* ---------------------------------------------------------------- the table */
 
 #define TYPES (ZP_STR + 1)
-#define OPS (ZP_OP_OR + 1)
+#define OPS   (ZP_OP_OR + 1)
 
-#define COMPARISONS(f)                                                                                      \
-    [ZP_OP_EQ] = { f, ZP_LGL, 0, 0 }, [ZP_OP_NE] = { f, ZP_LGL, 0, 0 }, [ZP_OP_LT] = { f, ZP_LGL, 0, 0 },   \
+#define COMPARISONS(f)                                                                                    \
+    [ZP_OP_EQ] = { f, ZP_LGL, 0, 0 }, [ZP_OP_NE] = { f, ZP_LGL, 0, 0 }, [ZP_OP_LT] = { f, ZP_LGL, 0, 0 }, \
     [ZP_OP_LE] = { f, ZP_LGL, 0, 0 }, [ZP_OP_GT] = { f, ZP_LGL, 0, 0 }, [ZP_OP_GE] = { f, ZP_LGL, 0, 0 }
-#define SURE(out, f) { f, out, false, false }
-#define MAY_FAIL(out, f) { f, out, false, true }
-#define ZONED(out, f) { f, out, true, true }
+#define SURE(out, f)         \
+    {                        \
+        f, out, false, false \
+    }
+#define MAY_FAIL(out, f)    \
+    {                       \
+        f, out, false, true \
+    }
+#define ZONED(out, f)      \
+    {                      \
+        f, out, true, true \
+    }
 
 static const zp__pair pairs[TYPES][TYPES][OPS] = {
-    [ZP_DBL] = {
-        [ZP_DBL] = { [ZP_OP_ADD] = SURE(ZP_DBL, dbl_arith), [ZP_OP_SUB] = SURE(ZP_DBL, dbl_arith),
-                     [ZP_OP_MUL] = SURE(ZP_DBL, dbl_arith), [ZP_OP_DIV] = SURE(ZP_DBL, dbl_arith),
-                     [ZP_OP_MOD] = SURE(ZP_DBL, dbl_libm), [ZP_OP_IDIV] = SURE(ZP_DBL, dbl_libm),
-                     [ZP_OP_POW] = SURE(ZP_DBL, dbl_libm), COMPARISONS(dbl_compare),
-                     [ZP_OP_AND] = MAY_FAIL(ZP_LGL, dbl_logic), [ZP_OP_OR] = MAY_FAIL(ZP_LGL, dbl_logic) },
-        [ZP_DUR] = { [ZP_OP_MUL] = MAY_FAIL(ZP_DUR, dbl_mul_dur) },
-        [ZP_PER] = { [ZP_OP_MUL] = MAY_FAIL(ZP_PER, dbl_mul_per) } },
+    [ZP_DBL] = { [ZP_DBL] = { [ZP_OP_ADD] = SURE(ZP_DBL, dbl_arith),
+                              [ZP_OP_SUB] = SURE(ZP_DBL, dbl_arith),
+                              [ZP_OP_MUL] = SURE(ZP_DBL, dbl_arith),
+                              [ZP_OP_DIV] = SURE(ZP_DBL, dbl_arith),
+                              [ZP_OP_MOD] = SURE(ZP_DBL, dbl_libm),
+                              [ZP_OP_IDIV] = SURE(ZP_DBL, dbl_libm),
+                              [ZP_OP_POW] = SURE(ZP_DBL, dbl_libm),
+                              COMPARISONS(dbl_compare),
+                              [ZP_OP_AND] = MAY_FAIL(ZP_LGL, dbl_logic),
+                              [ZP_OP_OR] = MAY_FAIL(ZP_LGL, dbl_logic) },
+                 [ZP_DUR] = { [ZP_OP_MUL] = MAY_FAIL(ZP_DUR, dbl_mul_dur) },
+                 [ZP_PER] = { [ZP_OP_MUL] = MAY_FAIL(ZP_PER, dbl_mul_per) } },
     [ZP_LGL] = { [ZP_LGL] = { COMPARISONS(lgl_compare), [ZP_OP_AND] = SURE(ZP_LGL, lgl_logic),
                               [ZP_OP_OR] = SURE(ZP_LGL, lgl_logic) } },
-    [ZP_TIM] = {
-        [ZP_TIM] = { [ZP_OP_SUB] = MAY_FAIL(ZP_DUR, i64_to_duration), COMPARISONS(i64_compare) },
-        [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_TIM, i64_to_time), [ZP_OP_SUB] = MAY_FAIL(ZP_TIM, i64_to_time) },
-        [ZP_PER] = { [ZP_OP_ADD] = ZONED(ZP_TIM, tim_per), [ZP_OP_SUB] = ZONED(ZP_TIM, tim_per) } },
-    [ZP_DUR] = {
-        [ZP_TIM] = { [ZP_OP_ADD] = MAY_FAIL(ZP_TIM, i64_to_time) },
-        [ZP_IVL] = { [ZP_OP_ADD] = MAY_FAIL(ZP_IVL, dur_ivl) },
-        [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_DUR, i64_to_duration), [ZP_OP_SUB] = MAY_FAIL(ZP_DUR, i64_to_duration),
-                     COMPARISONS(i64_compare) },
-        [ZP_DBL] = { [ZP_OP_MUL] = MAY_FAIL(ZP_DUR, dur_mul_dbl), [ZP_OP_DIV] = MAY_FAIL(ZP_DUR, dur_div_dbl) } },
-    [ZP_IVL] = {
-        [ZP_IVL] = { COMPARISONS(ivl_compare) },
-        [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_IVL, ivl_dur), [ZP_OP_SUB] = MAY_FAIL(ZP_IVL, ivl_dur) },
-        [ZP_PER] = { [ZP_OP_ADD] = ZONED(ZP_IVL, ivl_per), [ZP_OP_SUB] = ZONED(ZP_IVL, ivl_per) } },
-    [ZP_PER] = {
-        [ZP_PER] = { [ZP_OP_ADD] = MAY_FAIL(ZP_PER, per_per), [ZP_OP_SUB] = MAY_FAIL(ZP_PER, per_per),
-                     [ZP_OP_EQ] = SURE(ZP_LGL, per_equal), [ZP_OP_NE] = SURE(ZP_LGL, per_equal) },
-        [ZP_DBL] = { [ZP_OP_MUL] = MAY_FAIL(ZP_PER, per_mul_dbl), [ZP_OP_DIV] = MAY_FAIL(ZP_PER, per_div_dbl) },
-        [ZP_TIM] = { [ZP_OP_ADD] = ZONED(ZP_TIM, per_tim) },
-        [ZP_IVL] = { [ZP_OP_ADD] = ZONED(ZP_IVL, per_ivl) } },
+    [ZP_TIM] = { [ZP_TIM] = { [ZP_OP_SUB] = MAY_FAIL(ZP_DUR, i64_to_duration), COMPARISONS(i64_compare) },
+                 [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_TIM, i64_to_time),
+                              [ZP_OP_SUB] = MAY_FAIL(ZP_TIM, i64_to_time) },
+                 [ZP_PER] = { [ZP_OP_ADD] = ZONED(ZP_TIM, tim_per), [ZP_OP_SUB] = ZONED(ZP_TIM, tim_per) } },
+    [ZP_DUR] = { [ZP_TIM] = { [ZP_OP_ADD] = MAY_FAIL(ZP_TIM, i64_to_time) },
+                 [ZP_IVL] = { [ZP_OP_ADD] = MAY_FAIL(ZP_IVL, dur_ivl) },
+                 [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_DUR, i64_to_duration),
+                              [ZP_OP_SUB] = MAY_FAIL(ZP_DUR, i64_to_duration),
+                              COMPARISONS(i64_compare) },
+                 [ZP_DBL] = { [ZP_OP_MUL] = MAY_FAIL(ZP_DUR, dur_mul_dbl),
+                              [ZP_OP_DIV] = MAY_FAIL(ZP_DUR, dur_div_dbl) } },
+    [ZP_IVL] = { [ZP_IVL] = { COMPARISONS(ivl_compare) },
+                 [ZP_DUR] = { [ZP_OP_ADD] = MAY_FAIL(ZP_IVL, ivl_dur),
+                              [ZP_OP_SUB] = MAY_FAIL(ZP_IVL, ivl_dur) },
+                 [ZP_PER] = { [ZP_OP_ADD] = ZONED(ZP_IVL, ivl_per), [ZP_OP_SUB] = ZONED(ZP_IVL, ivl_per) } },
+    [ZP_PER] = { [ZP_PER] = { [ZP_OP_ADD] = MAY_FAIL(ZP_PER, per_per),
+                              [ZP_OP_SUB] = MAY_FAIL(ZP_PER, per_per),
+                              [ZP_OP_EQ] = SURE(ZP_LGL, per_equal),
+                              [ZP_OP_NE] = SURE(ZP_LGL, per_equal) },
+                 [ZP_DBL] = { [ZP_OP_MUL] = MAY_FAIL(ZP_PER, per_mul_dbl),
+                              [ZP_OP_DIV] = MAY_FAIL(ZP_PER, per_div_dbl) },
+                 [ZP_TIM] = { [ZP_OP_ADD] = ZONED(ZP_TIM, per_tim) },
+                 [ZP_IVL] = { [ZP_OP_ADD] = ZONED(ZP_IVL, per_ivl) } },
     [ZP_STR] = { [ZP_STR] = { COMPARISONS(str_compare) } },
 };
 

@@ -65,7 +65,8 @@ static bool number(zp_value v, double *out, zp_error *err)
     return isfinite(*out) || zp_fail(err, "argument cannot be 'NaN' or 'Inf'");
 }
 
-static bool seq_numbers(zp_value vfrom, zp_value vto, zp_value vby, bool has_length, int64_t n, zp_value *out, zp_error *err)
+static bool seq_numbers(zp_value vfrom, zp_value vto, zp_value vby, bool has_length, int64_t n, zp_value *out,
+                        zp_error *err)
 {
     double from = 1, to = 1, by = 1;
 
@@ -156,8 +157,8 @@ static bool shifted(const origin *o, int64_t by, int64_t n, zp_value *out, zp_er
 
 __extension__ typedef __int128 wide;
 
-static bool seq_durations(const origin *o, const origin *to, zp_value vby, bool has_length, int64_t n, zp_value *out,
-                          zp_error *err)
+static bool seq_durations(const origin *o, const origin *to, zp_value vby, bool has_length, int64_t n,
+                          zp_value *out, zp_error *err)
 {
     int64_t by = ZP_NS_SEC;
     wide span = to ? (wide)to->at - o->at : 0;
@@ -190,14 +191,15 @@ static bool seq_durations(const origin *o, const origin *to, zp_value vby, bool 
 }
 
 /* Element k of a sequence by periods. */
-static bool put_moved(const origin *o, zp_period p, int64_t k, const zp_zone *zone, int64_t cursor[2], void *data, int64_t i,
-                      int64_t *at, zp_error *err)
+static bool put_moved(const origin *o, zp_period p, int64_t k, const zp_zone *zone, int64_t cursor[2],
+                      void *data, int64_t i, int64_t *at, zp_error *err)
 {
     zp_interval *v = (zp_interval *)data + i;
     int64_t months, days, ns;
 
-    if (__builtin_mul_overflow(k, (int64_t)p.months, &months) || __builtin_mul_overflow(k, (int64_t)p.days, &days) ||
-        __builtin_mul_overflow(k, p.ns, &ns) || months != (int32_t)months || days != (int32_t)days)
+    if (__builtin_mul_overflow(k, (int64_t)p.months, &months) ||
+        __builtin_mul_overflow(k, (int64_t)p.days, &days) || __builtin_mul_overflow(k, p.ns, &ns) ||
+        months != (int32_t)months || days != (int32_t)days)
         return zp_fail(err, "time out of range");
     if (!zp_instant_add_period(o->at, (int32_t)months, (int32_t)days, ns, zone, &cursor[0], at, err))
         return false;
@@ -206,10 +208,12 @@ static bool put_moved(const origin *o, zp_period p, int64_t k, const zp_zone *zo
         return true;
     }
     *v = (zp_interval){ .start = *at, .sopen = o->ival.sopen, .eopen = o->ival.eopen };
-    return zp_instant_add_period(o->ival.end, (int32_t)months, (int32_t)days, ns, zone, &cursor[1], &v->end, err);
+    return zp_instant_add_period(o->ival.end, (int32_t)months, (int32_t)days, ns, zone, &cursor[1], &v->end,
+                                 err);
 }
 
-static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64_t n, zp_value *out, zp_error *err)
+static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64_t n, zp_value *out,
+                        zp_error *err)
 {
     int64_t cursor[2] = { 0, 0 }, at = 0;
     zp_value v = zp_vec(o->type, n, err);
@@ -227,7 +231,8 @@ static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64
 }
 
 /* Until `to` is passed; every step has to come closer. */
-static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone *zone, zp_value *out, zp_error *err)
+static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone *zone, zp_value *out,
+                        zp_error *err)
 {
     int64_t cursor[2] = { 0, 0 }, at = o->at, last = o->at;
     bool up = to >= o->at;
@@ -261,8 +266,8 @@ static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone 
     return true;
 }
 
-static bool seq_periods(const origin *o, const origin *to, zp_value vby, const char *tz, bool has_length, int64_t n,
-                        zp_value *out, zp_error *err)
+static bool seq_periods(const origin *o, const origin *to, zp_value vby, const char *tz, bool has_length,
+                        int64_t n, zp_value *out, zp_error *err)
 {
     const zp_zone *zone;
 
@@ -277,8 +282,8 @@ static bool seq_periods(const origin *o, const origin *to, zp_value vby, const c
                       : moved_until(o, to->at, *zp_pers(&vby), zone, out, err);
 }
 
-static bool seq_times(zp_value vfrom, zp_value vto, zp_value vby, const char *tz, bool has_length, int64_t n, zp_value *out,
-                      zp_error *err)
+static bool seq_times(zp_value vfrom, zp_value vto, zp_value vby, const char *tz, bool has_length, int64_t n,
+                      zp_value *out, zp_error *err)
 {
     origin from, to;
 
@@ -303,7 +308,8 @@ static bool seq_times(zp_value vfrom, zp_value vto, zp_value vby, const char *tz
 
 /* ---------------------------------------------------------------- the door */
 
-bool zp_seq(zp_value from, zp_value to, zp_value by, zp_value length, const char *tz, zp_value *out, zp_error *err)
+bool zp_seq(zp_value from, zp_value to, zp_value by, zp_value length, const char *tz, zp_value *out,
+            zp_error *err)
 {
     int64_t n = 0;
 
@@ -324,8 +330,9 @@ static bool colon_type(zp_value v, int arg, zp_error *err)
 {
     if (v.type == ZP_DBL || v.type == ZP_TIM || v.type == ZP_IVL)
         return true;
-    return zp_fail_arg(err, arg, "invalid argument type: '%s' should be any of 'double','datetime','interval' but is '%s'",
-                       arg == 1 ? "from" : "to", zp_type_arg_name((zp_type)v.type));
+    return zp_fail_arg(
+        err, arg, "invalid argument type: '%s' should be any of 'double','datetime','interval' but is '%s'",
+        arg == 1 ? "from" : "to", zp_type_arg_name((zp_type)v.type));
 }
 
 bool zp_colon(zp_value from, zp_value to, zp_value *out, zp_error *err)

@@ -41,7 +41,8 @@ static zp_type result_type(zp_op op, zp_type t)
     return t == ZP_DBL || t == ZP_DUR || t == ZP_PER ? t : ZP_NIL;
 }
 
-static bool run_columns(zp_op op, zp_type t, zp_type to_type, char *to, int64_t to_stride, zp_value v, zp_error *err)
+static bool run_columns(zp_op op, zp_type t, zp_type to_type, char *to, int64_t to_stride, zp_value v,
+                        zp_error *err)
 {
     int64_t rows = zp_dim(v, 0), cols = zp_ncols(v);
 
@@ -56,11 +57,13 @@ static bool run_columns(zp_op op, zp_type t, zp_type to_type, char *to, int64_t 
 
 static bool fresh_result(zp_op op, zp_type to_type, zp_value v, zp_value *out, zp_error *err)
 {
-    zp_value r = v.boxed ? zp_arr_like(to_type, v, true, err) : (zp_value){ .type = (uint8_t)to_type, .u.i64 = 0 };
+    zp_value r =
+        v.boxed ? zp_arr_like(to_type, v, true, err) : (zp_value){ .type = (uint8_t)to_type, .u.i64 = 0 };
 
     if (zp_bad(r))
         return false;
-    if (!run_columns(op, (zp_type)v.type, to_type, r.boxed ? r.u.arr->data : (void *)&r.u, zp_dim(v, 0), v, err)) {
+    if (!run_columns(op, (zp_type)v.type, to_type, r.boxed ? r.u.arr->data : (void *)&r.u, zp_dim(v, 0), v,
+                     err)) {
         zp_value_unref(r);
         return false;
     }
@@ -81,7 +84,8 @@ static bool array_take(zp_op op, zp_value a, zp_value *out, zp_error *err)
         *out = a;
         return true;
     }
-    if (a.boxed && to_type == (zp_type)a.type && a.u.obj->refs == 1 && !a.u.obj->flags && !a.u.arr->store && zp_is_dense(a)) {
+    if (a.boxed && to_type == (zp_type)a.type && a.u.obj->refs == 1 && !a.u.obj->flags && !a.u.arr->store &&
+        zp_is_dense(a)) {
         a.u.arr->order = ZP_ORDER_UNKNOWN;
         if (!run_columns(op, to_type, to_type, a.u.arr->data, a.u.arr->stride, a, err)) {
             zp_value_unref(a);
@@ -154,5 +158,6 @@ bool zp_unary_inplace(zp_op op, zp_value *a, bool *done, zp_error *err)
     data = zp_value_mut(target, err);
     if (!data)
         return false;
-    return run_columns(op, (zp_type)v.type, (zp_type)v.type, data, target->boxed ? target->u.arr->stride : 1, *target, err);
+    return run_columns(op, (zp_type)v.type, (zp_type)v.type, data, target->boxed ? target->u.arr->stride : 1,
+                       *target, err);
 }
