@@ -140,42 +140,41 @@ static zp_status bi_ends_with(zp_call *c)
 
 /* ---------------------------------------------------------------- quotes */
 
-static zp_str *quoted(const zp_str *s, const char *quote, const char *escaped, zp_error *err)
+typedef struct marks {
+    const char *open, *close;
+    const char *escaped; /* characters that get a backslash */
+} marks;
+
+static zp_str *quoted(void *ctx, zp_str *s, zp_error *err)
 {
+    const marks *m = ctx;
     zp_buf buf = ZP_BUF_INIT;
     zp_str *out;
 
-    zp_buf_puts(&buf, quote);
+    zp_buf_puts(&buf, m->open);
     for (size_t i = 0; i < s->len; i++) {
-        if (strchr(escaped, s->text[i]))
+        if (strchr(m->escaped, s->text[i]))
             zp_buf_putc(&buf, '\\');
         zp_buf_putc(&buf, s->text[i]);
     }
-    zp_buf_puts(&buf, quote);
+    zp_buf_puts(&buf, m->close);
     out = zp_str_from_buf(&buf, err);
     zp_buf_fini(&buf);
     return out;
 }
 
-static zp_str *single_quote(void *ctx, zp_str *s, zp_error *err)
-{
-    return quoted(s, "'", "", err);
-}
-
-static zp_str *double_quote(void *ctx, zp_str *s, zp_error *err)
-{
-    return quoted(s, "\"", "", err);
-}
-
 /* For a shell: between single quotes, or between double ones when there is a single quote inside. */
-static zp_str *shell_quote(void *ctx, zp_str *s, zp_error *err)
+static zp_str *shell_quoted(void *ctx, zp_str *s, zp_error *err)
 {
-    return memchr(s->text, '\'', s->len) ? quoted(s, "\"", "\"$`\\", err) : quoted(s, "'", "", err);
+    marks one = { "'", "'", "" }, two = { "\"", "\"", "\"$`\\" };
+
+    return quoted(memchr(s->text, '\'', s->len) ? &two : &one, s, err);
 }
 
-static zp_status quote_all(zp_call *c, zp__text_fn fn)
+/* A vector without names. */
+static zp_status quote_all(zp_call *c, zp__text_fn fn, marks *m)
 {
-    zp_status status = zp__text_map(c, fn, NULL);
+    zp_status status = zp__text_map(c, fn, m);
     int64_t n = zp_len(c->out);
 
     if (status != ZP_OK)
@@ -184,31 +183,25 @@ static zp_status quote_all(zp_call *c, zp__text_fn fn)
     return zp_done(zp_ndim(c->out) == 1 || zp_value_reshape(&c->out, 1, &n, c->err));
 }
 
-/* q: FALSE for plain quotes; typographic ones are not made. */
-static zp_status plain_quote(zp_call *c, zp__text_fn fn)
-{
-    bool fancy;
-
-    if (!zp_arg_lgl(c, 1, &fancy))
-        return ZP_FAILED;
-    if (fancy)
-        return zp_done(zp_fail_arg(c->err, 2, "only plain quotes are made: use FALSE"));
-    return quote_all(c, fn);
-}
-
 static zp_status bi_squote(zp_call *c)
 {
-    return plain_quote(c, single_quote);
+    marks plain = { "'", "'", "" }, fancy = { "\xE2\x80\x98", "\xE2\x80\x99", "" };
+    bool q;
+
+    return zp_arg_lgl(c, 1, &q) ? quote_all(c, quoted, q ? &fancy : &plain) : ZP_FAILED;
 }
 
 static zp_status bi_dquote(zp_call *c)
 {
-    return plain_quote(c, double_quote);
+    marks plain = { "\"", "\"", "" }, fancy = { "\xE2\x80\x9C", "\xE2\x80\x9D", "" };
+    bool q;
+
+    return zp_arg_lgl(c, 1, &q) ? quote_all(c, quoted, q ? &fancy : &plain) : ZP_FAILED;
 }
 
 static zp_status bi_shquote(zp_call *c)
 {
-    return quote_all(c, shell_quote);
+    return quote_all(c, shell_quoted, NULL);
 }
 
 const zp_builtin zp_builtins_text[] = {
@@ -221,10 +214,12 @@ const zp_builtin zp_builtins_text[] = {
       "startsWith(c(\"ab\", \"cd\"), \"a\")", NULL },
     { "endsWith", "x, suffix", "x=S suffix=S", 0, bi_ends_with, "Whether the texts end with `suffix`.",
       "endsWith(c(\"ab\", \"cd\"), \"d\")", NULL },
-    { "sQuote", "x, q = FALSE", "q=LD", 0, bi_squote, "The texts between single quotes.",
-      "sQuote(\"a\", FALSE)", NULL },
-    { "dQuote", "x, q = FALSE", "q=LD", 0, bi_dquote, "The texts between double quotes.",
-      "dQuote(\"a\", FALSE)", NULL },
+    { "sQuote", "x, q = TRUE", "q=LD", 0, bi_squote,
+      "The texts between single quotes, typographic ones unless `q` is FALSE.", "sQuote(\"a\", FALSE)",
+      NULL },
+    { "dQuote", "x, q = TRUE", "q=LD", 0, bi_dquote,
+      "The texts between double quotes, typographic ones unless `q` is FALSE.", "dQuote(\"a\", FALSE)",
+      NULL },
     { "shQuote", "x", "", 0, bi_shquote, "The texts quoted for a shell.", "shQuote(\"it's\")", NULL },
     { 0 }
 };

@@ -50,6 +50,9 @@ dQuote("a\"b",FALSE)  # expect: [1] "\"a\"b\""
 shQuote(c("a b","x"))  # expect: [1] "'a b'" "'x'"
 shQuote("a'b")  # expect: [1] "\"a'b\""
 
+sQuote(c("a", "b"))  # expect: [1] "‘a’" "‘b’"
+dQuote("a")  # expect: [1] "“a”"
+
 # cases and translation
 chartr("a-c","X-Z","a-c b")  # expect: [1] "X-Z Y"
 chartr("abc","x","abc")  # expect error: 'old' is longer than 'new'
