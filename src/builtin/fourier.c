@@ -98,11 +98,13 @@ typedef struct filter {
     bool recursive, circular;
 } filter;
 
-/* out[i] = sum of f[j] x[i + shift - j] */
-static void filter_column(const filter *f, const double *x, double *out, int64_t n)
+/* out[i] = sum of f[j] x[i + shift - j].  False: interrupted. */
+static bool filter_column(const filter *f, const double *x, double *out, int64_t n, const zp_ctx *ctx)
 {
     for (int64_t i = 0; i < n; i++) {
         double s = f->recursive ? x[i] : 0;
+        if ((i & 4095) == 4095 && zp_ctx_interrupted(ctx))
+            return false;
         for (int64_t j = 0; j < f->nf; j++) {
             int64_t at = f->recursive ? i - j - 1 : i + f->shift - j;
             if (f->recursive) {
@@ -118,6 +120,7 @@ static void filter_column(const filter *f, const double *x, double *out, int64_t
         }
         out[i] = s;
     }
+    return true;
 }
 
 /* Is `text` the beginning of `word`? */
@@ -161,8 +164,7 @@ static zp_status bi_filter(zp_call *c)
     if (zp_bad(c->out) || (!c->out.boxed && !zp_value_box(&c->out, c->err)))
         return ZP_FAILED;
     for (int64_t j = 0; j < cols; j++) {
-        filter_column(&f, zp_column(&x, j), (double *)c->out.u.arr->data + j * n, n);
-        if (zp_ctx_interrupted(c->ctx)) {
+        if (!filter_column(&f, zp_column(&x, j), (double *)c->out.u.arr->data + j * n, n, c->ctx)) {
             zp_value_clear(&c->out);
             zp_fail_code(c->err, ZP_ECANCELLED, "interrupted");
             return ZP_FAILED;

@@ -215,6 +215,8 @@ static zp_status bi_apply_join(zp_call *c)
     on_x.argv = c->argv + 1;
     if (!grid_init(&g, &on_x))
         return ZP_FAILED;
+    if (list.type != ZP_LIST || zp_len(list) != g.cells || g.cells == 0)
+        return zp_fail_call(c, "'MARGIN' does not match dim(X)");
     if (!equal_lengths(list))
         return give_list(c, &g);
     len = zp_len(zp_list_at(list, 0));
@@ -247,6 +249,8 @@ static zp_status bi_apply_none(zp_call *c)
     on_x.argv = c->argv + 1;
     if (!grid_init(&g, &on_x))
         return ZP_FAILED;
+    if (g.cells != 0)
+        return zp_fail_call(c, "'MARGIN' does not match dim(X)");
     if (v.type == ZP_NIL)
         return ZP_OK;
     if (!zp_is_array(v)) {
@@ -302,8 +306,11 @@ static zp_status bi_outer_shape(zp_call *c)
 {
     zp_value r = c->argv[0];
     int32_t nx = zp_ndim(c->argv[1]), ny = zp_ndim(c->argv[2]);
-    int64_t dims[2 * MAX_DIMS], total = zp_len(c->argv[1]) * zp_len(c->argv[2]);
+    int64_t dims[2 * MAX_DIMS], total;
 
+    if (!zp_is_array(c->argv[1]) || !zp_is_array(c->argv[2])
+        || __builtin_mul_overflow(zp_len(c->argv[1]), zp_len(c->argv[2]), &total))
+        return zp_fail_call(c, "X and Y must be vectors or arrays");
     if (nx > MAX_DIMS || ny > MAX_DIMS)
         return zp_fail_call(c, "too many dimensions");
     if (!zp_is_array(r) || zp_len(r) != total)

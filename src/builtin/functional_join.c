@@ -177,7 +177,7 @@ static zp_status bi_named(zp_call *c)
         x = c->argv[1];
         names = zp_ndim(x) == 1 ? zp_as_names(x) : NULL;
     }
-    if (!names || zp_len(c->out) != zp_len(x))
+    if (!names || zp_len(c->out) != zp_len(x) || !(c->out.type == ZP_LIST || zp_is_vector(c->out)))
         return ZP_OK;
     if (!c->out.boxed && !zp_value_box(&c->out, c->err))
         return ZP_FAILED;

@@ -69,9 +69,10 @@ static zp_status bi_quad_new(zp_call *c)
 static bool state_arg(zp_call *c)
 {
     zp_value v = c->argv[0];
+    int64_t limit = (zp_len(v) - (int64_t)zp_quad_size(0)) / 5;
 
-    return v.type == ZP_DBL && v.boxed && zp_len(v) >= (int64_t)zp_quad_size(1)
-           && zp_len(v) == (int64_t)zp_quad_size((int64_t)state(&v)->limit);
+    return v.type == ZP_DBL && v.boxed && limit >= 1 && zp_len(v) == (int64_t)zp_quad_size(limit)
+           && zp_quad_valid(state(&v), limit);
 }
 
 /* .quad.nodes(s): the points wanted, or NULL at the end. */

@@ -75,6 +75,25 @@ void zp_quad_init(zp_quad *q, double lower, double upper, double abs_tol, double
     }
 }
 
+bool zp_quad_valid(zp_quad *q, int64_t limit)
+{
+    double most = (double)limit;
+
+    if (!(q->limit == most && q->range >= 0 && q->range <= 3 && q->stage >= 0 && q->stage <= 3 && q->status >= 0
+          && q->status <= 6 && q->count >= 0 && q->count <= most && q->ntable >= 0 && q->ntable <= 49 && q->nres >= 0
+          && q->nres <= 1e9))
+        return false;
+    if (q->stage == 0 || q->stage == 3)
+        return true;
+    if (!(q->count >= 1 && q->count < most && q->maxerr >= 1 && q->maxerr <= q->count && q->nrmax >= 1
+          && q->nrmax <= q->count))
+        return false;
+    for (int i = 1; i <= (int)q->count; i++)
+        if (!(list(q, ORDER)[i] >= 0 && list(q, ORDER)[i] <= most))
+            return false;
+    return true;
+}
+
 /* The interval wanted now. */
 static void wanted(const zp_quad *q, double *a, double *b)
 {

@@ -35,6 +35,8 @@ typedef struct zp_quad {
 size_t zp_quad_size(int64_t limit);
 /* The limits may be infinite (lower < upper then). */
 void zp_quad_init(zp_quad *q, double lower, double upper, double abs_tol, double rel_tol, int64_t limit);
+/* Is this block of zp_quad_size(limit) doubles a state that zp_quad_take may go on with?  (It was in foreign hands.) */
+bool zp_quad_valid(zp_quad *q, int64_t limit);
 /* Writes the points wanted now, returns how many; 0: finished.  When range is BOTH the integrand is wanted at -x too. */
 int zp_quad_nodes(const zp_quad *q, double *x);
 /* Values at those points (and at -x, or NULL). */
