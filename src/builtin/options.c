@@ -2,6 +2,7 @@
  *
  * A change is made on a copy that replaces the settings when everything in it was right. */
 #include "builtin/tables.h"
+#include "kernel/kernel.h"
 #include "lang/lang.h"
 #include "time/time.h"
 
@@ -124,6 +125,8 @@ static bool commit(zp_config *cfg, zp_config *changed, zp_error *err)
     }
     if (cfg->max_memory != changed->max_memory)
         zp_heap_limit((size_t)changed->max_memory);
+    if (cfg->threads != changed->threads)
+        zp_parallel_threads((int)changed->threads);
     zp_config_fini(cfg);
     *cfg = *changed;
     return true;

@@ -16,6 +16,8 @@
     X(control)           \
     X(convert)           \
     X(covariance)        \
+    X(csv_read)          \
+    X(csv_write)         \
     X(cum)               \
     X(distribution)      \
     X(env)               \
