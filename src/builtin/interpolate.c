@@ -141,6 +141,12 @@ static bool rule_arg(zp_call *c, int k, const double *y, int64_t n, double *left
     return true;
 }
 
+/* Is the text a beginning of the word? */
+static bool begins(const zp_str *text, const char *word)
+{
+    return text->len > 0 && strncmp(text->text, word, text->len) == 0;
+}
+
 /* .approx.at(points, v, method, rule) */
 static zp_status bi_approx_at(zp_call *c)
 {
@@ -157,8 +163,8 @@ static zp_status bi_approx_at(zp_call *c)
         return zp_fail_call(c, "approx: invalid points");
     x = column(&p, 0, n);
     y = column(&p, 1, n);
-    steps = strcmp(method->text, "constant") == 0;
-    if (!steps && strcmp(method->text, "linear") != 0)
+    steps = begins(method, "constant");
+    if (!steps && !begins(method, "linear"))
         return zp_fail_call(c, "invalid interpolation method");
     if (!rule_arg(c, 3, y, n, &left, &right))
         return ZP_FAILED;
@@ -180,7 +186,7 @@ static bool spline_kind(zp_call *c, int k, zp_spline_kind *kind)
     if (!zp_arg_str(c, k, &s))
         return false;
     for (int i = 0; i < 3; i++)
-        if (strcmp(s->text, names[i]) == 0) {
+        if (begins(s, names[i])) {
             *kind = (zp_spline_kind)i;
             return true;
         }
@@ -257,7 +263,7 @@ static zp_status bi_spline_at(zp_call *c)
 }
 
 #define CLOSE_RING                                                                                                 \
-    "  if (identical(method, \"periodic\")) p$y[length(p$y)] <- p$y[1]\n" /* R uses the first value for both ends */
+    "  if (startsWith(\"periodic\", method)) p$y[length(p$y)] <- p$y[1]\n" /* R uses the first value for both ends */
 
 #define HIDDEN(name, formals, run, help) { name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL }
 
@@ -268,7 +274,7 @@ const zp_builtin zp_builtins_interpolate[] = {
       "the nearest end.",
       "approx(1:3, c(1, 4, 9), xout = 2.5)$y",
       "{ p <- if (missing(y)) .points(x, NULL, 1) else .points(x, y, 1)\n"
-      "  if (length(p$x) < 2 && !identical(method, \"constant\")) "
+      "  if (length(p$x) < 2 && !startsWith(\"constant\", method)) "
       "stop(\"need at least two non-NA values to interpolate\")\n"
       "  if (missing(xout)) {\n"
       "    if (n <= 0) stop(\"'approx' requires n >= 1\")\n"
@@ -278,7 +284,7 @@ const zp_builtin zp_builtins_interpolate[] = {
     { "approxfun", "x, y, method = \"linear\", rule = 1", "", 0, NULL,
       "A function that interpolates between points as approx does.", "approxfun(1:3, c(1, 4, 9))(2.5)",
       "{ p <- if (missing(y)) .points(x, NULL, 1) else .points(x, y, 1)\n"
-      "  if (length(p$x) < 2 && !identical(method, \"constant\")) "
+      "  if (length(p$x) < 2 && !startsWith(\"constant\", method)) "
       "stop(\"need at least two non-NA values to interpolate\")\n"
       "  function(v) .approx.at(p, v, method, rule) }" },
     { "spline", "x, y, n = 3 * length(x), method = \"fmm\", [xmin], [xmax], [xout]", "", 0, NULL,
