@@ -82,7 +82,8 @@ static bool windows_init(windows *x, zp_call *c, const zp_value *from, int tz)
         return false;
     if ((is_period(c, 2) || is_period(c, 3)) && !window_zone(c, tz, &zone))
         return false;
-    if (!zone && (zp_arg_missing(c, 2) || zp_len(c->argv[2]) == 1) && (zp_arg_missing(c, 3) || zp_len(c->argv[3]) == 1)) {
+    if (!zone && (zp_arg_missing(c, 2) || zp_len(c->argv[2]) == 1) &&
+        (zp_arg_missing(c, 3) || zp_len(c->argv[3]) == 1)) {
         x->w.lead = zp_arg_missing(c, 2) ? 0 : zp_i64s(&c->argv[2])[0];
         x->w.trail = zp_arg_missing(c, 3) ? 0 : zp_i64s(&c->argv[3])[0];
         return true;
@@ -174,9 +175,11 @@ static zp_status bi_align_idx(zp_call *c)
     double *out;
     windows x;
 
-    if (!zp_series_check_times(c->argv[0], "from", true, c->err) || !zp_series_check_times(c->argv[1], "to", false, c->err))
+    if (!zp_series_check_times(c->argv[0], "from", true, c->err) ||
+        !zp_series_check_times(c->argv[1], "to", false, c->err))
         return ZP_FAILED;
-    if (windows_init(&x, c, &c->argv[0], 4) && (row = zp_alloc((size_t)(x.w.m ? x.w.m : 1) * sizeof *row, c->err))) {
+    if (windows_init(&x, c, &c->argv[0], 4) &&
+        (row = zp_alloc((size_t)(x.w.m ? x.w.m : 1) * sizeof *row, c->err))) {
         zp_align_closest(&x.w, row);
         c->out = zp_vec(ZP_DBL, x.w.m, c->err);
     }
@@ -206,11 +209,15 @@ static zp_status bi_asof(zp_call *c)
     after = zp_str_is(direction, "after") || zp_str_is(direction, "nearest");
     if (!before && !after)
         return zp_fail_call(c, "'direction' must be \"before\", \"after\" or \"nearest\"");
-    w = (zp_windows){ .from = zp_i64s(&from.u.zts->idx), .n = zp_len(zp_zts_idx(from)), .to = zp_i64s(&times),
-                      .m = zp_len(times), .trail = after ? reach : 0 };
+    w = (zp_windows){ .from = zp_i64s(&from.u.zts->idx),
+                      .n = zp_len(zp_zts_idx(from)),
+                      .to = zp_i64s(&times),
+                      .m = zp_len(times),
+                      .trail = after ? reach : 0 };
     w.lead = !before ? 0 : reach == INT64_MAX ? INT64_MIN : -reach;
     out = zp_series_data(data, w.m, c->err);
-    return finish_series(c, times, out, !zp_bad(out) && zp_series_gather(&w, data, NAN, out.u.arr->data, c->err));
+    return finish_series(c, times, out,
+                         !zp_bad(out) && zp_series_gather(&w, data, NAN, out.u.arr->data, c->err));
 }
 
 /* ---------------------------------------------------------------- op.zts */
@@ -280,7 +287,8 @@ static zp_status bi_op_zts(zp_call *c)
 }
 
 #define WINDOW_TYPES "start=UP end=UP tz=S0"
-#define Z_EXAMPLE "z <- zts(seq(|.2021-01-01 10:00:00 UTC.|, by = as.duration(\"00:00:10\"), length.out = 6), matrix(1:6, 6, 1)); "
+#define Z_EXAMPLE \
+    "z <- zts(seq(|.2021-01-01 10:00:00 UTC.|, by = as.duration(\"00:00:10\"), length.out = 6), matrix(1:6, 6, 1)); "
 
 const zp_builtin zp_builtins_align[] = {
     { "align", "from, to, start = as.duration(0), end = as.duration(0), method = \"closest\", tz = NULL",
@@ -289,14 +297,15 @@ const zp_builtin zp_builtins_align[] = {
       "\"closest\" takes the nearest one; \"mean\", \"sum\", \"min\", \"max\", \"median\", \"first\", \"last\" and \"count\" "
       "summarize the rows up to, but without, the end. Windows without rows give NaN. A window back in time has a "
       "negative start. With periods, 'tz' is the zone whose calendar counts.",
-      Z_EXAMPLE "align(z, |.2021-01-01 10:00:25 UTC.|, -as.duration(\"00:00:20\"), method = \"mean\")", NULL },
-    { "align.idx", "from, to, start = as.duration(0), end = as.duration(0), tz = NULL", "from=T to=T " WINDOW_TYPES, 0,
-      bi_align_idx,
+      Z_EXAMPLE "align(z, |.2021-01-01 10:00:25 UTC.|, -as.duration(\"00:00:20\"), method = \"mean\")",
+      NULL },
+    { "align.idx", "from, to, start = as.duration(0), end = as.duration(0), tz = NULL",
+      "from=T to=T " WINDOW_TYPES, 0, bi_align_idx,
       "The positions in the times 'from' that align() would take with method \"closest\"; NaN where there are none.",
       "x <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 5); align.idx(x, x[3] + as.duration(5e8), -as.duration(1e9))",
       NULL },
-    { "asof", "from, to, direction = \"before\", tolerance = NULL", "from=Z to=TZ direction=S tolerance=U0", ZP_BI_STRIDED,
-      bi_asof,
+    { "asof", "from, to, direction = \"before\", tolerance = NULL", "from=Z to=TZ direction=S tolerance=U0",
+      ZP_BI_STRIDED, bi_asof,
       "The series 'from' as of the times (or the rows of the series) 'to': the last row \"before\" or at each time, the "
       "first \"after\" or at it, or the \"nearest\". Rows farther away than 'tolerance' do not count.",
       Z_EXAMPLE "asof(z, |.2021-01-01 10:00:25 UTC.|)", NULL },

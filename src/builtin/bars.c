@@ -12,8 +12,8 @@
 /* ---------------------------------------------------------------- bars */
 
 enum { OPEN, HIGH, LOW, CLOSE, MEAN, COUNT, SUM, VOLUME, VWAP, COLUMNS };
-static const char *const column_names[COLUMNS] = { "open", "high", "low", "close", "mean", "count", "sum", "volume",
-                                                   "vwap" };
+static const char *const column_names[COLUMNS] = { "open",  "high", "low",    "close", "mean",
+                                                   "count", "sum",  "volume", "vwap" };
 
 typedef struct job {
     const zp_buckets *b;
@@ -189,8 +189,8 @@ static zp_status bi_endpoints(zp_call *c)
     int64_t k;
     double *out;
 
-    if (!zp_series_check_times(times, "x", true, c->err) || !zp_time_grid(c->argv[1], c->argv[3], &grid, c->err) ||
-        !zp_arg_int(c, 2, &k))
+    if (!zp_series_check_times(times, "x", true, c->err) ||
+        !zp_time_grid(c->argv[1], c->argv[3], &grid, c->err) || !zp_arg_int(c, 2, &k))
         return ZP_FAILED;
     if (k < 1 || k > 1000000)
         return zp_fail_call(c, "'k' must be at least 1");
@@ -240,7 +240,8 @@ static zp_status bi_gaps(zp_call *c)
     return ZP_OK;
 }
 
-#define TICKS "z <- zts(seq(|.2021-01-01 10:00:00 UTC.|, by = as.duration(\"00:00:20\"), length.out = 9), matrix(1:18, 9, 2)); "
+#define TICKS \
+    "z <- zts(seq(|.2021-01-01 10:00:00 UTC.|, by = as.duration(\"00:00:20\"), length.out = 9), matrix(1:18, 9, 2)); "
 
 const zp_builtin zp_builtins_bars[] = {
     { "bars", "z, by, tz = NULL, price = 1, volume = NULL, label = \"start\"",
@@ -250,7 +251,8 @@ const zp_builtin zp_builtins_bars[] = {
       "\"15 minutes\" or \"month\"; with 'tz' the boundaries are those of the local clock. Cells that are NaN do not "
       "count. 'label' says whether a bucket is dated by its \"start\" or its \"end\".",
       TICKS "bars(z, as.duration(\"00:01:00\"), volume = 2)", NULL },
-    { "endpoints", "x, on = \"months\", k = 1, tz = NULL", "x=TZ on=UPS k=D tz=S0", ZP_BI_STRIDED, bi_endpoints,
+    { "endpoints", "x, on = \"months\", k = 1, tz = NULL", "x=TZ on=UPS k=D tz=S0", ZP_BI_STRIDED,
+      bi_endpoints,
       "The positions of the last row of every unit 'on' (or of every k units) of the series or times 'x', after a 0: "
       "what period.apply() takes. Units from a day on need a time zone.",
       TICKS "endpoints(z, \"minutes\")", NULL },

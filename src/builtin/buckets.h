@@ -10,7 +10,8 @@ typedef struct zp_buckets {
     int64_t n, cap;
 } zp_buckets;
 
-bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid grid, zp_error *err) ZP_MUST_CHECK;
+bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid grid,
+                     zp_error *err) ZP_MUST_CHECK;
 void zp_buckets_fini(zp_buckets *b);
 
 #endif

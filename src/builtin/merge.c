@@ -133,7 +133,10 @@ static bool fill_arg(zp_call *c, int k, double *fill, bool *locf)
 static bool place(zp_value z, zp_value idx, double fill, bool locf, double **out, zp_error *err)
 {
     zp_value from = zp_zts_idx(z), data = zp_zts_data(z);
-    zp_windows w = { .from = zp_i64s(&from), .n = zp_len(from), .to = zp_i64s(&idx), .m = zp_len(idx),
+    zp_windows w = { .from = zp_i64s(&from),
+                     .n = zp_len(from),
+                     .to = zp_i64s(&idx),
+                     .m = zp_len(idx),
                      .lead = locf ? INT64_MIN : 0 };
 
     if (!zp_series_gather(&w, data, fill, *out, err))
@@ -188,8 +191,8 @@ static double between(int64_t t, int64_t a, int64_t b, double x, double y)
 }
 
 /* Values at `to` from the cells of a column that are numbers; NaN outside them and across more than `reach`. */
-static void interpolate_column(const int64_t *at, const double *x, int64_t n, const int64_t *to, int64_t m, int64_t reach,
-                               double *out)
+static void interpolate_column(const int64_t *at, const double *x, int64_t n, const int64_t *to, int64_t m,
+                               int64_t reach, double *out)
 {
     int64_t left = -1, right = 0;
 
@@ -230,8 +233,9 @@ static zp_status bi_interpolate(zp_call *c)
     return zp_done(!zp_bad(c->out));
 }
 
-#define TWO "t <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 4); x <- zts(t[1:3], matrix(1:3, 3, 1)); " \
-            "y <- zts(t[2:4], matrix(4:6, 3, 1)); "
+#define TWO                                                                                        \
+    "t <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 4); x <- zts(t[1:3], matrix(1:3, 3, 1)); " \
+    "y <- zts(t[2:4], matrix(4:6, 3, 1)); "
 
 const zp_builtin zp_builtins_merge[] = {
     { "merge", "..., join = \"outer\", fill = NaN", "join=S fill=DS", ZP_BI_STRIDED, bi_merge,

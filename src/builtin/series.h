@@ -16,7 +16,8 @@ zp_value zp_series_own(zp_value *z, zp_error *err);
 bool zp_series_check_times(zp_value times, const char *what, bool ascending, zp_error *err) ZP_MUST_CHECK;
 /* zp_align_gather() on all columns of `data`. */
 struct zp_windows;
-bool zp_series_gather(const struct zp_windows *w, zp_value data, double fill, double *out, zp_error *err) ZP_MUST_CHECK;
+bool zp_series_gather(const struct zp_windows *w, zp_value data, double fill, double *out,
+                      zp_error *err) ZP_MUST_CHECK;
 /* An optional zone argument: NULL for NULL or missing. */
 bool zp_arg_zone(zp_call *c, int k, const zp_zone **zone) ZP_MUST_CHECK;
 /* A duration of one element that must be positive, or not negative with `zero`. */

@@ -4,22 +4,20 @@
 #include "builtin/tables.h"
 
 /* Rows i of x, however many dimensions it has. */
-#define ROWS "rows <- function(i) if (length(dim(x)) == 2) x[i, ] else if (length(dim(x)) < 2) x[i] else stop(\"'x' has more than two dimensions\"); "
+#define ROWS \
+    "rows <- function(i) if (length(dim(x)) == 2) x[i, ] else if (length(dim(x)) < 2) x[i] else stop(\"'x' has more than two dimensions\"); "
 
 /* One row per result. */
 #define BIND "m <- do.call(rbind, r); "
 
 static const char period_apply_source[] =
-    "{ FUN <- match.fun(FUN); " ROWS
-    "n <- length(INDEX) - 1; "
+    "{ FUN <- match.fun(FUN); " ROWS "n <- length(INDEX) - 1; "
     "if (n < 1) return(x[as.double(NULL), ]); "
-    "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); "
-    BIND
+    "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); " BIND
     "if (is.zts(m)) m else zts(zts.idx(x)[INDEX[-1]], m) }";
 
 static const char rollapply_source[] =
-    "{ FUN <- match.fun(FUN); " ROWS
-    "n <- NROW(x); from <- if (partial) 1 else width; "
+    "{ FUN <- match.fun(FUN); " ROWS "n <- NROW(x); from <- if (partial) 1 else width; "
     "if (width < 1 || by < 1) stop(\"'width' and 'by' must be at least 1\"); "
     "e <- if (from <= n) seq(from, n, by = by) else numeric(0); "
     "r <- lapply(e, function(i) FUN(rows(max(1, i - width + 1):i), ...)); "
@@ -35,12 +33,16 @@ static const char op_join_source[] =
     "have[gone, ] <- fill; have }; "
     "do.call(op, list(at(x), at(y))) }";
 
-#define SERIES "z <- zts(seq(|.2021-01-01 00:00:00 UTC.|, by = as.duration(\"08:00:00\"), length.out = 6), matrix(1:6, 6, 1)); "
-#define CALENDAR(name, unit, word)                                                                                   \
-    { "apply." name, "x, FUN, ..., tz", "x=Z tz=S", 0, NULL,                                                         \
-      "Calls FUN for the rows of every " word " of the series 'x' in zone 'tz', and joins the results.",             \
-      SERIES "apply." name "(z, sum, tz = \"UTC\")",                                                                 \
-      "{ period.apply(x, endpoints(x, \"" unit "\", tz = tz), FUN, ...) }" }
+#define SERIES \
+    "z <- zts(seq(|.2021-01-01 00:00:00 UTC.|, by = as.duration(\"08:00:00\"), length.out = 6), matrix(1:6, 6, 1)); "
+#define CALENDAR(name, unit, word)                                               \
+    {                                                                            \
+        "apply." name, "x, FUN, ..., tz", "x=Z tz=S", 0, NULL,                   \
+            "Calls FUN for the rows of every " word                              \
+            " of the series 'x' in zone 'tz', and joins the results.",           \
+            SERIES "apply." name "(z, sum, tz = \"UTC\")",                       \
+            "{ period.apply(x, endpoints(x, \"" unit "\", tz = tz), FUN, ...) }" \
+    }
 
 const zp_builtin zp_builtins_series_fun[] = {
     { "period.apply", "x, INDEX, FUN, ...", "x=Z INDEX=D", 0, NULL,
@@ -60,16 +62,19 @@ const zp_builtin zp_builtins_series_fun[] = {
       "Arithmetic of two series on the times that merge() would give them: those they share, or with join = \"outer\", "
       "\"left\" or \"right\" others, where 'fill' stands for missing rows (\"locf\": the last row before).",
       SERIES "op.join(z, z[2:6, ] * 10, \"+\")", op_join_source },
-    { "lag", "x, k = 1", "x=Z k=D", 0, NULL, "The series with every row k rows later; the first rows are NaN.",
-      SERIES "lag(z)", "{ move(x, k) }" },
-    { "lead", "x, k = 1", "x=Z k=D", 0, NULL, "The series with every row k rows earlier; the last rows are NaN.",
-      SERIES "lead(z)", "{ move(x, -k) }" },
+    { "lag", "x, k = 1", "x=Z k=D", 0, NULL,
+      "The series with every row k rows later; the first rows are NaN.", SERIES "lag(z)", "{ move(x, k) }" },
+    { "lead", "x, k = 1", "x=Z k=D", 0, NULL,
+      "The series with every row k rows earlier; the last rows are NaN.", SERIES "lead(z)",
+      "{ move(x, -k) }" },
     { "index", "x", "x=Z", 0, NULL, "The times of a series: another name of zts.idx().", SERIES "index(z)",
       "{ zts.idx(x) }" },
-    { "coredata", "x", "x=Z", 0, NULL, "The data of a series: another name of zts.data().", SERIES "coredata(z)",
-      "{ zts.data(x) }" },
-    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series.", SERIES "first(z, 2)", "{ head(x, n) }" },
-    { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series.", SERIES "last(z, 2)", "{ tail(x, n) }" },
+    { "coredata", "x", "x=Z", 0, NULL, "The data of a series: another name of zts.data().",
+      SERIES "coredata(z)", "{ zts.data(x) }" },
+    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series.", SERIES "first(z, 2)",
+      "{ head(x, n) }" },
+    { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series.", SERIES "last(z, 2)",
+      "{ tail(x, n) }" },
     { "na.locf", "x, maxgap = Inf", "x=DZ maxgap=D", 0, NULL,
       "NaN cells take the last number above them, if it is at most 'maxgap' rows away: locf() without a limit.",
       "na.locf(c(1, NaN, NaN, 4))", "{ locf(x, min(maxgap, NROW(x))) }" },

@@ -34,8 +34,8 @@ static bool civil_element(zp_call *c, int64_t i, const zp_zone *zone, int64_t *o
     for (int k = 0; k < 7; k++)
         if (zp_is_array(c->argv[k]) && !whole(zp_dbls(&c->argv[k])[i], &field[k], c->err))
             return false;
-    civil = (zp_civil){ field[0], narrow(field[1]), narrow(field[2]), narrow(field[3]), narrow(field[4]),
-                        narrow(field[5]), narrow(field[6]) };
+    civil = (zp_civil){ field[0],         narrow(field[1]), narrow(field[2]), narrow(field[3]),
+                        narrow(field[4]), narrow(field[5]), narrow(field[6]) };
     return zp_civil_to_instant(zone, &civil, out, c->err);
 }
 
@@ -86,8 +86,8 @@ static zp_status bi_date(zp_call *c)
     clock_gettime(CLOCK_REALTIME, &now);
     zp_civil_at(zone, (int64_t)now.tv_sec * ZP_NS_SEC, NULL, &t);
     day = zp_days_from_civil(t.year, t.month, t.day);
-    zp_buf_printf(&text, "%.3s %.3s %2d %02d:%02d:%02d %d", days + 3 * (day % 7), months + 3 * (t.month - 1), t.day,
-                  t.hour, t.min, t.sec, (int)t.year);
+    zp_buf_printf(&text, "%.3s %.3s %2d %02d:%02d:%02d %d", days + 3 * (day % 7), months + 3 * (t.month - 1),
+                  t.day, t.hour, t.min, t.sec, (int)t.year);
     c->out = zp_buf_ok(&text, c->err) ? zp_chr(zp_buf_text(&text), c->err) : zp_nil();
     zp_buf_fini(&text);
     return zp_done(!zp_bad(c->out));
@@ -185,20 +185,20 @@ static zp_status bi_period(zp_call *c)
 /* ---------------------------------------------------------------- parts */
 
 /* An element-wise function of argv[0] from one array type to another. */
-#define ZP_PART(fn, FROM, from_fn, TO, ctype, expr)                                   \
-    static zp_status fn(zp_call *c)                                                   \
-    {                                                                                 \
-        zp_value x = c->argv[0];                                                      \
-        ctype *to;                                                                    \
-        c->out = zp_arr_like(TO, x, true, c->err);                                    \
-        to = zp_bad(c->out) ? NULL : zp_value_mut(&c->out, c->err);                   \
-        if (!to)                                                                      \
-            return ZP_FAILED;                                                         \
-        for (int64_t i = 0, n = zp_len(x); i < n; i++) {                              \
-            const FROM e = from_fn(&x)[i];                                            \
-            to[i] = (ctype)(expr);                                                    \
-        }                                                                             \
-        return ZP_OK;                                                                 \
+#define ZP_PART(fn, FROM, from_fn, TO, ctype, expr)                 \
+    static zp_status fn(zp_call *c)                                 \
+    {                                                               \
+        zp_value x = c->argv[0];                                    \
+        ctype *to;                                                  \
+        c->out = zp_arr_like(TO, x, true, c->err);                  \
+        to = zp_bad(c->out) ? NULL : zp_value_mut(&c->out, c->err); \
+        if (!to)                                                    \
+            return ZP_FAILED;                                       \
+        for (int64_t i = 0, n = zp_len(x); i < n; i++) {            \
+            const FROM e = from_fn(&x)[i];                          \
+            to[i] = (ctype)(expr);                                  \
+        }                                                           \
+        return ZP_OK;                                               \
     }
 ZP_PART(bi_interval_start, zp_interval, zp_ivls, ZP_TIM, int64_t, e.start)
 ZP_PART(bi_interval_end, zp_interval, zp_ivls, ZP_TIM, int64_t, e.end)
@@ -210,11 +210,11 @@ ZP_PART(bi_period_duration, zp_period, zp_pers, ZP_DUR, int64_t, e.ns)
 
 #define INTERVAL_EXAMPLE "(|+2021-07-01 09:30:00 UTC -> 2021-07-01 16:00:00 UTC-|)"
 #define INTERVAL_FORMALS "start, end = NULL, duration = NULL, sopen = FALSE, eopen = TRUE"
-#define INTERVAL_TYPES "start=T end=T0 duration=U0 sopen=L eopen=L"
-#define TIME_FORMALS "year, month, day, hour = NULL, min = NULL, sec = NULL, nsec = NULL, tz"
-#define TIME_TYPES "year=D month=D day=D hour=D0 min=D0 sec=D0 nsec=D0 tz=S"
-#define PERIOD_FORMALS "months = 0, days = 0, duration = as.duration(0)"
-#define PERIOD_TYPES "months=D days=D duration=U"
+#define INTERVAL_TYPES   "start=T end=T0 duration=U0 sopen=L eopen=L"
+#define TIME_FORMALS     "year, month, day, hour = NULL, min = NULL, sec = NULL, nsec = NULL, tz"
+#define TIME_TYPES       "year=D month=D day=D hour=D0 min=D0 sec=D0 nsec=D0 tz=S"
+#define PERIOD_FORMALS   "months = 0, days = 0, duration = as.duration(0)"
+#define PERIOD_TYPES     "months=D days=D duration=U"
 
 const zp_builtin zp_builtins_time[] = {
     { "time", TIME_FORMALS, TIME_TYPES, 0, bi_time,
@@ -223,9 +223,10 @@ const zp_builtin zp_builtins_time[] = {
       "time(2021, 7, 1, 9, 30, tz = \"Europe/Paris\")", NULL },
     { "nanotime", TIME_FORMALS, TIME_TYPES, 0, bi_time, "Another name of time().",
       "nanotime(2021, 7, 1, tz = \"UTC\")", NULL },
-    { "Sys.time", "", "", 0, bi_sys_time, "The time now, in nanoseconds.", "Sys.time() > |.2021-01-01 00:00:00 UTC.|",
+    { "Sys.time", "", "", 0, bi_sys_time, "The time now, in nanoseconds.",
+      "Sys.time() > |.2021-01-01 00:00:00 UTC.|", NULL },
+    { "date", "", "", 0, bi_date, "The time now as text, in the zone of option 'timezone'.", "nchar(date())",
       NULL },
-    { "date", "", "", 0, bi_date, "The time now as text, in the zone of option 'timezone'.", "nchar(date())", NULL },
     { "interval", INTERVAL_FORMALS, INTERVAL_TYPES, 0, bi_interval,
       "Intervals from 'start' to 'end', or of a 'duration'. 'sopen' and 'eopen' say which ends do not belong to them; "
       "by default the end does not. The result has the dimensions and names of 'start'.",
@@ -234,7 +235,8 @@ const zp_builtin zp_builtins_time[] = {
       "nanoival(|.2021-07-01 09:30:00 UTC.|, |.2021-07-01 16:00:00 UTC.|)", NULL },
     { "interval.start", "i", "i=I", 0, bi_interval_start, "Where intervals begin.",
       "interval.start" INTERVAL_EXAMPLE, NULL },
-    { "interval.end", "i", "i=I", 0, bi_interval_end, "Where intervals end.", "interval.end" INTERVAL_EXAMPLE, NULL },
+    { "interval.end", "i", "i=I", 0, bi_interval_end, "Where intervals end.", "interval.end" INTERVAL_EXAMPLE,
+      NULL },
     { "interval.sopen", "i", "i=I", 0, bi_interval_sopen, "TRUE where the start is no part of the interval.",
       "interval.sopen" INTERVAL_EXAMPLE, NULL },
     { "interval.eopen", "i", "i=I", 0, bi_interval_eopen, "TRUE where the end is no part of the interval.",
@@ -250,7 +252,8 @@ const zp_builtin zp_builtins_time[] = {
     { "period", PERIOD_FORMALS, PERIOD_TYPES, 0, bi_period,
       "Calendar lengths of months, days and a duration, kept apart. Numbers lose their fractions.",
       "period(1, 2, as.duration(\"00:00:30\"))", NULL },
-    { "nanoperiod", PERIOD_FORMALS, PERIOD_TYPES, 0, bi_period, "Another name of period().", "nanoperiod(1, 2)", NULL },
+    { "nanoperiod", PERIOD_FORMALS, PERIOD_TYPES, 0, bi_period, "Another name of period().",
+      "nanoperiod(1, 2)", NULL },
     { "period.month", "x", "x=P", 0, bi_period_month, "The months of periods, years included.",
       "period.month(as.period(\"1y2m\"))", NULL },
     { "period.day", "x", "x=P", 0, bi_period_day, "The days of periods, weeks included.",

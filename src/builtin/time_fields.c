@@ -148,8 +148,10 @@ ZP_FIELD(bi_hour, NULL, 3600, 24)
 ZP_FIELD(bi_minute, NULL, 60, 60)
 ZP_FIELD(bi_second, NULL, 1, 60)
 
-#define ROW(name, fn, help) \
-    { name, "x, tz", "x=T tz=S", 0, fn, help, name "(|.2021-07-01 21:30:15.5 UTC.|, \"Asia/Tokyo\")", NULL }
+#define ROW(name, fn, help)                                                                                  \
+    {                                                                                                        \
+        name, "x, tz", "x=T tz=S", 0, fn, help, name "(|.2021-07-01 21:30:15.5 UTC.|, \"Asia/Tokyo\")", NULL \
+    }
 
 const zp_builtin zp_builtins_time_fields[] = {
     ROW("dayweek", bi_dayweek, "Day of the week in zone 'tz': 0 is Sunday, 6 is Saturday."),
@@ -159,10 +161,12 @@ const zp_builtin zp_builtins_time_fields[] = {
     ROW("year", bi_year, "Year in zone 'tz'."),
     ROW("quarter", bi_quarter, "Quarter of the year in zone 'tz', 1 to 4."),
     ROW("yearday", bi_yearday, "Day of the year in zone 'tz', from 1."),
-    ROW("week", bi_week, "Week of the year in zone 'tz', 1 to 53, as ISO 8601 counts: weeks begin on Monday, the first "
-                         "has the year's first Thursday."),
+    ROW("week", bi_week,
+        "Week of the year in zone 'tz', 1 to 53, as ISO 8601 counts: weeks begin on Monday, the first "
+        "has the year's first Thursday."),
     ROW("hour", bi_hour, "Hour of the local clock in zone 'tz', 0 to 23."),
     ROW("minute", bi_minute, "Minute of the local clock in zone 'tz', 0 to 59."),
-    ROW("second", bi_second, "Second of the local clock in zone 'tz' with its fraction, at least 0 and below 60."),
+    ROW("second", bi_second,
+        "Second of the local clock in zone 'tz' with its fraction, at least 0 and below 60."),
     { 0 },
 };

@@ -64,7 +64,8 @@ bool zp_time_grid(zp_value unit, zp_value tz, zp_grid *grid, zp_error *err)
     return zp_get_str(tz, &name, err) && (grid->zone = zp_zone_find(name->text, err));
 }
 
-static bool round_intervals(zp_rounding how, const zp_interval *in, int64_t n, zp_grid grid, zp_interval *out, zp_error *err)
+static bool round_intervals(zp_rounding how, const zp_interval *in, int64_t n, zp_grid grid, zp_interval *out,
+                            zp_error *err)
 {
     if (!grid.step && grid.unit > ZP_UNIT_DAY)
         grid.zone = NULL;
@@ -82,7 +83,9 @@ static bool round_intervals(zp_rounding how, const zp_interval *in, int64_t n, z
 
 bool zp_time_round(zp_value x, int mode, zp_value unit, zp_value tz, zp_value *out, zp_error *err)
 {
-    zp_rounding how = mode == ZP_TIME_CEILING ? ZP_ROUND_UP : mode == ZP_TIME_ROUND ? ZP_ROUND_NEAREST : ZP_ROUND_DOWN;
+    zp_rounding how = mode == ZP_TIME_CEILING ? ZP_ROUND_UP
+                      : mode == ZP_TIME_ROUND ? ZP_ROUND_NEAREST
+                                              : ZP_ROUND_DOWN;
     zp_grid grid;
     int64_t n = zp_len(x);
     void *to;

@@ -29,70 +29,70 @@ static inline int64_t least4(int64_t a, int64_t b, int64_t c, int64_t d)
 }
 
 /* One step of stream s: the column or the key advances. */
-#define STEP(s, before)                 \
-    do {                                \
-        bool b = before(*x##s, *k##s);  \
-        pos[k##s - key] = x##s - x;     \
-        x##s += b;                      \
-        k##s += !b;                     \
+#define STEP(s, before)                \
+    do {                               \
+        bool b = before(*x##s, *k##s); \
+        pos[k##s - key] = x##s - x;    \
+        x##s += b;                     \
+        k##s += !b;                    \
     } while (0)
 
 /* Stamps, for `before` being < or <=: the leap, and the walk of ascending keys; pos[i] becomes the number of
  * elements of x that lie before key[i]. */
-#define WALKS(seek, walk, finish, before)                                                                         \
-    static int64_t seek(const int64_t *x, int64_t n, int64_t at, int64_t key)                                     \
-    {                                                                                                             \
-        int64_t step = 1, lo = at, hi;                                                                            \
-        while (lo < n && before(x[lo], key)) {                                                                    \
-            at = lo + 1;                                                                                          \
-            lo = step < n - lo ? lo + step : n;                                                                   \
-            step *= 2;                                                                                            \
-        }                                                                                                         \
-        for (hi = lo; at < hi;) {                                                                                 \
-            int64_t mid = at + (hi - at) / 2;                                                                     \
-            if (before(x[mid], key))                                                                              \
-                at = mid + 1;                                                                                     \
-            else                                                                                                  \
-                hi = mid;                                                                                         \
-        }                                                                                                         \
-        return at;                                                                                                \
-    }                                                                                                             \
-    static void finish(const int64_t *x, const int64_t *key, int64_t i, int64_t i_end, int64_t j, int64_t j_end,  \
-                       int64_t *pos)                                                                              \
-    {                                                                                                             \
-        while (i < i_end && j < j_end) {                                                                          \
-            bool b = before(x[j], key[i]);                                                                        \
-            pos[i] = j;                                                                                           \
-            j += b;                                                                                               \
-            i += !b;                                                                                              \
-        }                                                                                                         \
-        for (; i < i_end; i++)                                                                                    \
-            pos[i] = j_end;                                                                                       \
-    }                                                                                                             \
-    static void walk(const int64_t *x, int64_t n, const int64_t *key, int64_t m, int64_t at, int64_t *pos)        \
-    {                                                                                                             \
-        const int64_t *k1 = key + m / 4, *k2 = key + m / 2, *k3 = key + m / 4 * 3, *k_end = key + m;                  \
-        const int64_t *k0 = key, *e0 = k1, *e1 = k2, *e2 = k3;                                                    \
-        const int64_t *x0 = x + seek(x, n, at, *k0), *x1 = x + seek(x, n, x0 - x, *k1);                           \
-        const int64_t *x2 = x + seek(x, n, x1 - x, *k2), *x3 = x + seek(x, n, x2 - x, *k3);                       \
-        const int64_t *y0 = x1, *y1 = x2, *y2 = x3, *y3 = x + seek(x, n, x3 - x, k_end[-1]);                      \
-        for (;;) { /* a step takes one of either: so many are safe */                                             \
-            int64_t safe = least4(e0 - k0, e1 - k1, e2 - k2, k_end - k3);                                         \
-            int64_t safe_x = least4(y0 - x0, y1 - x1, y2 - x2, y3 - x3);                                          \
-            safe = safe < safe_x ? safe : safe_x;                                                                 \
-            if (safe < 4)                                                                                         \
-                break;                                                                                            \
-            for (; safe > 0; safe--) {                                                                            \
-                STEP(0, before);                                                                                  \
-                STEP(1, before);                                                                                  \
-                STEP(2, before);                                                                                  \
-                STEP(3, before);                                                                                  \
-            }                                                                                                     \
-        }                                                                                                         \
-        finish(x, key, k0 - key, e0 - key, x0 - x, y0 - x, pos);                                                  \
-        finish(x, key, k1 - key, e1 - key, x1 - x, y1 - x, pos);                                                  \
-        finish(x, key, k2 - key, e2 - key, x2 - x, y2 - x, pos);                                                  \
-        finish(x, key, k3 - key, m, x3 - x, y3 - x, pos);                                                         \
+#define WALKS(seek, walk, finish, before)                                                                  \
+    static int64_t seek(const int64_t *x, int64_t n, int64_t at, int64_t key)                              \
+    {                                                                                                      \
+        int64_t step = 1, lo = at, hi;                                                                     \
+        while (lo < n && before(x[lo], key)) {                                                             \
+            at = lo + 1;                                                                                   \
+            lo = step < n - lo ? lo + step : n;                                                            \
+            step *= 2;                                                                                     \
+        }                                                                                                  \
+        for (hi = lo; at < hi;) {                                                                          \
+            int64_t mid = at + (hi - at) / 2;                                                              \
+            if (before(x[mid], key))                                                                       \
+                at = mid + 1;                                                                              \
+            else                                                                                           \
+                hi = mid;                                                                                  \
+        }                                                                                                  \
+        return at;                                                                                         \
+    }                                                                                                      \
+    static void finish(const int64_t *x, const int64_t *key, int64_t i, int64_t i_end, int64_t j,          \
+                       int64_t j_end, int64_t *pos)                                                        \
+    {                                                                                                      \
+        while (i < i_end && j < j_end) {                                                                   \
+            bool b = before(x[j], key[i]);                                                                 \
+            pos[i] = j;                                                                                    \
+            j += b;                                                                                        \
+            i += !b;                                                                                       \
+        }                                                                                                  \
+        for (; i < i_end; i++)                                                                             \
+            pos[i] = j_end;                                                                                \
+    }                                                                                                      \
+    static void walk(const int64_t *x, int64_t n, const int64_t *key, int64_t m, int64_t at, int64_t *pos) \
+    {                                                                                                      \
+        const int64_t *k1 = key + m / 4, *k2 = key + m / 2, *k3 = key + m / 4 * 3, *k_end = key + m;       \
+        const int64_t *k0 = key, *e0 = k1, *e1 = k2, *e2 = k3;                                             \
+        const int64_t *x0 = x + seek(x, n, at, *k0), *x1 = x + seek(x, n, x0 - x, *k1);                    \
+        const int64_t *x2 = x + seek(x, n, x1 - x, *k2), *x3 = x + seek(x, n, x2 - x, *k3);                \
+        const int64_t *y0 = x1, *y1 = x2, *y2 = x3, *y3 = x + seek(x, n, x3 - x, k_end[-1]);               \
+        for (;;) { /* a step takes one of either: so many are safe */                                      \
+            int64_t safe = least4(e0 - k0, e1 - k1, e2 - k2, k_end - k3);                                  \
+            int64_t safe_x = least4(y0 - x0, y1 - x1, y2 - x2, y3 - x3);                                   \
+            safe = safe < safe_x ? safe : safe_x;                                                          \
+            if (safe < 4)                                                                                  \
+                break;                                                                                     \
+            for (; safe > 0; safe--) {                                                                     \
+                STEP(0, before);                                                                           \
+                STEP(1, before);                                                                           \
+                STEP(2, before);                                                                           \
+                STEP(3, before);                                                                           \
+            }                                                                                              \
+        }                                                                                                  \
+        finish(x, key, k0 - key, e0 - key, x0 - x, y0 - x, pos);                                           \
+        finish(x, key, k1 - key, e1 - key, x1 - x, y1 - x, pos);                                           \
+        finish(x, key, k2 - key, e2 - key, x2 - x, y2 - x, pos);                                           \
+        finish(x, key, k3 - key, m, x3 - x, y3 - x, pos);                                                  \
     }
 WALKS(seek_lt, walk_lt, finish_lt, lt)
 WALKS(seek_le, walk_le, finish_le, le)
@@ -293,7 +293,8 @@ static void gather_piece(void *arg, int64_t from, int64_t to)
     }
 }
 
-void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double fill, double *out)
+void zp_align_gather(const zp_windows *w, const double *const *columns, int64_t count, double fill,
+                     double *out)
 {
     job j = { .w = w, .columns = columns, .count = count, .fill = fill, .out = out };
 

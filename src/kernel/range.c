@@ -190,8 +190,8 @@ static bool overlap(const int64_t *lo, const int64_t *hi, int64_t m)
     return read > 4.0 * (double)(most - least);
 }
 
-void zp_range_reduce(zp_reducer what, const double *x, const int64_t *lo, const int64_t *hi, int64_t m, double *scratch,
-                     double *out)
+void zp_range_reduce(zp_reducer what, const double *x, const int64_t *lo, const int64_t *hi, int64_t m,
+                     double *scratch, double *out)
 {
     job j = { what, x, lo, hi, scratch, out, false };
 

@@ -1,7 +1,9 @@
 /* engine: the base environment from the tables of built-ins, and the global one. */
 #include <stdlib.h>
 
+#include "kernel/kernel.h"
 #include "lang/match.h"
+#include "time/time.h"
 #include "value/alloc.h"
 
 static void destroy_builtin(zp_obj *obj)
@@ -97,6 +99,10 @@ zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, 
         !(cfg ? zp_config_copy(&engine->cfg, cfg, err) : zp_config_init(&engine->cfg, err)))
         goto failed;
     zp_heap_limit((size_t)engine->cfg.max_memory);
+    zp_parallel_threads((int)engine->cfg.threads);
+    zp_zone_directory(engine->cfg.timezone_path);
+    if (!zp_zone_find(engine->cfg.timezone, err))
+        goto failed;
     engine->base = zp__env_table(engine, NULL, err);
     engine->global = engine->base ? zp__env_table(engine, engine->base, err) : NULL;
     if (!engine->global || !bind_tables(engine, tables, err))

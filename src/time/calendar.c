@@ -28,8 +28,11 @@ static int64_t move_months(int64_t local, int64_t months)
 
     zp_civil_from_days(days, &c);
     month = c.year * 12 + c.month - 1 + months;
-    return (zp_days_from_civil(zp__floor_div(month, 12), (int32_t)(month - zp__floor_div(month, 12) * 12) + 1, 1) +
-            c.day - 1) * 86400 + (local - days * 86400);
+    return (zp_days_from_civil(zp__floor_div(month, 12), (int32_t)(month - zp__floor_div(month, 12) * 12) + 1,
+                               1) +
+            c.day - 1) *
+               86400 +
+           (local - days * 86400);
 }
 
 bool zp_instant_add_period(int64_t ns, int32_t months, int32_t days, int64_t dur, const zp_zone *zone,
@@ -69,8 +72,8 @@ int zp_interval_cmp(int64_t s1, int64_t e1, bool so1, bool eo1, int64_t s2, int6
 
 bool zp_unit_parse(const char *name, zp_unit *out)
 {
-    static const char *const names[] = { "year", "month", "week", "day", "hour", "minute", "second",
-                                         "millisecond", "microsecond", "nanosecond" };
+    static const char *const names[] = { "year",   "month",  "week",        "day",         "hour",
+                                         "minute", "second", "millisecond", "microsecond", "nanosecond" };
 
     for (size_t k = 0; k < ZP_COUNTOF(names); k++) {
         size_t n = strlen(names[k]);
@@ -106,7 +109,8 @@ static zp__i128 ceiling_to(zp__i128 t, int64_t unit)
 
 /* Boundaries of the local clock.  A boundary that would lie before the clock last jumped is looked for on the
  * other side of the jump; if it was skipped, the jump itself is the boundary. */
-static bool clock_floor(int64_t ns, int64_t unit, const zp_zone *zone, int64_t seg, int64_t *out, zp_error *err)
+static bool clock_floor(int64_t ns, int64_t unit, const zp_zone *zone, int64_t seg, int64_t *out,
+                        zp_error *err)
 {
     zp__i128 o = (zp__i128)zp__zone_type_of(zone, seg)->offset * ZP_NS_SEC;
     zp__i128 local = floor_to(ns + o, unit), begin, before;
@@ -120,7 +124,8 @@ static bool clock_floor(int64_t ns, int64_t unit, const zp_zone *zone, int64_t s
     return in_range(floor_to(begin - 1 + before, unit) - before, out, err);
 }
 
-static bool clock_ceiling(int64_t ns, int64_t unit, const zp_zone *zone, int64_t seg, int64_t *out, zp_error *err)
+static bool clock_ceiling(int64_t ns, int64_t unit, const zp_zone *zone, int64_t seg, int64_t *out,
+                          zp_error *err)
 {
     zp__i128 o = (zp__i128)zp__zone_type_of(zone, seg)->offset * ZP_NS_SEC;
     zp__i128 local = ceiling_to(ns + o, unit), end, after;
@@ -163,17 +168,18 @@ int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor)
     return zp__floor_div(zp__floor_div(ns, ZP_NS_SEC) + offset_at(zone, ns, cursor), 86400);
 }
 
-static bool day_floor(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
-                      zp_error *err)
+static bool day_floor(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor,
+                      int64_t *out, zp_error *err)
 {
     int64_t first, last;
 
-    zp__zone_resolve(zone, unit_day(zp__local_day(ns, zone, cursor), unit, count, false) * 86400, &first, &last);
+    zp__zone_resolve(zone, unit_day(zp__local_day(ns, zone, cursor), unit, count, false) * 86400, &first,
+                     &last);
     return zp__instant(first, 0, out, err);
 }
 
-static bool day_ceiling(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
-                        zp_error *err)
+static bool day_ceiling(int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor,
+                        int64_t *out, zp_error *err)
 {
     int64_t day = zp__local_day(ns, zone, cursor);
 
@@ -190,8 +196,8 @@ static bool day_ceiling(int64_t ns, zp_unit unit, int64_t count, const zp_zone *
     }
 }
 
-bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
-                      zp_error *err)
+bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor,
+                      int64_t *out, zp_error *err)
 {
     return (up ? day_ceiling : day_floor)(ns, unit, count, zone, cursor, out, err);
 }
@@ -204,7 +210,8 @@ bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, 
     return (up ? clock_ceiling : clock_floor)(ns, step, zone, zp__zone_segment(zone, ns, cursor), out, err);
 }
 
-static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                     zp_error *err)
 {
     int64_t own = 0;
     int64_t *at = cursor ? cursor : &own;
@@ -216,12 +223,15 @@ static bool boundary(bool up, int64_t ns, zp_unit unit, const zp_zone *zone, int
     return zp__day_boundary(up, ns, unit, 1, zone, at, out, err);
 }
 
-bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                      zp_error *err)
 {
     return boundary(false, ns, unit, zone, cursor, out, err);
 }
 
-bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err)
+bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                        zp_error *err)
 {
-    return ns < INT64_MAX ? boundary(true, ns + 1, unit, zone, cursor, out, err) : zp_fail(err, "time out of range");
+    return ns < INT64_MAX ? boundary(true, ns + 1, unit, zone, cursor, out, err)
+                          : zp_fail(err, "time out of range");
 }

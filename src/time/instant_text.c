@@ -65,25 +65,15 @@ static bool code(reader *r, char c, zp_error *err)
             return false;
         r->civil.year = c == 'Y' ? year : 2000 + year;
         return true;
-    case 'm':
-        return digits(r, 1, 2, &r->civil.month, err);
-    case 'd':
-        return digits(r, 1, 2, &r->civil.day, err);
-    case 'H':
-        return digits(r, 1, 2, &r->civil.hour, err);
-    case 'M':
-        return digits(r, 1, 2, &r->civil.min, err);
-    case 'S':
-        return digits(r, 1, 2, &r->civil.sec, err);
-    case 's':
-        fraction(r);
-        return true;
-    case 'Z':
-        return zone_name(r, err);
-    case 0:
-        return zp_fail(err, "missing format control character");
-    default:
-        return zp_fail(err, "unknown datetime format character '%c'", c);
+    case 'm': return digits(r, 1, 2, &r->civil.month, err);
+    case 'd': return digits(r, 1, 2, &r->civil.day, err);
+    case 'H': return digits(r, 1, 2, &r->civil.hour, err);
+    case 'M': return digits(r, 1, 2, &r->civil.min, err);
+    case 'S': return digits(r, 1, 2, &r->civil.sec, err);
+    case 's': fraction(r); return true;
+    case 'Z': return zone_name(r, err);
+    case 0: return zp_fail(err, "missing format control character");
+    default: return zp_fail(err, "unknown datetime format character '%c'", c);
     }
 }
 

@@ -86,7 +86,8 @@ int zp__zone_resolve(const zp_zone *zone, int64_t local, int64_t *first, int64_t
             if (hits++ == 0)
                 *first = t;
             *last = t;
-        } else if (t < begin && s > 0 && begin <= local - zp__zone_type_of(zone, s - 1)->offset && gap == INT64_MIN) {
+        } else if (t < begin && s > 0 && begin <= local - zp__zone_type_of(zone, s - 1)->offset &&
+                   gap == INT64_MIN) {
             gap = begin; /* not before this segment, not in it: skipped here */
         }
     }

@@ -10,7 +10,8 @@ typedef struct memo {
     int64_t day, down, up;
 } memo;
 
-static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, int64_t *out, zp_error *err)
+static bool calendar_one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, int64_t *out,
+                         zp_error *err)
 {
     int64_t day = zp__local_day(t, g->zone, cursor);
 
@@ -55,7 +56,8 @@ static bool one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, 
     return zp__clock_boundary(up, t + up, g->step, g->zone, cursor, out, err);
 }
 
-bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err)
+bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out,
+                       zp_error *err)
 {
     memo m = { 0 };
     int64_t cursor = 0;

@@ -135,8 +135,8 @@ void zp_duration_format(zp_buf *out, int64_t ns)
     uint64_t n = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     uint64_t secs = n / 1000000000u, frac = n % 1000000000u;
 
-    zp_buf_printf(out, "%s%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64, ns < 0 ? "-" : "", secs / 3600, secs / 60 % 60,
-                  secs % 60);
+    zp_buf_printf(out, "%s%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64, ns < 0 ? "-" : "", secs / 3600,
+                  secs / 60 % 60, secs % 60);
     if (frac)
         zp_buf_printf(out, ".%03" PRIu64, frac / 1000000);
     if (frac % 1000000)

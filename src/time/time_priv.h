@@ -19,8 +19,8 @@ typedef struct zp__zone_type {
 
 struct zp_zone {
     const char *name;
-    int64_t count;     /* segments, >= 1 */
-    const int64_t *at; /* ns; count entries, at[0] == INT64_MIN */
+    int64_t count;        /* segments, >= 1 */
+    const int64_t *at;    /* ns; count entries, at[0] == INT64_MIN */
     const uint16_t *type; /* of each segment */
     const zp__zone_type *types;
 };
@@ -28,8 +28,8 @@ struct zp_zone {
 /* Names of zones may hold these. */
 static inline bool zp__zone_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
-           c == '+' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '+' || c == '-';
 }
 
 /* Builds a zone from the bytes of a TZif file; `name` is copied.  NULL: not a zone file. */
@@ -76,8 +76,8 @@ int64_t zp__local_day(int64_t ns, const zp_zone *zone, int64_t *cursor);
 bool zp__clock_boundary(bool up, int64_t ns, int64_t step, const zp_zone *zone, int64_t *cursor, int64_t *out,
                         zp_error *err) ZP_MUST_CHECK;
 /* The boundary of `count` units of a day or more at or below (above) an instant. */
-bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor, int64_t *out,
-                      zp_error *err) ZP_MUST_CHECK;
+bool zp__day_boundary(bool up, int64_t ns, zp_unit unit, int64_t count, const zp_zone *zone, int64_t *cursor,
+                      int64_t *out, zp_error *err) ZP_MUST_CHECK;
 int64_t zp__unit_ns(zp_unit unit); /* of the units below a day */
 
 /* secs * 1e9 + ns as an instant: `time out of range`. */

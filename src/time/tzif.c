@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-#define HEADER 44
+#define HEADER    44
 #define MAX_TIMES 4096
 #define LAST_YEAR 2263
-#define MAX_SECS (INT64_MAX / ZP_NS_SEC)
+#define MAX_SECS  (INT64_MAX / ZP_NS_SEC)
 
 typedef struct block {
     uint32_t isut, isstd, leap, times, types, chars;
@@ -42,10 +42,17 @@ static bool read_block(const uint8_t *bytes, size_t len, int width, block *b)
 {
     if (len < HEADER || memcmp(bytes, "TZif", 4) != 0)
         return false;
-    *b = (block){ .isut = get_u32(bytes + 20), .isstd = get_u32(bytes + 24), .leap = get_u32(bytes + 28),
-                  .times = get_u32(bytes + 32), .types = get_u32(bytes + 36), .chars = get_u32(bytes + 40),
-                  .version = bytes[4], .data = bytes + HEADER, .width = width };
-    if (b->times > MAX_TIMES || b->types > 256 || b->chars > 4096 || b->leap > 4096 || b->isut > 256 || b->isstd > 256)
+    *b = (block){ .isut = get_u32(bytes + 20),
+                  .isstd = get_u32(bytes + 24),
+                  .leap = get_u32(bytes + 28),
+                  .times = get_u32(bytes + 32),
+                  .types = get_u32(bytes + 36),
+                  .chars = get_u32(bytes + 40),
+                  .version = bytes[4],
+                  .data = bytes + HEADER,
+                  .width = width };
+    if (b->times > MAX_TIMES || b->types > 256 || b->chars > 4096 || b->leap > 4096 || b->isut > 256 ||
+        b->isstd > 256)
         return false;
     b->len = (size_t)b->times * (size_t)(width + 1) + (size_t)b->types * 6 + b->chars +
              (size_t)b->leap * (size_t)(width + 4) + b->isstd + b->isut;

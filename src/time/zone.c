@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUCKETS 1024
+#define BUCKETS  1024
 #define MAX_NAME 128
 #define MAX_FILE (1 << 20)
 
@@ -50,9 +50,13 @@ const char *zp_zone_name(const zp_zone *zone)
 
 void zp_zone_directory(const char *path)
 {
+    const char *to = path ? path : "";
+
     pthread_mutex_lock(&zones.lock);
-    snprintf(zones.path, sizeof zones.path, "%s", path ? path : "");
-    atomic_fetch_add(&zones.directory, 1);
+    if (strncmp(zones.path, to, sizeof zones.path - 1) != 0) {
+        snprintf(zones.path, sizeof zones.path, "%s", to);
+        atomic_fetch_add(&zones.directory, 1);
+    }
     pthread_mutex_unlock(&zones.lock);
 }
 
@@ -110,7 +114,8 @@ static uint8_t *read_file(const char *path, size_t *len, zp_error *err)
     *len = 0;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= MAX_FILE)
         bytes = zp_alloc((size_t)st.st_size, err);
-    while (bytes && *len < (size_t)st.st_size && (got = read(fd, bytes + *len, (size_t)st.st_size - *len)) > 0)
+    while (bytes && *len < (size_t)st.st_size &&
+           (got = read(fd, bytes + *len, (size_t)st.st_size - *len)) > 0)
         *len += (size_t)got;
     close(fd);
     return bytes;

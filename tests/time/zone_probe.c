@@ -19,8 +19,9 @@ static void local(const zp_zone *zone, const char *args)
     else if (zp_civil_to_instant(zone, &c, &ns, &err))
         printf("%" PRId64 "\n", ns / ZP_NS_SEC);
     else
-        printf("%s\n", strstr(zp_error_text(&err), "ambiguous") ? "twice"
-                       : strstr(zp_error_text(&err), "representable") ? "gap" : "error");
+        printf("%s\n", strstr(zp_error_text(&err), "ambiguous")       ? "twice"
+                       : strstr(zp_error_text(&err), "representable") ? "gap"
+                                                                      : "error");
     zp_error_clear(&err);
 }
 

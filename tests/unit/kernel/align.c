@@ -154,8 +154,9 @@ static void reduces_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_the_nearest_row), cmocka_unit_test(gathers_columns), cmocka_unit_test(ranges_are_half_open),
-        cmocka_unit_test(sums_do_not_drift),     cmocka_unit_test(reduces_ranges),
+        cmocka_unit_test(finds_the_nearest_row), cmocka_unit_test(gathers_columns),
+        cmocka_unit_test(ranges_are_half_open),  cmocka_unit_test(sums_do_not_drift),
+        cmocka_unit_test(reduces_ranges),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

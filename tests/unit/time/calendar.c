@@ -75,21 +75,30 @@ static void finds_boundaries(void **state)
 
     assert_string_equal(bound(false, "2021-11-07 12:00:00 UTC", ZP_UNIT_DAY, ny), "2021-11-07 00:00:00 EDT");
     assert_string_equal(bound(true, "2021-11-07 12:00:00 UTC", ZP_UNIT_DAY, ny), "2021-11-08 00:00:00 EST");
-    assert_string_equal(bound(false, "2011-11-13 06:00:00 UTC", ZP_UNIT_DAY, "America/Havana"), "2011-11-13 00:00:00 CDT");
+    assert_string_equal(bound(false, "2011-11-13 06:00:00 UTC", ZP_UNIT_DAY, "America/Havana"),
+                        "2011-11-13 00:00:00 CDT");
     assert_string_equal(bound(false, "2018-11-04 12:00:00 UTC", ZP_UNIT_DAY, "America/Sao_Paulo"),
                         "2018-11-04 01:00:00 -02");
-    assert_string_equal(bound(false, "1969-12-31 23:59:59.5 UTC", ZP_UNIT_SECOND, NULL), "1969-12-31 23:59:59 UTC");
-    assert_string_equal(bound(false, "2021-07-01 12:10:00 UTC", ZP_UNIT_HOUR, "Asia/Kolkata"), "2021-07-01 17:00:00 IST");
-    assert_string_equal(bound(true, "2021-12-05 00:00:00 UTC", ZP_UNIT_MONTH, "UTC"), "2022-01-01 00:00:00 UTC");
-    assert_string_equal(bound(true, "2021-12-01 00:00:00 UTC", ZP_UNIT_MONTH, "UTC"), "2022-01-01 00:00:00 UTC");
-    assert_string_equal(bound(false, "2021-11-07 12:00:00 UTC", ZP_UNIT_WEEK, "UTC"), "2021-11-01 00:00:00 UTC");
-    assert_string_equal(bound(true, "2011-12-30 09:00:00 UTC", ZP_UNIT_DAY, "Pacific/Apia"), "2011-12-31 00:00:00 +14");
+    assert_string_equal(bound(false, "1969-12-31 23:59:59.5 UTC", ZP_UNIT_SECOND, NULL),
+                        "1969-12-31 23:59:59 UTC");
+    assert_string_equal(bound(false, "2021-07-01 12:10:00 UTC", ZP_UNIT_HOUR, "Asia/Kolkata"),
+                        "2021-07-01 17:00:00 IST");
+    assert_string_equal(bound(true, "2021-12-05 00:00:00 UTC", ZP_UNIT_MONTH, "UTC"),
+                        "2022-01-01 00:00:00 UTC");
+    assert_string_equal(bound(true, "2021-12-01 00:00:00 UTC", ZP_UNIT_MONTH, "UTC"),
+                        "2022-01-01 00:00:00 UTC");
+    assert_string_equal(bound(false, "2021-11-07 12:00:00 UTC", ZP_UNIT_WEEK, "UTC"),
+                        "2021-11-01 00:00:00 UTC");
+    assert_string_equal(bound(true, "2011-12-30 09:00:00 UTC", ZP_UNIT_DAY, "Pacific/Apia"),
+                        "2011-12-31 00:00:00 +14");
 }
 
 static void boundaries_enclose(void **state)
 {
-    static const char *const zones[] = { "UTC", "America/New_York", "America/St_Johns", "Australia/Lord_Howe",
-                                         "America/Havana", "Pacific/Apia", "Asia/Kathmandu", "Africa/Monrovia" };
+    static const char *const zones[] = {
+        "UTC",          "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "America/Havana",
+        "Pacific/Apia", "Asia/Kathmandu",   "Africa/Monrovia"
+    };
     uint64_t seed = 1;
 
     for (size_t k = 0; k < ZP_COUNTOF(zones); k++) {
@@ -124,8 +133,9 @@ static void orders_intervals(void **state)
 
 static void refuses_names(void **state)
 {
-    static const char *const names[] = { "", "/etc/passwd", "../UTC", "posix/UTC", "right/UTC", "Europe", "Europe/",
-                                         "a//b", "zone.tab", "Europe/Paris ", "." };
+    static const char *const names[] = { "",          "/etc/passwd",   "../UTC",  "posix/UTC",
+                                         "right/UTC", "Europe",        "Europe/", "a//b",
+                                         "zone.tab",  "Europe/Paris ", "." };
 
     for (size_t k = 0; k < ZP_COUNTOF(names); k++)
         assert_null(zp_zone_find(names[k], NULL));
@@ -135,8 +145,9 @@ static void refuses_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(adds_periods),     cmocka_unit_test(finds_boundaries), cmocka_unit_test(boundaries_enclose),
-        cmocka_unit_test(orders_intervals), cmocka_unit_test(refuses_names),
+        cmocka_unit_test(adds_periods),       cmocka_unit_test(finds_boundaries),
+        cmocka_unit_test(boundaries_enclose), cmocka_unit_test(orders_intervals),
+        cmocka_unit_test(refuses_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

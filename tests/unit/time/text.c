@@ -73,12 +73,16 @@ static const char *interval(const char *text)
 static void reads_instants(void **state)
 {
     assert_string_equal(instant("2021-3-7 6:5:4 UTC", NULL, NULL), "2021-03-07 06:05:04 UTC");
-    assert_string_equal(instant("2021-07-01 09:30:00.25 Europe/Paris", NULL, NULL), "2021-07-01 07:30:00.250000000 UTC");
-    assert_string_equal(instant("  2021-07-01   09:30:00  Etc/GMT+5 ", NULL, NULL), "2021-07-01 14:30:00 UTC");
+    assert_string_equal(instant("2021-07-01 09:30:00.25 Europe/Paris", NULL, NULL),
+                        "2021-07-01 07:30:00.250000000 UTC");
+    assert_string_equal(instant("  2021-07-01   09:30:00  Etc/GMT+5 ", NULL, NULL),
+                        "2021-07-01 14:30:00 UTC");
     assert_string_equal(instant("2021-07-01", NULL, "America/New_York"), "2021-07-01 04:00:00 UTC");
     assert_string_equal(instant("01/07/21 5h", "%d/%m/%y %Hh", "UTC"), "2021-07-01 05:00:00 UTC");
-    assert_string_equal(instant("2262-04-11 23:47:16.854775807 UTC", NULL, NULL), "2262-04-11 23:47:16.854775807 UTC");
-    assert_string_equal(instant("1677-09-21 00:12:43.145224192 UTC", NULL, NULL), "1677-09-21 00:12:43.145224192 UTC");
+    assert_string_equal(instant("2262-04-11 23:47:16.854775807 UTC", NULL, NULL),
+                        "2262-04-11 23:47:16.854775807 UTC");
+    assert_string_equal(instant("1677-09-21 00:12:43.145224192 UTC", NULL, NULL),
+                        "1677-09-21 00:12:43.145224192 UTC");
 }
 
 static void refuses_instants(void **state)
@@ -95,7 +99,8 @@ static void refuses_instants(void **state)
     assert_string_equal(instant("2021-02-30 09:30:00 UTC", NULL, NULL), "day is not valid for month");
     assert_string_equal(instant("2021-02-32 09:30:00 UTC", NULL, NULL), "day must be >= 1 and <= 31");
     assert_string_equal(instant("2021-02-01 24:30:00 UTC", NULL, NULL), "hour must be < 24");
-    assert_string_equal(instant("2021-03-14 02:30:00 America/New_York", NULL, NULL), "datetime is not representable");
+    assert_string_equal(instant("2021-03-14 02:30:00 America/New_York", NULL, NULL),
+                        "datetime is not representable");
     assert_string_equal(instant("2021-11-07 01:30:00 America/New_York", NULL, NULL), "datetime is ambiguous");
     assert_string_equal(instant("2262-04-11 23:47:16.854775808 UTC", NULL, NULL), "time out of range");
 }
@@ -147,8 +152,9 @@ static void reads_intervals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_instants), cmocka_unit_test(refuses_instants), cmocka_unit_test(reads_durations),
-        cmocka_unit_test(reads_periods),  cmocka_unit_test(reads_intervals),
+        cmocka_unit_test(reads_instants),  cmocka_unit_test(refuses_instants),
+        cmocka_unit_test(reads_durations), cmocka_unit_test(reads_periods),
+        cmocka_unit_test(reads_intervals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
