@@ -154,7 +154,7 @@ count_step:
     ctx->steps++;
     goto *direct[i->op];
 
-    CASE(CONST) : put(&R[i->a], zp_value_ref(K[i->b]));
+    CASE(CONST) : put(&R[i->a], zp_value_ref(zp_value_load(&K[i->b])));
     NEXT();
     CASE(MOVE) : CHECK(zp__vm_take(ctx, &R[i->b], i->b >= nvars, &v, err));
     STORE_V();
@@ -174,7 +174,7 @@ count_step:
         const zp_name_ref *ref = &code->names[i->b];
         if (ZP_LIKELY(ref->env == act->env && ref->version == ctx->engine->version &&
                       ref->cell->value.type < ZP_MISSING)) { /* a unit reads its own table */
-            put(&R[i->a], zp_value_ref(ref->cell->value));
+            put(&R[i->a], zp_value_ref(zp_value_load(&ref->cell->value)));
             NEXT();
         }
     }
@@ -187,7 +187,7 @@ count_step:
             zp__vm_unbound(ctx, code->names[i->b].name, err);
             goto failed;
         }
-        v = zp_value_ref(*found);
+        v = zp_value_ref(zp_value_load(found));
         CHECK(zp__deref(&v, err));
         STORE_V();
     }
@@ -196,7 +196,7 @@ count_step:
     CASE(FUN) : CHECK(zp__vm_function_value(ctx, &code->names[i->b], i->n, &v, err));
     STORE_V();
     CASE(FUNLOCAL) : if (zp_is_fun(R[i->b]))
-        v = zp_value_ref(R[i->b]);
+        v = zp_value_ref(zp_value_load(&R[i->b]));
     else CHECK(zp__vm_function_value(ctx, &code->names[i->c], 0, &v, err));
     STORE_V();
     CASE(SETGLOBAL) :
@@ -204,7 +204,7 @@ count_step:
         const zp_name_ref *ref = &code->names[i->a];
         if (ZP_LIKELY(ref->cell && ref->env == act->env && !R[i->b].boxed && R[i->b].type < ZP_MISSING &&
                       !ref->cell->value.boxed && ref->cell->value.type != ZP_UNBOUND)) {
-            ref->cell->value = R[i->b];
+            ref->cell->value = zp_value_load(&R[i->b]);
             NEXT();
         }
     }
@@ -313,7 +313,7 @@ count_step:
     CASE(CALL) : CASE(CALL1) : if (ZP_UNLIKELY(ctx->interrupt)) goto interrupted;
     {
         const zp_site *site = &code->sites[i->c];
-        zp_value fn = R[i->b];
+        zp_value fn = zp_value_load(&R[i->b]);
         act->pc = pc;
         R[i->b] = zp_nil();
         st = zp__call(ctx, fn, R + i->b + 1, site, site->count, i->a, &v, err);
@@ -396,7 +396,7 @@ count_step:
     NEXT();
     CASE(ENDTRY) : ctx->nhandlers--;
     NEXT();
-    CASE(CONDITION) : put(&R[i->a], zp_value_ref(ctx->condition));
+    CASE(CONDITION) : put(&R[i->a], zp_value_ref(zp_value_load(&ctx->condition)));
     NEXT();
     CASE(JKIND) : if (!(zp__condition_kind(ctx->condition) & i->n)) pc = code->instrs + i->a;
     NEXT();

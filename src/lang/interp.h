@@ -16,11 +16,11 @@ static inline bool both_dbl(const zp_value *x, const zp_value *y)
 
 static inline void put(zp_value *to, zp_value v)
 {
-    zp_value old = *to;
+    zp_obj *old = to->boxed ? to->u.obj : NULL;
 
     *to = v;
-    if (ZP_UNLIKELY(old.boxed))
-        zp_obj_unref(old.u.obj);
+    if (ZP_UNLIKELY(old != NULL))
+        zp_obj_unref(old);
 }
 
 static inline bool plain_vector(const zp_value *x)

@@ -15,11 +15,11 @@ bool zp__vm_read_var(zp_ctx *ctx, const zp_value *reg, zp_value *out, zp_error *
     zp_value *found;
 
     if (reg->type < ZP_MISSING) {
-        *out = zp_value_ref(*reg);
+        *out = zp_value_ref(zp_value_load(reg));
         return true;
     }
     if (reg->type == ZP_REF) {
-        *out = zp_value_ref(*reg);
+        *out = zp_value_ref(zp_value_load(reg));
         return zp__deref(out, err);
     }
     if (top->own_regs || reg < top->regs || reg >= top->regs + top->code->nvars)
@@ -32,7 +32,7 @@ bool zp__vm_read_var(zp_ctx *ctx, const zp_value *reg, zp_value *out, zp_error *
     found = zp__env_search(top->env, name, false, NULL);
     if (!found)
         return zp__vm_unbound(ctx, name, err);
-    *out = zp_value_ref(*found);
+    *out = zp_value_ref(zp_value_load(found));
     return zp__deref(out, err);
 }
 
@@ -64,7 +64,7 @@ bool zp__vm_search(zp_ctx *ctx, zp_name_ref *ref, zp_value *out, zp_error *err)
         return zp_fail(err, "argument missing: %s", ref->name->text);
     if (v->type == ZP_DOTS)
         return zp_fail(err, "'...' used in an incorrect context");
-    *out = zp_value_ref(*v);
+    *out = zp_value_ref(zp_value_load(v));
     return zp__deref(out, err);
 }
 
@@ -89,7 +89,7 @@ static inline bool cached(const zp_ctx *ctx, const zp_name_ref *ref, zp_env *env
 bool zp__vm_global_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, zp_value *out, zp_error *err)
 {
     if (ZP_LIKELY(cached(ctx, ref, env) && ref->cell->value.type < ZP_MISSING)) {
-        *out = zp_value_ref(ref->cell->value);
+        *out = zp_value_ref(zp_value_load(&ref->cell->value));
         return true;
     }
     return zp__vm_search(ctx, ref, out, err);
@@ -110,7 +110,7 @@ bool zp__vm_up_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, uint32_t distan
     zp_env *up = outwards(env, distance);
 
     if (up && up->slots[ref->slot].type < ZP_MISSING) {
-        *out = zp_value_ref(up->slots[ref->slot]);
+        *out = zp_value_ref(zp_value_load(&up->slots[ref->slot]));
         return true;
     }
     return zp__vm_search(ctx, ref, out, err);
@@ -124,11 +124,11 @@ bool zp__vm_function_value(zp_ctx *ctx, zp_name_ref *ref, uint32_t distance, zp_
     if (distance > 1) {
         zp_env *up = outwards(env, distance - 1);
         if (up && zp_is_fun(up->slots[ref->slot])) {
-            *out = zp_value_ref(up->slots[ref->slot]);
+            *out = zp_value_ref(zp_value_load(&up->slots[ref->slot]));
             return true;
         }
     } else if (distance == 1 && cached(ctx, ref, env) && zp_is_fun(ref->cell->value)) {
-        *out = zp_value_ref(ref->cell->value);
+        *out = zp_value_ref(zp_value_load(&ref->cell->value));
         return true;
     }
     v = zp__env_search(env, ref->name, true, &where);
@@ -140,7 +140,7 @@ bool zp__vm_function_value(zp_ctx *ctx, zp_name_ref *ref, uint32_t distance, zp_
         ref->version = ctx->engine->version;
         ref->cell = (zp_cell *)v;
     }
-    *out = zp_value_ref(*v);
+    *out = zp_value_ref(zp_value_load(v));
     return zp__deref(out, err);
 }
 

@@ -117,6 +117,7 @@ typedef struct zp_value {
     uint8_t type;  /* zp_type */
     uint8_t boxed; /* 1: u.obj is counted; 0: inline scalar, NULL, or a word of the machine */
     uint16_t aux;  /* the machine's own use; 0 in values that travel */
+    uint32_t zero; /* no hole: a word is always written as two whole halves */
     union {
         double dbl;
         int64_t i64;
@@ -180,6 +181,20 @@ zp_value zp_chr(const char *text, zp_error *err); /* NIL on failure */
 
 void zp__obj_free(zp_obj *obj);
 
+/* *v, read as the two halves in which words are written: a load of both at once would wait for the stores. */
+static inline zp_value zp_value_load(const zp_value *v)
+{
+    uint64_t half[2];
+    zp_value got;
+
+    memcpy(half, v, sizeof(half));
+#if defined(__GNUC__) && defined(__x86_64__)
+    __asm__("" : "+r"(half[0]), "+r"(half[1]));
+#endif
+    memcpy(&got, half, sizeof(got));
+    return got;
+}
+
 static inline zp_value zp_value_ref(zp_value v)
 {
     if (v.boxed)
@@ -206,7 +221,7 @@ static inline void zp_value_clear(zp_value *v)
 /* Takes the content; NULL is left. */
 static inline zp_value zp_value_move(zp_value *v)
 {
-    zp_value got = *v;
+    zp_value got = zp_value_load(v);
     *v = zp_nil();
     return got;
 }
