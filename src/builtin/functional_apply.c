@@ -220,10 +220,10 @@ static zp_status bi_apply_join(zp_call *c)
     if (!equal_lengths(list))
         return give_list(c, &g);
     len = zp_len(zp_list_at(list, 0));
-    if (len == 0)
-        return ZP_OK; /* NULL */
     if (!zp__join_elements(list, &c->out, c->err))
         return ZP_FAILED;
+    if (len == 0)
+        return ZP_OK; /* an empty vector, or NULL when all results were */
     if (zp_bad(c->out))
         return give_list(c, &g);
     if (g.nm == 0)

@@ -624,3 +624,161 @@ sapply(1:2, 3)  # expect error: cannot apply non-function
 Map(function(x, y) x, 1:3, 1:2)  # expect error: arguments must have length 1 or 3, not 2
 Filter(function(x) "a", 1:2)  # expect error: f must give TRUE or FALSE for every element
 sapply(1:3, function(i) stop("at ", i))  # expect error: at 1
+
+# programs
+sapply(list(a=1,b="x"), class)  # expect:           a           b
+#>   "numeric" "character"
+sapply(c(1.5, 2.5), round)  # expect: [1] 2 2
+sapply(1:2, function(i) c(TRUE, FALSE))  # expect:       [,1]  [,2]
+#> [1,]  TRUE  TRUE
+#> [2,] FALSE FALSE
+sapply(1:2, function(i) array(1:4, c(2, 2)))  # expect:      [,1] [,2]
+#> [1,]    1    1
+#> [2,]    2    2
+#> [3,]    3    3
+#> [4,]    4    4
+sapply(data <- list(x = c(1, 2, NaN), y = 4:6), function(v) sum(v, na.rm = TRUE))  # expect:  x  y
+#>  3 15
+vapply(list(a = 1:3), sum, 0)  # expect: a
+#> 6
+vapply(list(a = 1:3, b = 4:6), range, c(min = 0, max = 0))  # expect:     a b
+#> min 1 4
+#> max 3 6
+apply(matrix(c(1, NaN, 3, 4), 2), 1, sum, na.rm = TRUE)  # expect: [1] 4 4
+apply(matrix(1:4, 2), 2, function(x) x[x > 5])  # expect: numeric(0)
+apply(matrix(1:4, 2), 1, function(x) if (x[1] == 1) 1 else 1:2)  # expect: [[1]]
+#> [1] 1
+#>
+#> [[2]]
+#> [1] 1 2
+apply(matrix(1:6, 2, dimnames = list(c("a", "b"), NULL)), 1, function(r) c(lo = min(r), hi = max(r)))  # expect:    a b
+#> lo 1 2
+#> hi 5 6
+apply(matrix(1:6, 2, dimnames = list(NULL, c("x", "y", "z"))), 1, function(r) names(r)[which.max(r)])  # expect: [1] "z" "z"
+Map(function(x, i) paste(i, x), c("a", "b"), seq_along(c("a", "b")))  # expect: $a
+#> [1] "1 a"
+#>
+#> $b
+#> [1] "2 b"
+Map(function(...) sum(...), 1:2, 3:4, 5:6)  # expect: [[1]]
+#> [1] 9
+#>
+#> [[2]]
+#> [1] 12
+mapply(function(x, y) x:y, 1:2, 3:4)  # expect:      [,1] [,2]
+#> [1,]    1    2
+#> [2,]    2    3
+#> [3,]    3    4
+mapply(function(x, y) seq_len(x + y), 1:2, 0:1)  # expect: [[1]]
+#> [1] 1
+#>
+#> [[2]]
+#> [1] 1 2 3
+mapply(function(n, m) n * m, c(a = 1, b = 2), MoreArgs = list(m = 3))  # expect: a b
+#> 3 6
+mapply(FUN = function(x, y) x - y, y = 1:2, x = 5:6)  # expect: [1] 4 4
+Reduce(function(a, b) merge <- c(a, b), list(1, 2, 3), accumulate = TRUE)  # expect: [[1]]
+#> [1] 1
+#>
+#> [[2]]
+#> [1] 1 2
+#>
+#> [[3]]
+#> [1] 1 2 3
+Reduce(`+`, 1:3, accumulate = TRUE, 10)  # expect: [1] 10 11 13 16
+Reduce(`%in%`, list(1, 1:3))  # expect: [1] TRUE
+Reduce(function(x, y) x * y, 1:5)  # expect: [1] 120
+Filter(function(x) x %% 2 == 0, c(a = 1, b = 2, c = 4))  # expect: b c
+#> 2 4
+Filter(is.character, list(1, "a", TRUE, "b"))  # expect: [[1]]
+#> [1] "a"
+#>
+#> [[2]]
+#> [1] "b"
+Find(function(x) nchar(x) > 1, c("a", "bb", "ccc"))  # expect: [1] "bb"
+Position(function(x) x == "bb", c("a", "bb", "ccc"))  # expect: [1] 2
+Vectorize(function(x, n) sum(x^(0:n)))(2, 0:3)  # expect: [1]  1  3  7 15
+outer(1:2, 1:3, Vectorize(function(x, y) if (x > y) x else y))  # expect:      [,1] [,2] [,3]
+#> [1,]    1    2    3
+#> [2,]    2    2    3
+outer(c(0.1, 0.2), 1:2, round)  # expect:      [,1] [,2]
+#> [1,]  0.1  0.1
+#> [2,]  0.2  0.2
+outer(1:3, 1:3, ">=")  # expect:      [,1]  [,2]  [,3]
+#> [1,] TRUE FALSE FALSE
+#> [2,] TRUE  TRUE FALSE
+#> [3,] TRUE  TRUE  TRUE
+outer(-1:1, c(a = 1, b = 2), "%%")  # expect:      a b
+#> [1,] 0 1
+#> [2,] 0 0
+#> [3,] 0 1
+outer(1:2, array(1:4, c(2, 2)), "+")  # expect: , , 1
+#>
+#>      [,1] [,2]
+#> [1,]    2    3
+#> [2,]    3    4
+#>
+#> , , 2
+#>
+#>      [,1] [,2]
+#> [1,]    4    5
+#> [2,]    5    6
+sweep(matrix(1:6, 3), 2, c(3.5, 6.5))  # expect:      [,1] [,2]
+#> [1,] -2.5 -2.5
+#> [2,] -1.5 -1.5
+#> [3,] -0.5 -0.5
+sweep(matrix(1:6, 3), 1, 1:3, "/")  # expect:      [,1] [,2]
+#> [1,]    1  4.0
+#> [2,]    1  2.5
+#> [3,]    1  2.0
+ave(c(2, 4, 6), c(TRUE, FALSE, TRUE))  # expect: [1] 4 4 4
+tapply(c(5, 7, 9), c("b", "a", "b"), mean)  # expect: a b
+#> 7 7
+tapply(c(5, 7, 9), c("b", "a", "b"), range)  # expect: $a
+#> [1] 7 7
+#>
+#> $b
+#> [1] 5 9
+tapply(1:4, c(2.5, 1, 2.5, 1), paste, collapse = "+")  # expect:     1   2.5
+#> "2+4" "1+3"
+tapply(c(1, 2, NaN), c("a", "b", "a"), sum, na.rm = TRUE)  # expect: a b
+#> 1 2
+do.call(sapply, list(1:3, function(x) x^2))  # expect: [1] 1 4 9
+Recall <- NULL; identity(identity)(3)  # expect: [1] 3
+(function() { n <- 0; sapply(1:3, function(i) { n <<- n + i; n }) })()  # expect: [1] 1 3 6
+(function() { fs <- lapply(1:3, function(i) function() i); fs[[2]]() })()  # expect: [1] 2
+sapply(1:3, function(x) { if (x == 2) return("two"); as.character(x) })  # expect: [1] "1"   "two" "3"
+tryCatch(sapply(1:3, function(i) if (i == 2) stop("bad") else i), error = function(e) conditionMessage(e))  # expect: [1] "bad"
+nums <- list(1, 2, 3); Reduce(`+`, Map(function(x, w) x * w, nums, 3:1))  # expect: [1] 10
+unlist(Map(`*`, 1:3, 4:6))  # expect: [1]  4 10 18
+unlist(sapply(1:3, function(i) if (i > 1) i))  # expect: [1] 2 3
+apply(matrix(1:4, 2), c(2, 1), identity)  # expect:      [,1] [,2]
+#> [1,]    1    2
+#> [2,]    3    4
+apply(array(1:8, c(2, 2, 2)), c(1, 2), function(v) v)  # expect: , , 1
+#>
+#>      [,1] [,2]
+#> [1,]    1    2
+#> [2,]    5    6
+#>
+#> , , 2
+#>
+#>      [,1] [,2]
+#> [1,]    3    4
+#> [2,]    7    8
+apply(array(1:8, c(2, 2, 2)), 2, sum)  # expect: [1] 14 22
+sapply(character(0), function(s) s)  # expect: named list()
+sapply(numeric(0), function(s) s)  # expect: list()
+unlist(lapply(split(1:6, c(1, 2, 1, 2, 1, 2)), sum))  # expect:  1  2
+#>  9 12
+Negate(function(x) x > 2)(1:4)  # expect: [1]  TRUE  TRUE FALSE FALSE
+Filter(Negate(is.na), c(1, NaN, 3))  # expect: [1] 1 3
+array(1:3) |> sapply(FUN = function(x) x + 1)  # expect: [1] 2 3 4
+1:3 |> lapply(\(x) x) |> length()  # expect: [1] 3
+rowSums(sapply(1:3, function(i) c(i, i^2)))  # expect: [1]  6 14
+mapply(function(x, y) x + y, list(a = 1, b = 2), list(3, 4))  # expect: a b
+#> 4 6
+vapply(split(c(1, 2, 3, 4), c("a", "b", "a", "b")), mean, numeric(1))  # expect: a b
+#> 2 3
+sapply(c(0.25, 0.5), qnorm, mean = 1)  # expect: [1] 0.3255102 1.0000000
+sapply(1:3, dbinom, size = 3, prob = 0.5)  # expect: [1] 0.375 0.375 0.125

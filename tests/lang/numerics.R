@@ -339,3 +339,12 @@ optim(c(1, 2), function(p) "a")  # expect error: objective function in optim mus
 svd(matrix(0, 0, 2))  # expect error: a dimension is zero
 fft(matrix(1:6, 2))  # expect error: z must be a vector or a matrix with the columns Re and Im
 Re(1:3)  # expect error: z must be a matrix with the columns Re and Im
+
+# methods by their beginning
+spline(1:3,c(1,4,9),n=4,method="nat")  # expect: $x
+#> [1] 1.000000 1.666667 2.333333 3.000000
+#>
+#> $y
+#> [1] 1.000000 2.814815 5.481481 9.000000
+approx(1:3,c(1,4,9),xout=2.5,method="lin")$y  # expect: [1] 6.5
+approx(1:3,c(1,4,9),xout=2.5,method="const")$y  # expect: [1] 4
