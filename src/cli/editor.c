@@ -237,6 +237,7 @@ zp_line zp__editor_line(zp_editor *ed, const char *prompt, zp_buf *text)
     interrupted = 0;
     el_resize(ed->line);
     fflush(stdout);
+    el_set(ed->line, EL_PREP_TERM, 1); /* before the prompt is seen, so that no Ctrl-D is taken as the end of a file */
     line = el_gets(ed->line, &len);
     if (interrupted) {
         interrupted = 0;
