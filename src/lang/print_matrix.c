@@ -14,6 +14,7 @@ typedef struct grid {
     const zp_array *row_names, *col_names;
     const int64_t *instants; /* row heads of a series, or NULL */
     int fraction;
+    bool rows_only; /* no cells, as there is no slice: heads alone */
     /* computed */
     zp__cells *cells; /* one per column */
     int64_t head;     /* columns of the row heads */
@@ -57,6 +58,7 @@ static bool measure(zp__printer *p, grid *g, zp_error *err)
     /* R measures whole columns, shown or not */
     int64_t measured = g->type == ZP_DBL || g->type == ZP_LGL || g->type == ZP_STR ? g->rows : g->shown;
 
+    measured = g->rows_only ? 0 : measured;
     g->cells = NULL;
     g->head = head_width(p, g);
     if (g->cols == 0)
@@ -68,7 +70,7 @@ static bool measure(zp__printer *p, grid *g, zp_error *err)
         zp__cells *c = &g->cells[j];
         int64_t name = g->col_names ? zp__name_width(g->col_names, j) : zp__digits_of(j + 1) + 3;
 
-        zp__cells_measure(p, c, g->type, g->data + (size_t)j * g->step, measured, g->fraction);
+        zp__cells_measure(p, c, g->type, g->rows_only ? NULL : g->data + (size_t)j * g->step, measured, g->fraction);
         c->width = name > c->width ? name : c->width;
     }
     return true;
@@ -98,6 +100,7 @@ static void put_col_head(zp__printer *p, const grid *g, int64_t j, bool left)
         zp__name_put(p, g->col_names, j, width, left);
         return;
     }
+    left = left || (g->type == ZP_STR); /* as R has it, also with right = TRUE */
     width -= zp__digits_of(j + 1) + 3;
     zp_buf_fill(p->out, ' ', left ? 0 : width);
     zp_buf_printf(p->out, "[,%lld]", (long long)j + 1);
@@ -126,6 +129,10 @@ static bool print_grid(zp__printer *p, grid *g, zp_error *err)
                 zp_buf_putc(p->out, ' ');
                 zp__cells_put(p, &g->cells[j], i, g->cells[j].width, left);
             }
+            zp_buf_putc(p->out, '\n');
+        }
+        for (int64_t i = 0; g->rows_only && i < g->rows; i++) {
+            put_row_head(p, g, i, &cursor);
             zp_buf_putc(p->out, '\n');
         }
         from = to;
@@ -179,15 +186,15 @@ static void put_slice_head(zp__printer *p, zp_value v, int64_t slice)
     zp_buf_puts(p->out, "\n\n");
 }
 
-/* `<2 x 2 x 0 array of double>` and an empty slice. */
+/* `<2 x 2 x 0 array of double>` and the heads of a slice. */
 static bool print_empty(zp__printer *p, zp_value v, grid *g, zp_error *err)
 {
     zp_buf_putc(p->out, '<');
     for (int32_t k = 0; k < zp_ndim(v); k++)
         zp_buf_printf(p->out, "%s%lld", k ? " x " : "", (long long)zp_dim(v, k));
     zp_buf_printf(p->out, " array of %s>\n", zp_type_name(v.type));
-    g->cols = 0;
-    g->shown = g->rows;
+    g->shown = 0;
+    g->rows_only = true;
     return print_grid(p, g, err);
 }
 

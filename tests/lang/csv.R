@@ -1,0 +1,44 @@
+# Files of cells: read.csv, write.csv.
+
+{ x <- matrix(c(1.5, -2.25, 1e6, 0.001), 2, 2); write.csv(x, "t1.csv"); system("cat t1.csv", intern = TRUE) }  # expect: [1] ","          "1.5,1e+6"   "-2.25,1e-3"
+{ x <- matrix(c(1.5, NaN, Inf, -Inf, 1/3, 1e300), 3, 2, dimnames = list(NULL, c("a", "b"))); write.csv(x, "t2.csv"); identical(read.csv("t2.csv", "double"), x) }  # expect: [1] TRUE
+{ x <- matrix(c("a", "b,c", "d\"e", "f\ng", "", " h "), 3, 2); write.csv(x, "t3.csv", header = FALSE); identical(read.csv("t3.csv", "character", header = FALSE), x) }  # expect: [1] TRUE
+{ write.csv(c("", "a"), "t4.csv"); read.csv("t4.csv", "character") }  # expect:      [,1]
+#> [1,] ""
+#> [2,] "a"
+{ cat("a,b\n1,x\n", file = "t5.csv", sep = ""); read.csv("t5.csv", "double") }  # expect error: can't parse 'x', col 2 on row 2
+{ cat("a,b\n1,2\n3\n", file = "t6.csv", sep = ""); read.csv("t6.csv", "double") }  # expect error: incorrect number of elements on row 3
+{ cat("a,b\n1,2\n3,4,5\n", file = "t7.csv", sep = ""); read.csv("t7.csv", "double") }  # expect error: incorrect number of elements on row 3
+{ cat("a,b\n1,\"2\"x\n", file = "t8.csv", sep = ""); read.csv("t8.csv", "double") }  # expect error: quote does not terminate token on row 2
+{ cat("a,b\r\n1,\r\n,4", file = "t9.csv", sep = ""); read.csv("t9.csv", "double") }  # expect:        a   b
+#> [1,]   1 NaN
+#> [2,] NaN   4
+{ cat("", file = "t10.csv"); read.csv("t10.csv", "double") }  # expect: numeric(0)
+{ cat("a,b\n\n\n", file = "t11.csv"); read.csv("t11.csv", "double") }  # expect:      a b
+read.csv("not there.csv")  # expect error: open not there.csv: No such file or directory
+read.csv("x", "nonsense")  # expect error: unknown type nonsense
+read.csv("x", sep = ";;")  # expect error: separator must be exactly one character long
+read.csv("x", arrayfile = "dir")  # expect error: persistent arrays need the store
+write.csv(list(1), "t12.csv")  # expect error: can't write csv file for type list
+write.csv(1, "/not/there.csv")  # expect error: open /not/there.csv: No such file or directory
+{ cat("a,b\nTRUE,0\nF,1\n", file = "t13.csv", sep = ""); read.csv("t13.csv", "logical") }  # expect:          a     b
+#> [1,]  TRUE FALSE
+#> [2,] FALSE  TRUE
+{ x <- as.duration("00:00:01") * matrix(1:4, 2); write.csv(x, "t14.csv"); identical(read.csv("t14.csv", "duration"), x) }  # expect: [1] TRUE
+{ x <- matrix(c(as.period("1m2d"), as.period("3d/00:00:01")), 2); write.csv(x, "t15.csv"); identical(read.csv("t15.csv", "period"), x) }  # expect: [1] TRUE
+{ cat("t,v\n2021-01-01 00:00:00 UTC,1\n2021-01-01 00:00:00 UTC,2\n", file = "t16.csv", sep = ""); read.csv("t16.csv") }  # expect error: index is not in ascending order
+{ cat("t,v\n2021-01-01 00:00:00 America/New_York,1\n2021-02-01 00:00:00 UTC,2\n", file = "t17.csv", sep = ""); read.csv("t17.csv") }  # expect:                         v
+#> 2021-01-01 05:00:00 UTC 1
+#> 2021-02-01 00:00:00 UTC 2
+{ cat("t,v\n2021-01-01,1\n", file = "t18.csv", sep = ""); read.csv("t18.csv") }  # expect error: timezone must be specified on row 2
+{ cat("t;v\n01/02/2021;1\n", file = "t19.csv", sep = ""); read.csv("t19.csv", sep = ";", format = "%d/%m/%Y", tz = "UTC") }  # expect:                         v
+#> 2021-02-01 00:00:00 UTC 1
+{ cat("\xef\xbb\xbfa,b\n1,2\n", file = "t20.csv", sep = ""); read.csv("t20.csv", "double") }  # expect:      a b
+#> [1,] 1 2
+{ write.csv(matrix(1:4, 2, dimnames = list(NULL, c("x", "y"))), "t21.csv"); system("gzip -kf t21.csv; zstd -qf t21.csv 2>/dev/null"); identical(read.csv("t21.csv.gz", "double"), read.csv("t21.csv", "double")) }  # expect: [1] TRUE
+{ z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration(5e8) * (0:9999), matrix(1:20000 / 8, 10000, 2)); write.csv(z, "t22.csv"); identical(read.csv("t22.csv"), z) }  # expect: [1] TRUE
+{ x <- |.2021-01-01 00:00:00 UTC.| + as.duration(5e8) * (0:2); write.csv(x, "t23.csv"); read.csv("t23.csv", "time") }  # expect:                                   [,1]
+#> [1,] 2021-01-01 00:00:00.000000000 UTC
+#> [2,] 2021-01-01 00:00:00.500000000 UTC
+#> [3,] 2021-01-01 00:00:01.000000000 UTC
+{ write.csv(array(1:8, c(2, 2, 2)), "t24.csv"); system("head -1 t24.csv", intern = TRUE) }  # expect: [1] "0,1,2,3"
