@@ -26,7 +26,7 @@ yearly_returns <- function(close) {
     last   <- endpoints(close, "year", tz = zone)[-1]
     prices <- as.vector(zts.data(close)[last, ])
     years  <- year(zts.idx(close)[last], zone)
-    setNames(100 * (prices[-1] / prices[-length(prices)] - 1), years[-1])
+    setNames(100 * (prices[-1] / prices[-length(prices)] - 1), as.character(years[-1]))
 }
 
 symbols <- c("AAPL", "MSFT", "XOM")
@@ -46,16 +46,17 @@ returns <- sapply(close, function(x) { r <- yearly_returns(x); r[as.numeric(name
 round(returns, 1)
 
 cat("\nThe last adjusted closes:\n")
-last <- cbind(close$AAPL, close$MSFT[zts.idx(close$AAPL), ], close$XOM[zts.idx(close$AAPL), ])
+last <- merge(close$AAPL, close$MSFT, close$XOM)
 colnames(last) <- symbols
 tail(last, 5)
 
-cat("\nWhat 100 dollars became since 2007, with dividends put in again:\n")
-now <- sapply(close, function(x) tail(as.vector(zts.data(x)), 1))
-then <- sapply(close, function(x) as.vector(zts.data(x[zts.idx(x) < as.time(paste("2007-01-01 00:00:00", zone)), ])) |> tail(1))
-round(100 * now / then)
+cat("\nWhat 100 dollars became since the end of 2006, dividends put in again:\n")
+value_at <- function(x, when) as.vector(zts.data(tail(x[zts.idx(x) <= when, ], 1)))
+start <- as.time(paste("2006-12-31 00:00:00", zone))
+round(100 * sapply(close, function(x) value_at(x, tail(zts.idx(x), 1)) / value_at(x, start)))
 
-cat("\nNext:  zplane                           the console; help() explains\n",
-    "      source(\"adjust.R\")                this program, there\n",
-    "      rollmean(close$AAPL, 200)         a moving average\n",
-    "      diff(log(close$XOM))              daily returns\n", sep = "")
+cat("\nNext, in examples/prices:\n",
+    "  ../../build/zplane                    the console; help() explains\n",
+    "  source(\"adjust.R\")                    this program, there\n",
+    "  tail(rollmean(close$AAPL, 200), 3)    a moving average\n",
+    "  tail(diff(log(close$XOM)), 3)         daily returns\n", sep = "")
