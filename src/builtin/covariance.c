@@ -191,8 +191,8 @@ static bool usable(zp_call *c, kind what, const table *a, const table *b, bool t
         return zp_fail(c->err, "incompatible dimensions");
     if (!two && !a->matrix && what != VAR && !(c->argv[0].type == ZP_ZTS))
         return zp_fail(c->err, "supply both 'x' and 'y' or a matrix-like 'x'");
-    if (a->rows == 0 && what != VAR)
-        return zp_fail(c->err, two ? "no complete element pairs" : "'x' is empty");
+    if (a->rows == 0 && what != VAR && !two)
+        return zp_fail(c->err, "'x' is empty");
     return true;
 }
 

@@ -2,6 +2,8 @@
 #include "builtin/keys.h"
 #include "builtin/num.h"
 
+#include "ops/ops.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -27,8 +29,29 @@ static bool first_marks(zp_value x, zp_value *work, uint8_t **marks, zp_error *e
     return false;
 }
 
-/* The elements of *list that equal none before them, by identical(). */
-static zp_status unique_list(zp_call *c);
+/* The elements of a list that are identical to none before them. */
+static zp_status unique_list(zp_call *c)
+{
+    zp_value list = c->argv[0], out = zp_list_new(0, c->err);
+
+    if (zp_bad(out))
+        return ZP_FAILED;
+    for (int64_t i = 0; i < zp_len(list); i++) {
+        bool seen = false;
+        for (int64_t k = 0; k < zp_len(out) && !seen; k++)
+            seen = zp_value_equal(zp_list_at(out, k), zp_list_at(list, i), 0);
+        if (!seen && !zp_list_push(&out, zp_value_ref(zp_list_at(list, i)), NULL, c->err)) {
+            zp_value_unref(out);
+            return ZP_FAILED;
+        }
+        if (zp_ctx_interrupted(c->ctx)) {
+            zp_value_unref(out);
+            return zp_fail_call(c, "interrupted");
+        }
+    }
+    c->out = out;
+    return ZP_OK;
+}
 
 static zp_status bi_unique(zp_call *c)
 {
@@ -60,13 +83,20 @@ static zp_status bi_unique(zp_call *c)
     return zp_done(ok);
 }
 
+static bool null_is_empty(zp_call *c)
+{
+    if (c->argv[0].type == ZP_NIL)
+        c->argv[0] = zp_vec(ZP_DBL, 0, c->err);
+    return !zp_bad(c->argv[0]);
+}
+
 static zp_status bi_duplicated(zp_call *c)
 {
     zp_value *x = &c->argv[0], marks, out;
     uint8_t *first;
     int64_t n;
 
-    if (!want_array(c, x) || !first_marks(*x, &marks, &first, c->err))
+    if (!null_is_empty(c) || !want_array(c, x) || !first_marks(*x, &marks, &first, c->err))
         return ZP_FAILED;
     n = zp_len(*x);
     out = zp_vec(ZP_LGL, n, c->err);
@@ -83,7 +113,7 @@ static zp_status bi_any_duplicated(zp_call *c)
     int64_t at = 0, n;
     uint8_t *first;
 
-    if (!want_array(c, x) || !first_marks(*x, &marks, &first, c->err))
+    if (!null_is_empty(c) || !want_array(c, x) || !first_marks(*x, &marks, &first, c->err))
         return ZP_FAILED;
     n = zp_len(*x);
     while (at < n && first[at])
@@ -196,11 +226,6 @@ static zp_status bi_inverse_rle(zp_call *c)
     ok = zp_pick(values, p, total, &c->out, c->err);
     zp_value_unref(pos);
     return zp_done(ok);
-}
-
-static zp_status unique_list(zp_call *c)
-{
-    return zp_fail_call(c, "incorrect argument type");
 }
 
 const zp_builtin zp_builtins_unique[] = {

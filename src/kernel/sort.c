@@ -1,8 +1,8 @@
-/* Radix sort of 64-bit keys from the lowest digit up, and hashing of keys.
+/* Radix sort of 64-bit keys, and hashing of keys.
  *
- * Sort: digits of 11 bits; a digit that is the same in all keys costs nothing.  Each pass counts, adds up and
- * scatters; every thread owns a slice of the input and, per digit value, a stretch of the output, so that the
- * result is the same for any number of threads:
+ * Sort: one pass scatters the keys by their highest digit of 11 bits, after which each part fits the cache and is
+ * sorted there from a lower digit up.  A pass counts, adds up and scatters; every thread owns a slice of the input
+ * and, per digit value, a stretch of the output, so that the result is the same for any number of threads:
  *
  *     digit 0:  [thread 0 | thread 1]  digit 1:  [thread 0 | thread 1] ...
  *
@@ -119,76 +119,146 @@ static void add_up(int64_t counts[][RADIX], int threads, int radix)
         }                                                                              \
     } while (0)
 
-#define SORT(name, T, KEY)                                                             \
-    static void name##_insertion(T *a, int64_t n)                                      \
-    {                                                                                  \
-        for (int64_t i = 1; i < n; i++) {                                              \
-            T e = a[i];                                                                \
-            int64_t j = i;                                                             \
-            for (; j > 0 && KEY(a[j - 1]) > KEY(e); j--)                               \
-                a[j] = a[j - 1];                                                       \
-            a[j] = e;                                                                  \
-        }                                                                              \
-    }                                                                                  \
-    static uint64_t name##_varying(const T *a, int64_t n, bool *sorted)                \
-    {                                                                                  \
-        uint64_t differ = 0, unsorted = 0, first = KEY(a[0]);                          \
-        _Pragma("omp parallel for schedule(static) reduction(| : differ, unsorted) if (n >= ZP_PAR_MIN)") \
-        for (int64_t i = 1; i < n; i++) {                                              \
-            differ |= KEY(a[i]) ^ first;                                               \
-            unsorted |= KEY(a[i - 1]) > KEY(a[i]);                                     \
-        }                                                                              \
-        *sorted = !unsorted;                                                           \
-        return differ;                                                                 \
-    }                                                                                  \
-    static T *name##_radix(T *a, T *b, int64_t n, uint64_t differ)                     \
-    {                                                                                  \
-        int64_t counts[MAX_THREADS][RADIX];                                            \
-        int threads = thread_count(n), bits = n < 4096 ? 8 : MAX_BITS, radix = 1 << bits; \
-        const uint64_t mask = (uint64_t)radix - 1;                                     \
-        for (int shift = 0; shift < 64; shift += bits) {                               \
-            T *swap = a;                                                               \
-            if (!((differ >> shift) & mask))                                           \
-                continue;                                                              \
-            SCATTER(T, a, b, n, threads, radix, counts, DIGIT_OF_##name);              \
-            a = b;                                                                     \
-            b = swap;                                                                  \
-        }                                                                              \
-        return a;                                                                      \
+typedef struct span {
+    uint64_t least, range; /* of keys: greatest - least */
+    bool sorted;
+} span;
+
+static int bit_length(uint64_t v)
+{
+    return v ? 64 - __builtin_clzll(v) : 0;
+}
+
+/* The functions for elements of type T. */
+#define SORT(name, T, KEY)                                                                          \
+    /* Stable.  Gives up after `budget` moves: the elements are then as they were, or nearer to order. */ \
+    static bool name##_insertion(T *a, int64_t n, int64_t budget)                                   \
+    {                                                                                               \
+        for (int64_t i = 1; i < n; i++) {                                                           \
+            T e = a[i];                                                                             \
+            int64_t j = i;                                                                          \
+            for (; j > 0 && KEY(a[j - 1]) > KEY(e); j--)                                            \
+                a[j] = a[j - 1];                                                                    \
+            a[j] = e;                                                                               \
+            budget -= i - j;                                                                        \
+            if (budget < 0)                                                                         \
+                return false;                                                                       \
+        }                                                                                           \
+        return true;                                                                                \
+    }                                                                                               \
+    static span name##_span(const T *a, int64_t n)                                                  \
+    {                                                                                               \
+        uint64_t unsorted = 0, least = KEY(a[0]), most = least;                                     \
+        _Pragma("omp parallel for schedule(static) reduction(| : unsorted) reduction(min : least) reduction(max : most) if (n >= ZP_PAR_MIN)") \
+        for (int64_t i = 1; i < n; i++) {                                                           \
+            uint64_t k = KEY(a[i]);                                                                 \
+            unsorted |= KEY(a[i - 1]) > k;                                                          \
+            least = k < least ? k : least;                                                          \
+            most = k > most ? k : most;                                                             \
+        }                                                                                           \
+        return (span){ least, most - least, !unsorted };                                            \
+    }                                                                                               \
+    /* Bits [from, to) of key - least, from the lowest digit up; the result is in `a`. */            \
+    static void name##_digits(T *a, T *b, int64_t n, uint64_t least, int from, int to)              \
+    {                                                                                               \
+        int64_t count[RADIX];                                                                       \
+        int bits = n < SMALL ? SMALL_BITS : MAX_BITS, radix = 1 << bits;                            \
+        T *x = a, *y = b;                                                                           \
+        const uint64_t mask = (uint64_t)radix - 1;                                                  \
+        for (int shift = from; shift < to; shift += bits) {                                         \
+            T *swap = x;                                                                            \
+            int64_t at = 0;                                                                         \
+            memset(count, 0, sizeof(int64_t) * (size_t)radix);                                      \
+            for (int64_t i = 0; i < n; i++)                                                         \
+                count[DIGIT_OF_##name(x[i])]++;                                                     \
+            for (int d = 0; d < radix; d++) {                                                       \
+                int64_t c = count[d];                                                               \
+                count[d] = at;                                                                      \
+                at += c;                                                                            \
+            }                                                                                       \
+            for (int64_t i = 0; i < n; i++)                                                         \
+                y[count[DIGIT_OF_##name(x[i])]++] = x[i];                                           \
+            x = y;                                                                                  \
+            y = swap;                                                                               \
+        }                                                                                           \
+        if (x != a)                                                                                 \
+            memcpy(a, x, (size_t)n * sizeof *a);                                                    \
+    }                                                                                               \
+    /* Sorts what fits the cache: the high digits that make nearly all keys different, the few       \
+     * neighbours that are still wrong by insertion. */                                             \
+    static void name##_part(T *a, T *b, int64_t n)                                                  \
+    {                                                                                               \
+        span s;                                                                                     \
+        int top, used;                                                                              \
+        if (n <= INSERTION) {                                                                       \
+            name##_insertion(a, n, INT64_MAX);                                                      \
+            return;                                                                                 \
+        }                                                                                           \
+        s = name##_span(a, n);                                                                      \
+        if (s.sorted)                                                                               \
+            return;                                                                                 \
+        top = bit_length(s.range);                                                                  \
+        used = digits_bits(n, bit_length((uint64_t)n) + 4);                                         \
+        if (used < top) {                                                                           \
+            name##_digits(a, b, n, s.least, top - used, top);                                       \
+            if (name##_insertion(a, n, 4 * n))                                                      \
+                return;                                                                             \
+        }                                                                                           \
+        name##_digits(a, b, n, s.least, 0, top);                                                    \
+    }                                                                                               \
+    /* Large inputs are first scattered by their highest digit. */                                  \
+    static T *name##_large(T *a, T *b, int64_t n)                                                   \
+    {                                                                                               \
+        int64_t counts[MAX_THREADS][RADIX];                                                         \
+        int threads = thread_count(n), shift;                                                       \
+        const span s = name##_span(a, n);                                                           \
+        const uint64_t mask = RADIX - 1, least = s.least;                                           \
+        if (s.sorted)                                                                               \
+            return a;                                                                               \
+        shift = bit_length(s.range) - MAX_BITS;                                                     \
+        shift = shift < 0 ? 0 : shift;                                                              \
+        SCATTER(T, a, b, n, threads, RADIX, counts, DIGIT_OF_##name);                               \
+        if (shift == 0)                                                                             \
+            return b;                                                                               \
+        _Pragma("omp parallel for schedule(dynamic, 8) num_threads(threads) if (threads > 1)")      \
+        for (int d = 0; d < RADIX; d++) {                                                           \
+            int64_t from = d ? counts[threads - 1][d - 1] : 0;                                      \
+            name##_part(b + from, a + from, counts[threads - 1][d] - from);                         \
+        }                                                                                           \
+        return b;                                                                                   \
     }
+
+enum { SMALL = 1 << 14, SMALL_BITS = 8, LARGE = 1 << 15 };
+
+/* Bits wanted, as whole digits. */
+static int digits_bits(int64_t n, int wanted)
+{
+    int bits = n < SMALL ? SMALL_BITS : MAX_BITS;
+    return (wanted + bits - 1) / bits * bits;
+}
 
 #define KEY_PLAIN(e) (e)
 #define KEY_PAIR(e) ((e).key)
-#define DIGIT_OF_plain(e) (((e) >> shift) & mask)
-#define DIGIT_OF_pair(e) (((e).key >> shift) & mask)
+#define DIGIT_OF_plain(e) ((((e) - least) >> shift) & mask)
+#define DIGIT_OF_pair(e) ((((e).key - least) >> shift) & mask)
 
 SORT(plain, uint64_t, KEY_PLAIN)
 SORT(pair, zp_pair, KEY_PAIR)
 
 uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
 {
-    bool sorted;
-    uint64_t differ;
-
-    if (n <= INSERTION) {
-        plain_insertion(keys, n);
-        return keys;
-    }
-    differ = plain_varying(keys, n, &sorted);
-    return sorted ? keys : plain_radix(keys, scratch, n, differ);
+    if (n >= LARGE)
+        return plain_large(keys, scratch, n);
+    plain_part(keys, scratch, n);
+    return keys;
 }
 
 zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
 {
-    bool sorted;
-    uint64_t differ;
-
-    if (n <= INSERTION) {
-        pair_insertion(pairs, n);
-        return pairs;
-    }
-    differ = pair_varying(pairs, n, &sorted);
-    return sorted ? pairs : pair_radix(pairs, scratch, n, differ);
+    if (n >= LARGE)
+        return pair_large(pairs, scratch, n);
+    pair_part(pairs, scratch, n);
+    return pairs;
 }
 
 /* ---------------------------------------------------------------- hashing */
