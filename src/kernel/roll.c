@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/base.h"
 #include "kernel/dd.h"
 
 enum { PIECE = 16384, PIECES = 32 };
@@ -31,9 +32,16 @@ static int64_t piece_rows(int64_t n, const zp_window *w)
 
 /* ---------------------------------------------------------------- sums */
 
+/* A sum that has become this much smaller than it was is taken anew: what a large value left behind could show. */
+static const double fallen = 1e-12;
+
 typedef struct run {
     zp_dd sum;
     int64_t valid, up, down; /* values, infinities among them */
+    double peak;             /* the largest sum since it was taken directly */
+    int64_t credit;
+    double last; /* the latest value, and how often it came in a row */
+    int64_t same;
 } run;
 
 static void run_add(run *s, double v)
@@ -41,10 +49,27 @@ static void run_add(run *s, double v)
     if (isnan(v))
         return;
     s->valid++;
+    s->same = v == s->last ? s->same + 1 : 1;
+    s->last = v;
     if (isinf(v))
         *(v > 0 ? &s->up : &s->down) += 1;
     else
         s->sum = zp_dd_add(s->sum, (zp_dd){ v, 0 });
+    s->peak = fabs(s->sum.hi) > s->peak ? fabs(s->sum.hi) : s->peak;
+}
+
+/* Takes the sum of rows [from, to] anew when it has fallen far. */
+static void run_renew(run *s, const double *x, int64_t from, int64_t to)
+{
+    s->credit += 2;
+    if (fabs(s->sum.hi) >= s->peak * fallen || s->credit < to - from + 1)
+        return;
+    s->sum = (zp_dd){ 0, 0 };
+    for (int64_t i = from; i <= to; i++)
+        if (isfinite(x[i]))
+            s->sum = zp_dd_add(s->sum, (zp_dd){ x[i], 0 });
+    s->peak = fabs(s->sum.hi);
+    s->credit -= to - from + 1;
 }
 
 static void run_remove(run *s, double v)
@@ -65,25 +90,45 @@ static double run_value(const run *s, int64_t nvalid, bool mean)
         return NAN;
     if (s->up || s->down)
         return s->up && s->down ? NAN : s->up ? INFINITY : -INFINITY;
+    if (s->same >= s->valid)
+        return mean ? s->last : s->last * (double)s->valid;
     return mean ? v / (double)s->valid : v;
 }
 
-/* The window is full and everything in reach is finite: no counting, and one short chain of additions. */
+/* The window is full and everything in reach is finite: no counting, and one short chain of additions.  A window of
+ * equal values needs no sum.  Sums taken anew cost `credit`, which a row earns, so that the whole stays linear. */
 static void sum_fast(double *out, const double *x, int64_t from, int64_t to, int64_t rows, zp_dd s, bool mean)
 {
-    double hi = s.hi, lo = s.lo, by = mean ? (double)rows : 1;
+    double hi = s.hi, lo = s.lo, by = mean ? (double)rows : 1, peak = fabs(hi);
+    int64_t same = 1, credit = 4 * rows;
 
+    for (int64_t k = from - 1; k >= from - rows + 1 && x[k] == x[k - 1]; k--)
+        same++;
     for (int64_t r = from; r < to; r++) {
         zp_dd d = zp_two_sum(x[r], -x[r - rows]), h = zp_two_sum(hi, d.hi);
+        double level = fabs(h.hi);
         hi = h.hi;
         lo += h.lo + d.lo;
-        out[r] = (hi + lo) / by;
+        peak = level > peak ? level : peak;
+        same = x[r] == x[r - 1] ? same + 1 : 1;
+        credit++;
+        if (ZP_UNLIKELY(level < peak * fallen && credit > rows)) {
+            s = zp_k_sum_dd(x + r - rows + 1, rows, false, NULL);
+            hi = s.hi;
+            lo = s.lo;
+            peak = fabs(hi);
+            credit -= rows;
+        }
+        if (ZP_UNLIKELY(same >= rows))
+            out[r] = mean ? x[r] : x[r] * (double)rows;
+        else
+            out[r] = (hi + lo) / by;
     }
 }
 
 static void sum_piece(double *out, const double *x, int64_t from, int64_t to, const zp_window *w, bool mean)
 {
-    run s = { { 0, 0 }, 0, 0, 0 };
+    run s = { .last = NAN, .credit = 4 * (from - start_of(w, from) + 1) };
     int64_t at = start_of(w, from);
     bool finite = !w->start && from >= w->rows && !zp_k_any_nonfinite(x + at - 1, to - at + 1);
 
@@ -100,6 +145,7 @@ static void sum_piece(double *out, const double *x, int64_t from, int64_t to, co
         run_add(&s, x[r]);
         for (int64_t first = start_of(w, r); at < first; at++)
             run_remove(&s, x[at]);
+        run_renew(&s, x, at, r);
         out[r] = run_value(&s, w->nvalid, mean);
     }
 }
@@ -128,6 +174,8 @@ typedef struct moments {
     int64_t valid, infinite;
     double last_x, last_y;
     int64_t same_x, same_y; /* values up to now that are equal: a window of them has no variance at all */
+    double peak_x, peak_y;  /* the largest sums of squares since they were taken directly */
+    int64_t credit;
 } moments;
 
 static void accumulate(zp_dd *s, zp_dd v, bool remove)
@@ -154,15 +202,15 @@ static void moments_step(moments *m, double x, double y, zp_roll what, bool remo
     }
     dx = zp_two_sum(x, -m->kx);
     accumulate(&m->x, dx, remove);
-    if (what != ZP_ROLL_COV)
-        accumulate(&m->xx, zp_dd_mul(dx, dx), remove);
+    accumulate(&m->xx, zp_dd_mul(dx, dx), remove);
+    m->peak_x = m->xx.hi > m->peak_x ? m->xx.hi : m->peak_x;
     if (what == ZP_ROLL_VAR)
         return;
     dy = zp_two_sum(y, -m->ky);
     accumulate(&m->y, dy, remove);
     accumulate(&m->xy, zp_dd_mul(dx, dy), remove);
-    if (what == ZP_ROLL_COR)
-        accumulate(&m->yy, zp_dd_mul(dy, dy), remove);
+    accumulate(&m->yy, zp_dd_mul(dy, dy), remove);
+    m->peak_y = m->yy.hi > m->peak_y ? m->yy.hi : m->peak_y;
 }
 
 /* Sum of products of deviations: s_ab - s_a * s_b / n. */
@@ -238,11 +286,34 @@ static double centre(const double *x, int64_t from, int64_t to)
     return n ? sum / (double)n * 256 : 0;
 }
 
+/* Is so little left of the largest sum of squares that its rounding would show? */
+static bool faded(zp_dd xx, zp_dd x, double peak, int64_t n)
+{
+    return deviations(xx, x, x, n) < peak * 1e-17;
+}
+
+static void moments_renew(moments *m, const double *x, const double *y, int64_t from, int64_t to, zp_roll what)
+{
+    moments fresh = { .kx = centre(x, from, to + 1), .ky = centre(y, from, to + 1), .last_x = NAN, .last_y = NAN };
+
+    m->credit += 2;
+    if (m->valid < 2 || m->credit < to - from + 1 ||
+        !(faded(m->xx, m->x, m->peak_x, m->valid) || (what != ZP_ROLL_VAR && faded(m->yy, m->y, m->peak_y, m->valid))))
+        return;
+    for (int64_t r = from; r <= to; r++)
+        moments_step(&fresh, x[r], y[r], what, false);
+    fresh.same_x = m->same_x;
+    fresh.same_y = m->same_y;
+    fresh.credit = m->credit - (to - from + 1);
+    *m = fresh;
+}
+
 static void moments_piece(double *out, const double *x, const double *y, int64_t from, int64_t to, const zp_window *w,
                           zp_roll what)
 {
     int64_t at = start_of(w, from);
-    moments m = { .kx = centre(x, at, to), .ky = centre(y, at, to) };
+    moments m = { .kx = centre(x, at, to), .ky = centre(y, at, to), .last_x = NAN, .last_y = NAN,
+                  .credit = 4 * (from - at + 1) };
 
     for (int64_t r = at; r < from; r++)
         moments_step(&m, x[r], y[r], what, false);
@@ -250,6 +321,7 @@ static void moments_piece(double *out, const double *x, const double *y, int64_t
         moments_step(&m, x[r], y[r], what, false);
         for (int64_t first = start_of(w, r); at < first; at++)
             moments_step(&m, x[at], y[at], what, true);
+        moments_renew(&m, x, y, at, r, what);
         out[r] = moments_value(&m, x, y, at, r, w, what);
     }
 }
