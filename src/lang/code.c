@@ -4,9 +4,9 @@
 #include "lang/machine.h"
 
 static const struct {
-    const char *name, *operands;
+    const char *name, *operands, *normal;
 } opcodes[] = {
-#define X(name, operands) { #name, operands },
+#define X(name, operands, normal) { #name, operands, normal },
     ZP_OPCODES(X)
 #undef X
 };
@@ -31,24 +31,24 @@ void zp__code_unref(zp_code *code)
     zp_free(code);
 }
 
-/* ---------------------------------------------------------------- listings */
+/* ---------------------------------------------------------------- operands */
 
 static void put_const(zp_buf *out, const zp_code *code, uint32_t k)
 {
     zp_value v = code->consts[k];
+    const char *quote = v.type == ZP_STR ? "\"" : "";
 
-    if (v.type == ZP_MISSING)
+    if (v.type == ZP_MISSING) {
         zp_buf_puts(out, "<missing>");
-    else if (v.type == ZP_BLT)
+    } else if (v.type == ZP_BLT) {
         zp_buf_puts(out, ((zp_builtin_obj *)v.u.obj)->row->name);
-    else if (zp_is_array(v) && zp_len(v) == 1) {
-        if (v.type == ZP_STR)
-            zp_buf_putc(out, '"');
+    } else if (zp_is_array(v) && zp_len(v) == 1) {
+        zp_buf_puts(out, quote);
         zp_elem_text(out, v, 0, 15, NULL);
-        if (v.type == ZP_STR)
-            zp_buf_putc(out, '"');
-    } else
-        zp_buf_printf(out, "<%s>", zp_type_name(v.type));
+        zp_buf_puts(out, quote);
+    } else {
+        zp_buf_printf(out, v.type == ZP_NIL ? "NULL" : "<%s>", zp_type_name(v.type));
+    }
 }
 
 static void put_reg(zp_buf *out, const zp_code *code, uint32_t r)
@@ -59,39 +59,38 @@ static void put_reg(zp_buf *out, const zp_code *code, uint32_t r)
         zp_buf_printf(out, "?%u", r - code->nvars + 1);
 }
 
-static void put_operands(zp_buf *out, const zp_code *code, const zp_instr *i)
+/* The kind of operand field 0, 1 or 2; n is no field. */
+static char kind_of(const zp_instr *i, int field)
 {
-    const char *kinds = opcodes[i->op].operands;
-    uint32_t at[3] = { i->a, i->b, i->c };
+    for (const char *k = opcodes[i->op].operands; *k; k++)
+        if (*k != 'n' && field-- == 0)
+            return *k;
+    return '\0';
+}
 
-    for (int k = 0, field = 0; kinds[k]; k++) {
-        zp_buf_puts(out, k ? ", " : " ");
-        if (kinds[k] == 'n') {
-            zp_buf_printf(out, "%u", i->n);
-            continue;
-        }
-        switch (kinds[k]) {
-        case 'k':
-            if (i->op == ZP_I_CLOSURE || i->op == ZP_I_CYCLE)
-                zp_buf_printf(out, "#%u", at[field]);
-            else
-                put_const(out, code, at[field]);
-            break;
-        case 'g':
-            zp_buf_puts(out, code->names[at[field]].name->text);
-            break;
-        case 'j':
-            zp_buf_printf(out, "-> %u", at[field]);
-            break;
-        case 's':
-            zp_buf_printf(out, "site %u (%u)", at[field], code->sites[at[field]].count);
-            break;
-        default:
-            put_reg(out, code, at[field]);
-        }
-        field++;
+static void put_operand(zp_buf *out, const zp_code *code, const zp_instr *i, int field)
+{
+    uint32_t at = field == 0 ? i->a : field == 1 ? i->b : i->c;
+
+    switch (kind_of(i, field)) {
+    case 'k': put_const(out, code, at); break;
+    case 'f': zp_buf_printf(out, "#%u", at); break;
+    case 'g': zp_buf_puts(out, code->names[at].name->text); break;
+    case 'j': zp_buf_printf(out, "%u", at); break;
+    case 's': zp_buf_printf(out, "site %u", at); break;
+    default: put_reg(out, code, at);
     }
 }
+
+static const zp_site *site_of(const zp_code *code, const zp_instr *i)
+{
+    for (int field = 0; field < 3; field++)
+        if (kind_of(i, field) == 's')
+            return &code->sites[field == 0 ? i->a : field == 1 ? i->b : i->c];
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- listings */
 
 static void put_head(zp_buf *out, const zp_code *code)
 {
@@ -108,8 +107,15 @@ void zp__code_dump(zp_buf *out, const zp_code *code)
     put_head(out, code);
     for (uint32_t pc = 0; pc < code->ninstrs; pc++) {
         const zp_instr *i = &code->instrs[pc];
+        int field = 0;
         zp_buf_printf(out, "%5u  %-10s", pc, opcodes[i->op].name);
-        put_operands(out, code, i);
+        for (const char *k = opcodes[i->op].operands; *k; k++) {
+            zp_buf_puts(out, k == opcodes[i->op].operands ? " " : ", ");
+            if (*k == 'n')
+                zp_buf_printf(out, "%u", i->n);
+            else
+                put_operand(out, code, i, field++);
+        }
         zp_buf_putc(out, '\n');
     }
     for (uint32_t i = 0; i < code->ncodes; i++) {
@@ -120,122 +126,54 @@ void zp__code_dump(zp_buf *out, const zp_code *code)
 
 /* ---------------------------------------------------------------- normal form */
 
-static void put_call(zp_buf *out, const zp_code *code, const zp_instr *i)
+/* Registers from `reg` on, with the tags of the site. */
+static void put_list(zp_buf *out, const zp_code *code, const zp_site *s, uint32_t reg, uint32_t count)
 {
-    const zp_site *s = &code->sites[i->c];
-
-    put_reg(out, code, i->b);
-    zp_buf_putc(out, '(');
-    for (uint32_t k = 0; k < s->count; k++) {
+    for (uint32_t k = 0; k < count; k++) {
         zp_buf_puts(out, k ? ", " : "");
-        if (s->args[k].tag)
+        if (s->args && s->args[k].tag)
             zp_buf_printf(out, "%s=", s->args[k].tag->text);
-        put_reg(out, code, i->b + 1 + k);
-    }
-    zp_buf_putc(out, ')');
-}
-
-static const char *infix(const zp_instr *i)
-{
-    switch (i->op) {
-    case ZP_I_ADD:
-    case ZP_I_ADDK:
-        return "+";
-    case ZP_I_SUB:
-    case ZP_I_SUBK:
-        return "-";
-    case ZP_I_MUL:
-    case ZP_I_MULK:
-        return "*";
-    case ZP_I_DIV:
-    case ZP_I_DIVK:
-        return "/";
-    case ZP_I_MOD:
-        return "%%";
-    case ZP_I_IDIV:
-        return "%/%";
-    case ZP_I_BINARY:
-        return zp_op_text((zp_op)i->n);
-    case ZP_I_COLON:
-        return ":";
-    case ZP_I_JLT:
-    case ZP_I_JLTK:
-        return "<";
-    case ZP_I_JLE:
-    case ZP_I_JLEK:
-        return "<=";
-    case ZP_I_JGT:
-    case ZP_I_JGTK:
-        return ">";
-    case ZP_I_JGE:
-    case ZP_I_JGEK:
-        return ">=";
-    case ZP_I_JEQ:
-    case ZP_I_JEQK:
-        return "==";
-    case ZP_I_JNE:
-    case ZP_I_JNEK:
-        return "!=";
-    default:
-        return NULL;
+        put_reg(out, code, reg + k);
     }
 }
 
-static void put_right(zp_buf *out, const zp_code *code, const zp_instr *i, char kind, uint32_t at)
+static void put_path(zp_buf *out, const zp_code *code, const zp_site *s)
 {
-    if (kind == 'k')
-        put_const(out, code, at);
+    if (s->root == ZP_ROOT_SLOT || s->root == ZP_ROOT_TEMP)
+        put_reg(out, code, s->root_index);
     else
-        put_reg(out, code, at);
+        zp_buf_puts(out, code->names[s->root_index].name->text);
+    for (uint32_t k = 0; k < s->count; k++) {
+        bool twice = s->steps[k].kind == ZP_STEP_INDEX2;
+        zp_buf_puts(out, twice ? "[[" : "[");
+        put_list(out, code, s, s->steps[k].reg, s->steps[k].count);
+        zp_buf_puts(out, twice ? "]]" : "]");
+    }
 }
 
 static void put_normal(zp_buf *out, const zp_code *code, const zp_instr *i)
 {
-    const char *kinds = opcodes[i->op].operands, *op = infix(i);
+    const zp_site *s = site_of(code, i);
 
-    if (kinds[0] == 'd') {
-        put_reg(out, code, i->a);
-        zp_buf_puts(out, " <- ");
-    }
-    if (i->op == ZP_I_CALL || i->op == ZP_I_CALL1) {
-        put_call(out, code, i);
-    } else if (op && kinds[0] == 'd') {
-        put_reg(out, code, i->b);
-        zp_buf_printf(out, " %s ", op);
-        put_right(out, code, i, kinds[2], i->c);
-    } else if (op) {
-        zp_buf_puts(out, "unless (");
-        put_reg(out, code, i->a);
-        zp_buf_printf(out, " %s ", op);
-        put_right(out, code, i, kinds[1], i->b);
-        zp_buf_printf(out, ") goto %u", i->c);
-    } else if (i->op == ZP_I_CONST) {
-        put_const(out, code, i->b);
-    } else if (i->op == ZP_I_MOVE || i->op == ZP_I_LOCAL || i->op == ZP_I_ARGLOCAL) {
-        put_reg(out, code, i->b);
-    } else if (i->op == ZP_I_GLOBAL || i->op == ZP_I_FUN || i->op == ZP_I_UPVAL || i->op == ZP_I_DYNAMIC) {
-        zp_buf_puts(out, code->names[i->b].name->text);
-    } else if (i->op == ZP_I_FUNLOCAL) {
-        zp_buf_puts(out, code->names[i->c].name->text);
-    } else if (i->op == ZP_I_SETGLOBAL || i->op == ZP_I_SETDYNAMIC || i->op == ZP_I_SETSUPER) {
-        zp_buf_printf(out, "%s %s ", code->names[i->a].name->text, i->op == ZP_I_SETSUPER ? "<<-" : "<-");
-        put_reg(out, code, i->b);
-    } else if (i->op == ZP_I_UNARY) {
-        zp_buf_puts(out, zp_op_text((zp_op)i->n));
-        put_reg(out, code, i->b);
-    } else if (i->op == ZP_I_INDEX || i->op == ZP_I_INDEX2) {
-        put_reg(out, code, i->b);
-        zp_buf_puts(out, i->op == ZP_I_INDEX ? "[" : "[[");
-        put_reg(out, code, i->c);
-        zp_buf_puts(out, i->op == ZP_I_INDEX ? "]" : "]]");
-    } else if (i->op == ZP_I_JUMP || i->op == ZP_I_LOOP) {
-        zp_buf_printf(out, "goto %u", i->a);
-    } else if (i->op == ZP_I_RETURN) {
-        zp_buf_puts(out, "return ");
-        put_reg(out, code, i->a);
-    } else {
-        zp_buf_printf(out, "%s", opcodes[i->op].name);
-        put_operands(out, code, i);
+    for (const char *p = opcodes[i->op].normal; *p; p++) {
+        if (*p != '$') {
+            zp_buf_putc(out, *p);
+            continue;
+        }
+        switch (*++p) {
+        case 'N': zp_buf_printf(out, "%u", i->n); break;
+        case 'O': zp_buf_puts(out, zp_op_text((zp_op)i->n)); break;
+        case 'L': put_list(out, code, s, i->b + 1, s->count); break;
+        case 'I': put_list(out, code, s, s->root_index, s->count); break;
+        case 'P':
+            put_path(out, code, s);
+            zp_buf_puts(out, s->root == ZP_ROOT_SUPER ? " <<- " : " <- ");
+            put_reg(out, code, s->value);
+            break;
+        case 'R': put_path(out, code, s); break;
+        case 'S': zp_buf_printf(out, "%u", s->count); break;
+        default: put_operand(out, code, i, *p - 'A');
+        }
     }
 }
 
@@ -243,7 +181,7 @@ void zp__code_normal(zp_buf *out, const zp_code *code)
 {
     put_head(out, code);
     for (uint32_t pc = 0; pc < code->ninstrs; pc++) {
-        if (code->instrs[pc].op == ZP_I_DROP || code->instrs[pc].op == ZP_I_VISIBLE)
+        if (!opcodes[code->instrs[pc].op].normal[0])
             continue;
         zp_buf_printf(out, "%5u: ", pc);
         put_normal(out, code, &code->instrs[pc]);

@@ -95,12 +95,12 @@ static inline double modulo(double x, double y)
 zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps)
 {
     static const void *const direct[] = {
-#define X(name, operands) &&L_##name,
+#define X(name, operands, normal) &&L_##name,
         ZP_OPCODES(X)
 #undef X
     };
     static const void *const counted[] = {
-#define X(name, operands) &&count_step,
+#define X(name, operands, normal) &&count_step,
         ZP_OPCODES(X)
 #undef X
     };
