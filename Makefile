@@ -19,7 +19,7 @@ DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev libo
 DEPS_BENCH := lua5.4 r-base-core python3-numpy
 
 SANITIZE_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
-                UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
+                UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
         deps-bench clean help
@@ -116,10 +116,10 @@ asan: build-asan/build.ninja
 	$(call run-tests,build-asan,-t 6)
 
 tsan: build-tsan/build.ninja
-	$(call run-tests,build-tsan,-t 6 --suite unit --suite threads --suite lang)
+	$(call run-tests,build-tsan,-t 6 --suite unit --suite lang --suite fuzz --suite conformance)
 
 hostile: build-hostile/build.ninja
-	$(call run-tests,build-hostile,-t 6 --suite unit --suite fault --suite lang)
+	$(call run-tests,build-hostile,-t 6 --suite fault --suite unit)
 
 clang: build-clang/build.ninja
 	$(call run-tests,build-clang,--suite unit --suite lang)

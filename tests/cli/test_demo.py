@@ -14,7 +14,7 @@ def test_prices():
     assert len(checked) == 3 and all(float(c) < 1.5 for c in checked)
     assert re.search(r"^2009 +146\.9 +60\.5 +-12\.6$", out, re.M)
     assert re.search(r"^2017-02-27 00:00:00 EST 136\.93 +64\.23 +81\.54$", out, re.M)
-    assert "Next:" in out
+    assert "Next, in examples/prices:" in out
 
 
 def test_prices_of_some_years():

@@ -152,7 +152,7 @@ static void texts_read_as_r_does(void **state)
                                                        ".", "infinit", NULL };
          *p; p++)
         assert_false(zp_number_from(*p, strlen(*p), &x));
-    assert_null(zp_number_read(" 1", " 1" + 2, &x));
+    assert_null(zp_number_read(" 1", &" 1"[2], &x));
 }
 
 int main(void)
