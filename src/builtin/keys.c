@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/reduce.h"
 #include "time/time.h"
 
 zp_value zp_words(int64_t n, zp_error *err)
@@ -180,7 +181,7 @@ static zp_pair *order_pass(zp_value x, bool descending, bool nan_last, zp_pair *
     if (!zp_keys(x, zp_nil(), true, &keys, NULL, err))
         return NULL;
     k = words(keys);
-#pragma omp parallel for schedule(static) if (n >= 100000)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++) {
         uint64_t key = k[pairs[i].pos];
         bool nan = x.type == ZP_DBL && key == UINT64_MAX;
@@ -204,6 +205,7 @@ bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_
         return false;
     pairs = (zp_pair *)work.u.arr->data;
     other = pairs + n;
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         pairs[i].pos = i;
     for (int k = count - 1; k >= 0; k--) {
@@ -217,6 +219,7 @@ bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_
             pairs = sorted;
         }
     }
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         pos[i] = pairs[i].pos;
     zp_value_unref(work);

@@ -256,7 +256,8 @@ static zp_status bi_sample(zp_call *c)
             ((double *)c->out.u.arr->data)[i] = (double)(pos[i] + 1);
         zp_value_unbox(&c->out);
     } else if (ok) {
-        ok = zp_take_rows(x, pos, size, &c->out, c->err);
+        bool rows = x.type == ZP_LIST || zp_is_vector(x); /* names go along; of a matrix: its elements */
+        ok = rows ? zp_take_rows(x, pos, size, &c->out, c->err) : zp_pick(x, pos, size, &c->out, c->err);
     }
     zp_value_unref(held);
     return zp_done(ok);

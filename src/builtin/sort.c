@@ -5,6 +5,8 @@
 #include "builtin/keys.h"
 #include "builtin/num.h"
 
+#include "kernel/reduce.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +56,7 @@ static bool sort_by_key(zp_value x, const sorting *s, zp_value *out, zp_error *e
         zp_k_keys_dbl(k, zp_dbls(&x), n, s->descending);
     else
         zp_k_keys_i64(k, zp_i64s(&x), n, s->descending);
-    if (x.type == ZP_DBL) { /* NaN: UINT64_MAX, or 0 when complemented; no number has these keys */
+    if (x.type == ZP_DBL && zp_k_any_nan(zp_dbls(&x), n)) { /* NaN: UINT64_MAX, or 0 when complemented; no number has these keys */
         uint64_t nan = s->descending ? 0 : UINT64_MAX;
         for (int64_t i = 0; i < n; i++) {
             k[kept] = k[i];

@@ -108,7 +108,7 @@ void zp_k_diff(double *out, const double *x, int64_t n, int64_t lag)
             out[i] = x[i + lag] - x[i];
         return;
     }
-#pragma omp parallel for simd schedule(static) if (n >= ZP_PAR_MIN)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < count; i++)
         out[i] = x[i + lag] - x[i];
 }

@@ -289,17 +289,20 @@ static double centre(const double *x, int64_t from, int64_t to)
 /* Is so little left of the largest sum of squares that its rounding would show? */
 static bool faded(zp_dd xx, zp_dd x, double peak, int64_t n)
 {
-    return deviations(xx, x, x, n) < peak * 1e-17;
+    double d = xx.hi - x.hi * x.hi / (double)n; /* good enough unless it cancels: then look closer */
+    return d < xx.hi * 1e-10 ? deviations(xx, x, x, n) < peak * 1e-17 : d < peak * 1e-17;
 }
 
 static void moments_renew(moments *m, const double *x, const double *y, int64_t from, int64_t to, zp_roll what)
 {
-    moments fresh = { .kx = centre(x, from, to + 1), .ky = centre(y, from, to + 1), .last_x = NAN, .last_y = NAN };
+    moments fresh = { .last_x = NAN, .last_y = NAN };
 
     m->credit += 2;
     if (m->valid < 2 || m->credit < to - from + 1 ||
         !(faded(m->xx, m->x, m->peak_x, m->valid) || (what != ZP_ROLL_VAR && faded(m->yy, m->y, m->peak_y, m->valid))))
         return;
+    fresh.kx = centre(x, from, to + 1);
+    fresh.ky = centre(y, from, to + 1);
     for (int64_t r = from; r <= to; r++)
         moments_step(&fresh, x[r], y[r], what, false);
     fresh.same_x = m->same_x;

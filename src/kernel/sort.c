@@ -47,7 +47,7 @@ static uint64_t mix(uint64_t k)
 void zp_k_keys_dbl(uint64_t *keys, const double *x, int64_t n, bool descending)
 {
     uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for simd schedule(static) if (n >= ZP_PAR_MIN)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         keys[i] = zp_key_dbl(x[i]) ^ flip;
 }
@@ -55,7 +55,7 @@ void zp_k_keys_dbl(uint64_t *keys, const double *x, int64_t n, bool descending)
 void zp_k_keys_i64(uint64_t *keys, const int64_t *x, int64_t n, bool descending)
 {
     uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for simd schedule(static) if (n >= ZP_PAR_MIN)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         keys[i] = zp_key_i64(x[i]) ^ flip;
 }
@@ -63,7 +63,7 @@ void zp_k_keys_i64(uint64_t *keys, const int64_t *x, int64_t n, bool descending)
 void zp_k_dbls_of_keys(double *x, const uint64_t *keys, int64_t n, bool descending)
 {
     uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for simd schedule(static) if (n >= ZP_PAR_MIN)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         x[i] = zp_dbl_key(keys[i] ^ flip);
 }
@@ -71,7 +71,7 @@ void zp_k_dbls_of_keys(double *x, const uint64_t *keys, int64_t n, bool descendi
 void zp_k_i64s_of_keys(int64_t *x, const uint64_t *keys, int64_t n, bool descending)
 {
     uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for simd schedule(static) if (n >= ZP_PAR_MIN)
+#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++)
         x[i] = zp_i64_key(keys[i] ^ flip);
 }
