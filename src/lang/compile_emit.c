@@ -43,6 +43,8 @@ uint32_t zp__const(zp_fn *f, zp_value take)
 {
     zp_code *code = f->code;
 
+    if (f->c->err->code != ZP_ENONE) /* the constant could not be made */
+        f->c->failed = true;
     if (!zp__comp_grow(f, (void **)&code->consts, code->nconsts, &f->consts_cap, sizeof(zp_value))) {
         zp_value_unref(take);
         return 0;
