@@ -310,7 +310,7 @@ static void assign_call(zp_fn *f, const zp_ast *call, uint32_t value, bool super
     direct = target->kind == ZP_AST_NAME && !super;
     t = zp__temp(f);
     if (direct) { /* a built-in setter may work in place */
-        zp__reference(f, target, t);
+        zp__reference(f, target, t, true);
         f->code->sites[site].args[0].flags = ZP_ARG_REF | ZP_ARG_SOFTREF;
     } else if (target->kind == ZP_AST_NAME) { /* <<- starts outside */
         zp__emit(f, ZP_I_DYNAMIC, 1, t, zp__name_ref(f, zp__sym(f, target->name), 0), 0);
@@ -434,7 +434,7 @@ uint32_t zp__assign(zp_fn *f, const zp_ast *n, uint32_t dst, bool wanted)
 
 /* ---------------------------------------------------------------- references */
 
-void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst)
+void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter)
 {
     uint32_t mark = f->temp, count, site;
     const zp_ast *base = path_base(n, &count);
@@ -451,6 +451,7 @@ void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst)
     zp_site s = f->code->sites[site];
     s.count = count;
     s.steps = steps;
+    s.setter = setter;
     set_root(f, &s, base, false);
     if (f->c->failed)
         return;

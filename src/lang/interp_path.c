@@ -221,14 +221,33 @@ bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, u
 
 /* ---------------------------------------------------------------- references, dots */
 
-bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value *out, zp_error *err)
+/* What --x denotes when the frame has no x of its own: the object of an outer frame, and the frame.  What belongs to the
+ * system stays as it is: NULL, as for an unknown name. */
+static zp_value *outer_root(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_env **where)
 {
     zp_act *top = zp__top(ctx);
-    zp_value *at = root_of(ctx, s, R, err);
+    zp_str *name;
+    zp_value *found;
+
+    if (s->setter || (s->root == ZP_ROOT_SLOT && R[s->root_index].type != ZP_UNBOUND))
+        return NULL;
+    name = s->root == ZP_ROOT_SLOT ? top->code->vars[s->root_index] : top->code->names[s->root_index].name;
+    if (s->root != ZP_ROOT_SLOT && zp__env_find(top->env, name))
+        return NULL;
+    found = zp__env_search(top->env->parent, name, false, where);
+    return found && *where != ctx->engine->base ? found : NULL;
+}
+
+bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value *out, zp_error *err)
+{
+    zp_env *env = zp__top(ctx)->env;
+    zp_value *outer = outer_root(ctx, s, R, &env), *at = outer ? outer : root_of(ctx, s, R, err);
     zp_reference *r;
 
     if (!at)
         return false;
+    if (!outer)
+        env = zp__top(ctx)->env;
     /* a parameter that is itself a reference is passed on as the object it denotes */
     if (s->root == ZP_ROOT_SLOT && R[s->root_index].type == ZP_REF && !s->count) {
         *out = zp_value_ref(R[s->root_index]);
@@ -238,9 +257,9 @@ bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value 
     if (!r)
         return false;
     r->head = (zp_obj){ .refs = 1, .type = ZP_REF };
-    r->env = top->env;
+    r->env = env;
     r->env->head.refs++;
-    r->at = s->root == ZP_ROOT_SLOT ? &R[s->root_index] : at;
+    r->at = s->root == ZP_ROOT_SLOT && !outer ? &R[s->root_index] : at;
     r->count = s->count;
     for (uint32_t k = 0; k < s->count; k++)
         r->steps[k] = zp_value_move(&R[s->steps[k].reg]);

@@ -56,6 +56,7 @@ typedef struct zp_site {
     zp_site_arg *args;    /* CALL, INDEXN */
     zp_step *steps;       /* REPLACE, REFERENCE */
     bool plain;           /* CALL: no tags, no dots, no references, nothing empty */
+    bool setter;          /* REFERENCE: for f(x) <- v, which changes the local object */
     uint8_t root;         /* REPLACE, REFERENCE: ZP_ROOT_* */
     uint32_t root_index;  /* slot or name */
     uint32_t value, result; /* REPLACE: registers; result UINT32_MAX: not wanted */
