@@ -37,10 +37,48 @@ static zp_status bi_as_numeric(zp_call *c)
 {
     return convert(c, ZP_DBL, true);
 }
+
+/* Instants and intervals are written in the zone in which they are shown. */
+static bool times_as_text(zp_call *c, zp_value x, zp_value *text)
+{
+    const char *zone = zp_ctx_config(c->ctx)->timezone;
+    zp_buf buf = ZP_BUF_INIT;
+    zp_str **out;
+
+    *text = zp_arr_like(ZP_STR, x, true, c->err);
+    if (zp_bad(*text))
+        return false;
+    out = text->u.arr->data;
+    for (int64_t i = 0; i < zp_len(x); i++) {
+        zp_str *s;
+
+        zp_buf_clear(&buf);
+        zp_elem_text(&buf, x, i, 15, zone);
+        s = zp_str_from_buf(&buf, c->err);
+        if (!s)
+            break;
+        zp_str_unref(out[i]);
+        out[i] = s;
+    }
+    zp_buf_fini(&buf);
+    return !c->err->code;
+}
+
 static zp_status bi_as_character(zp_call *c)
 {
+    zp_type type = c->argv[0].type;
+    zp_value text = zp_nil();
+
+    if (type == ZP_TIM || type == ZP_IVL) {
+        if (!times_as_text(c, c->argv[0], &text)) {
+            zp_value_unref(text);
+            return ZP_FAILED;
+        }
+        zp_value_set(&c->argv[0], text);
+    }
     return convert(c, ZP_STR, true);
 }
+
 static zp_status bi_as_duration(zp_call *c)
 {
     return convert(c, ZP_DUR, false);
