@@ -43,6 +43,8 @@
     X(matrix)            \
     X(merge)             \
     X(names)             \
+    X(ndjson_read)       \
+    X(ndjson_write)      \
     X(operator)          \
     X(optim)             \
     X(options)           \

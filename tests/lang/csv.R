@@ -42,3 +42,30 @@ write.csv(1, "/not/there.csv")  # expect error: open /not/there.csv: No such fil
 #> [2,] 2021-01-01 00:00:00.500000000 UTC
 #> [3,] 2021-01-01 00:00:01.000000000 UTC
 { write.csv(array(1:8, c(2, 2, 2)), "t24.csv"); system("head -1 t24.csv", intern = TRUE) }  # expect: [1] "0,1,2,3"
+# ---- JSON, an object per line
+{ cat('{"a":1,"b":"x"}\n{"b":"y\\u00e9\\n","c":true}\n\n{"a":-2.5e3,"c":false}\n', file = "j1.json"); read.ndjson("j1.json") }  # expect: $a
+#> [1]     1   NaN -2500
+#>
+#> $b
+#> [1] "x"    "yé\n" ""
+#>
+#> $c
+#> [1] NaN   1   0
+{ write.ndjson(list(a = c(1, NaN, Inf), b = c("x", "q\"", "é\n"), c = c(TRUE, FALSE, TRUE)), "j2.json"); system("cat j2.json", intern = TRUE) }  # expect: [1] "{\"a\":1,\"b\":\"x\",\"c\":true}"
+#> [2] "{\"a\":null,\"b\":\"q\\\"\",\"c\":false}"
+#> [3] "{\"a\":1e999,\"b\":\"é\\n\",\"c\":true}"
+{ l <- list(a = c(1, NaN, -Inf), b = c("x", "q\"", "é\n"), c = c(TRUE, FALSE, TRUE)); write.ndjson(l, "j3.json"); identical(read.ndjson("j3.json"), l) }  # expect: [1] TRUE
+{ z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration(5e8) * (0:99), matrix(1:200 / 8, 100, 2, dimnames = list(NULL, c("p", "q")))); write.ndjson(z, "j4.json"); identical(read.ndjson("j4.json", "time"), z) }  # expect: [1] TRUE
+{ cat('{"t":"2021-01-01T02:00:00+01:00","v":1}\n{"t":1609470000000000000,"v":2}\n{"t":"2021-01-02 00:00:00 UTC","w":2}', file = "j5.json"); read.ndjson("j5.json", time = "t") }  # expect:                           v   w
+#> 2021-01-01 01:00:00 UTC   1 NaN
+#> 2021-01-01 03:00:00 UTC   2 NaN
+#> 2021-01-02 00:00:00 UTC NaN   2
+{ cat('{"a":[1]}\n', file = "j6.json"); read.ndjson("j6.json") }  # expect error: a value is an object or an array on row 1
+{ cat('{"a":1}\n{"a":"x"}\n', file = "j7.json"); read.ndjson("j7.json") }  # expect error: column 'a' holds both text and numbers on row 2
+{ cat('{"a":1\n', file = "j8.json"); read.ndjson("j8.json") }  # expect error: invalid JSON on row 1
+{ cat('{"a":1}\n{"v":1}\n', file = "j9.json"); read.ndjson("j9.json", "a") }  # expect error: no time on row 2
+{ cat("", file = "j10.json"); read.ndjson("j10.json") }  # expect: list()
+{ cat('{"a":null}\n{}\n', file = "j11.json"); read.ndjson("j11.json") }  # expect: $a
+#> [1] NaN NaN
+write.ndjson(list(1), "j12.json")  # expect error: the list must hold vectors with names
+write.ndjson(list(a = 1, b = 1:2), "j13.json")  # expect error: the vectors of the list have different lengths
