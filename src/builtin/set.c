@@ -295,7 +295,7 @@ static zp_status set_positions(zp_call *c, set_op op)
         return ZP_FAILED;
     if (x->type == ZP_TIM && y->type == ZP_IVL && op != UNION)
         return zp_done(zp__set_times_idx(*x, *y, op == INTERSECT, &c->out, c->err));
-    if (x->type != y->type || !settable(x->type))
+    if (x->type != y->type || (x->type != ZP_IVL && !settable(x->type))) /* intervals: the same in all four fields */
         return zp_fail_call(c, "incorrect argument type");
     return zp_done(positions(*x, *y, op, &c->out, c->err));
 }
