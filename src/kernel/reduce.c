@@ -176,21 +176,40 @@ double zp_k_prod(const double *x, int64_t n, bool skip)
 
 /* ---------------------------------------------------------------- extremes */
 
+/* Each thread keeps its own extreme: the reductions of OpenMP may begin with the largest finite number. */
 #define PRAGMA(text) _Pragma(#text)
-#define EXTREME(name, better, worst)                                       \
-    double zp_k_##name(const double *x, int64_t n, bool skip)              \
-    {                                                                      \
-        const zp_kernels *k = zp_kernels_get();                            \
-        double best = (worst);                                             \
-        int64_t blocks = (n + BLOCK - 1) / BLOCK, nans = 0;                \
-        PRAGMA(omp parallel for schedule(static) reduction(name : best) reduction(| : nans) if (n >= ZP_PAR_MIN)) \
-        for (int64_t b = 0; b < blocks; b++) {                             \
-            int64_t at = b * BLOCK;                                        \
-            double m = (worst);                                            \
-            k->name##_block(x + at, n - at < BLOCK ? n - at : BLOCK, &m, &nans); \
-            best = m better best ? m : best;                               \
-        }                                                                  \
-        return nans && !skip ? (double)NAN : best;                         \
+#define EXTREME(name, better, worst)                                                             \
+    static void name##_blocks(const double *x, int64_t n, int64_t from, int64_t to, double *best, int64_t *nans) \
+    {                                                                                            \
+        for (int64_t b = from; b < to; b++) {                                                    \
+            int64_t at = b * BLOCK;                                                              \
+            double m = (worst);                                                                  \
+            zp_kernels_get()->name##_block(x + at, n - at < BLOCK ? n - at : BLOCK, &m, nans);   \
+            *best = m better *best ? m : *best;                                                  \
+        }                                                                                        \
+    }                                                                                            \
+    double zp_k_##name(const double *x, int64_t n, bool skip)                                    \
+    {                                                                                            \
+        double best = (worst);                                                                   \
+        int64_t blocks = (n + BLOCK - 1) / BLOCK, nans = 0;                                      \
+        if (n < ZP_PAR_MIN) {                                                                    \
+            name##_blocks(x, n, 0, blocks, &best, &nans);                                        \
+            return nans && !skip ? (double)NAN : best;                                           \
+        }                                                                                        \
+        PRAGMA(omp parallel)                                                                     \
+        {                                                                                        \
+            double mine = (worst);                                                               \
+            int64_t odd = 0;                                                                     \
+            PRAGMA(omp for schedule(static) nowait)                                              \
+            for (int64_t b = 0; b < blocks; b++)                                                 \
+                name##_blocks(x, n, b, b + 1, &mine, &odd);                                      \
+            PRAGMA(omp critical)                                                                 \
+            {                                                                                    \
+                best = mine better best ? mine : best;                                           \
+                nans |= odd;                                                                     \
+            }                                                                                    \
+        }                                                                                        \
+        return nans && !skip ? (double)NAN : best;                                               \
     }
 
 EXTREME(min, <, INFINITY)
