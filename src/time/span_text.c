@@ -102,7 +102,7 @@ bool zp_period_parse(zp_slice text, int32_t *months, int32_t *days, int64_t *ns,
     static const int32_t factor[] = { 12, 1, 7, 1 };
     const char *p = text.ptr, *end = text.ptr + text.len;
     int64_t sum[2] = { 0, 0 };
-    const char *unit = units - 1;
+    const char *unit = NULL; /* the last one read: they come in order */
 
     *ns = 0;
     while (p < end) {
@@ -112,7 +112,7 @@ bool zp_period_parse(zp_slice text, int32_t *months, int32_t *days, int64_t *ns,
 
         if (q == p + minus || q == end || !(found = memchr(units, *q, 4)))
             break;
-        if (found <= unit)
+        if (unit && found <= unit)
             return zp_fail(err, "cannot parse period");
         unit = found;
         if (n > INT32_MAX)
