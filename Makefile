@@ -18,7 +18,8 @@ DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev 
 DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev libomp-dev
 DEPS_BENCH := lua5.4 r-base-core python3-numpy
 
-SANITIZE_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
+SANITIZE_ENV := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+                ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
                 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
@@ -133,7 +134,8 @@ bench: deps-bench all
 	@bench/run $(OPS)
 
 docs: all
-	@build/zplane reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
+	@folder=$$(mktemp -d) && (cd $$folder && "$(CURDIR)/build/zplane" reference) > docs/reference.md.new && \
+	    mv docs/reference.md.new docs/reference.md; status=$$?; rm -rf "$$folder"; exit $$status
 
 # ---------------------------------------------------------------- sources
 

@@ -425,13 +425,15 @@ static bool read_rows(ndjson *j)
 static bool make_list(ndjson *j)
 {
     j->c->out = zp_list_new(0, j->c->err);
+    if (zp_bad(j->c->out))
+        return false;
     for (int64_t k = 0; k < j->count; k++) {
         column *col = &j->columns[k];
 
         if (!zp_list_push(&j->c->out, zp_value_move(&col->cells), col->name, j->c->err))
             return false;
     }
-    return !zp_bad(j->c->out);
+    return true;
 }
 
 static bool make_series(ndjson *j)

@@ -40,7 +40,7 @@ void zp_civil_at(const zp_zone *zone, int64_t ns, int64_t *cursor, zp_civil *out
     out->hour = sod / 3600;
     out->min = sod / 60 % 60;
     out->sec = sod % 60;
-    out->ns = (int32_t)(ns - secs * ZP_NS_SEC);
+    out->ns = (int32_t)((uint64_t)ns - (uint64_t)secs * ZP_NS_SEC); /* the product alone may not fit */
 }
 
 bool zp__instant(zp__i128 secs, int64_t ns, int64_t *out, zp_error *err)

@@ -5,8 +5,8 @@ import os
 from zplane import ROOT, run
 
 
-def test_reference_is_up_to_date():
-    status, out, err = run("reference", timeout=120)
+def test_reference_is_up_to_date(tmp_path):
+    status, out, err = run("reference", cwd=tmp_path, timeout=120)
     assert (status, err) == (0, "")             # no example failed
     with open(os.path.join(ROOT, "docs", "reference.md"), encoding="utf-8") as f:
         kept = f.read()
@@ -14,8 +14,8 @@ def test_reference_is_up_to_date():
     assert not difference, "run 'make docs'\n" + "\n".join(difference[:40])
 
 
-def test_every_built_in_is_explained():
-    status, out, err = run("reference", timeout=120)
+def test_every_built_in_is_explained(tmp_path):
+    status, out, err = run("reference", cwd=tmp_path, timeout=120)
     sections = out.split("\n## ")[1:]
     assert len(sections) > 300
     for section in sections:
