@@ -181,7 +181,6 @@ static zp_pair *order_pass(zp_value x, bool descending, bool nan_last, zp_pair *
     if (!zp_keys(x, zp_nil(), true, &keys, NULL, err))
         return NULL;
     k = words(keys);
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i++) {
         uint64_t key = k[pairs[i].pos];
         bool nan = x.type == ZP_DBL && key == UINT64_MAX;

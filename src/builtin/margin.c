@@ -2,6 +2,7 @@
 #include "builtin/keys.h"
 #include "builtin/num.h"
 
+#include "kernel/kernel.h"
 #include "kernel/reduce.h"
 
 #include <math.h>
@@ -32,23 +33,41 @@ static bool open_grid(zp_call *c, grid *g)
 
 enum { STRIP = 512 };
 
+typedef struct strips {
+    const grid *g;
+    bool mean, skip;
+    double *out;
+} strips;
+
+static void sum_strip(void *arg, int64_t k)
+{
+    const strips *s = arg;
+    const grid *g = s->g;
+    long double sum[STRIP] = { 0 };
+    int64_t from = k * STRIP, count[STRIP] = { 0 }, many = g->rows - from < STRIP ? g->rows - from : STRIP;
+
+    for (int64_t j = 0; j < g->cols; j++) {
+        const double *x = g->x + j * g->rows + from;
+        for (int64_t i = 0; i < many; i++)
+            if (!s->skip || x[i] == x[i]) {
+                sum[i] += x[i];
+                count[i]++;
+            }
+    }
+    for (int64_t i = 0; i < many; i++)
+        s->out[from + i] = (double)(s->mean ? sum[i] / count[i] : sum[i]);
+}
+
 static void sum_rows(const grid *g, bool mean, bool skip, double *out)
 {
-#pragma omp parallel for schedule(static) if (g->rows * g->cols >= ZP_PAR_MIN)
-    for (int64_t from = 0; from < g->rows; from += STRIP) {
-        long double sum[STRIP] = { 0 };
-        int64_t count[STRIP] = { 0 }, many = g->rows - from < STRIP ? g->rows - from : STRIP;
-        for (int64_t j = 0; j < g->cols; j++) {
-            const double *x = g->x + j * g->rows + from;
-            for (int64_t i = 0; i < many; i++)
-                if (!skip || x[i] == x[i]) {
-                    sum[i] += x[i];
-                    count[i]++;
-                }
-        }
-        for (int64_t i = 0; i < many; i++)
-            out[from + i] = (double)(mean ? sum[i] / count[i] : sum[i]);
-    }
+    int64_t many = (g->rows + STRIP - 1) / STRIP;
+    strips s = { g, mean, skip, out };
+
+    if (g->rows * g->cols >= ZP_PAR_MIN)
+        zp_parallel_tasks(many, sum_strip, &s);
+    else
+        for (int64_t k = 0; k < many; k++)
+            sum_strip(&s, k);
 }
 
 static zp_status row_form(zp_call *c, bool mean)

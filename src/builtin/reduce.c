@@ -108,7 +108,8 @@ static zp_status bi_prod(zp_call *c)
 /* ---------------------------------------------------------------- extremes */
 
 typedef struct extremes {
-    double min, max; /* numbers; NaN wins */
+    bool want_min, want_max; /* of numbers */
+    double min, max;         /* numbers; NaN wins */
     int64_t low, high;
     zp_str *first, *last; /* borrowed */
     int64_t count;
@@ -122,8 +123,8 @@ static bool extremes_of_numbers(zp_value *v, bool skip, extremes *e, zp_error *e
 
     if (!zp_numbers(v, &x, &n, err))
         return false;
-    min = zp_k_min(x, n, skip);
-    max = zp_k_max(x, n, skip);
+    min = e->want_min ? zp_k_min(x, n, skip) : 0;
+    max = e->want_max ? zp_k_max(x, n, skip) : 0;
     e->min = isnan(e->min) || isnan(min) ? NAN : fmin(e->min, min);
     e->max = isnan(e->max) || isnan(max) ? NAN : fmax(e->max, max);
     return true;
@@ -162,12 +163,12 @@ static zp_type kind(zp_value v)
 
 static const char extreme_types[] = "'double','logical','datetime','duration','string','zts'";
 
-static bool find_extremes(zp_call *c, const char *types, extremes *e, zp_type *type)
+static bool find_extremes(zp_call *c, bool want_min, bool want_max, extremes *e, zp_type *type)
 {
     int n = count_args(c);
     bool skip;
 
-    *e = (extremes){ .min = INFINITY, .max = -INFINITY };
+    *e = (extremes){ .want_min = want_min, .want_max = want_max, .min = INFINITY, .max = -INFINITY };
     *type = ZP_DBL;
     if (!zp_arg_lgl(c, 1, &skip))
         return false;
@@ -178,7 +179,7 @@ static bool find_extremes(zp_call *c, const char *types, extremes *e, zp_type *t
         if (i == 0)
             *type = t;
         if (t != ZP_DBL && t != ZP_TIM && t != ZP_DUR && t != ZP_STR)
-            return fail_x(c, types, *v);
+            return fail_x(c, extreme_types, *v);
         if (t != *type)
             return zp_fail(c->err, "incorrect argument type");
         if (!zp_value_dense(v, c->err))
@@ -203,7 +204,7 @@ static zp_status one_extreme(zp_call *c, bool want_max)
     extremes e;
     zp_type t;
 
-    if (!find_extremes(c, extreme_types, &e, &t) || no_elements(c, t, &e))
+    if (!find_extremes(c, !want_max, want_max, &e, &t) || no_elements(c, t, &e))
         return ZP_FAILED;
     if (t == ZP_DBL)
         c->out = zp_dbl(want_max ? e.max : e.min);
@@ -230,7 +231,7 @@ static zp_status bi_range(zp_call *c)
     zp_type t;
     zp_value out;
 
-    if (!find_extremes(c, extreme_types, &e, &t) || no_elements(c, t, &e))
+    if (!find_extremes(c, true, true, &e, &t) || no_elements(c, t, &e))
         return ZP_FAILED;
     out = zp_vec(t, 2, c->err);
     if (zp_bad(out))

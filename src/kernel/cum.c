@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/kernel.h"
 #include "kernel/reduce.h"
 
 enum { BLOCK = 65536, CHUNK = 512 };
@@ -30,6 +31,29 @@ static long double sum_of_block(const double *x, int64_t n)
     return isfinite(s.hi) ? (long double)s.hi + s.lo : s.hi;
 }
 
+typedef struct cum_job {
+    double *out;
+    const double *x;
+    int64_t n;
+    long double *start;
+} cum_job;
+
+static void block_sum(void *arg, int64_t b)
+{
+    const cum_job *job = arg;
+    int64_t at = b * BLOCK;
+
+    job->start[b + 1] = sum_of_block(job->x + at, job->n - at < BLOCK ? job->n - at : BLOCK);
+}
+
+static void block_run(void *arg, int64_t b)
+{
+    const cum_job *job = arg;
+    int64_t at = b * BLOCK;
+
+    sum_run(job->out + at, job->x + at, job->n - at < BLOCK ? job->n - at : BLOCK, job->start[b]);
+}
+
 static void cumsum(double *out, const double *x, int64_t n)
 {
     long double start[CHUNK + 1];
@@ -42,18 +66,12 @@ static void cumsum(double *out, const double *x, int64_t n)
     start[0] = 0;
     for (int64_t first = 0; first < blocks; first += CHUNK) {
         int64_t many = blocks - first < CHUNK ? blocks - first : CHUNK;
-#pragma omp parallel for schedule(static)
-        for (int64_t b = 0; b < many; b++) {
-            int64_t at = (first + b) * BLOCK;
-            start[b + 1] = sum_of_block(x + at, n - at < BLOCK ? n - at : BLOCK);
-        }
+        cum_job job = { out + first * BLOCK, x + first * BLOCK, n - first * BLOCK, start };
+
+        zp_parallel_tasks(many, block_sum, &job);
         for (int64_t b = 0; b < many; b++)
             start[b + 1] += start[b];
-#pragma omp parallel for schedule(static)
-        for (int64_t b = 0; b < many; b++) {
-            int64_t at = (first + b) * BLOCK;
-            sum_run(out + at, x + at, n - at < BLOCK ? n - at : BLOCK, start[b]);
-        }
+        zp_parallel_tasks(many, block_run, &job);
         start[0] = start[many];
     }
 }
@@ -103,14 +121,13 @@ void zp_k_diff(double *out, const double *x, int64_t n, int64_t lag)
 {
     int64_t count = n - lag;
 
-    if (out == x) { /* reads run ahead of writes */
+    if (count <= 0)
+        return;
+    if (out == x) /* reads run ahead of writes */
         for (int64_t i = 0; i < count; i++)
             out[i] = x[i + lag] - x[i];
-        return;
-    }
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < count; i++)
-        out[i] = x[i + lag] - x[i];
+    else
+        zp_map2(zp_kernels_get()->arith_dbl, ZP_K_SUB, ZP_VV, out, sizeof *out, x + lag, x, sizeof *x, count);
 }
 
 bool zp_k_diff_i64(int64_t *out, const int64_t *x, int64_t n, int64_t lag)

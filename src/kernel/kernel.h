@@ -36,6 +36,11 @@ typedef bool (*zp_loop2)(int op, zp_shape shape, void *out, const void *a, const
 bool zp_map2(zp_loop2 loop, int op, zp_shape shape, void *out, size_t out_size, const void *a, const void *b,
              size_t in_size, int64_t n);
 
+/* out[i] = f(x[i]); `out` may be `x`. */
+typedef void (*zp_loop1)(double *out, const double *x, int64_t n);
+/* Runs it over any length; a thread gets `grain` elements at least. */
+void zp_map1(zp_loop1 loop, double *out, const double *x, int64_t n, int64_t grain);
+
 /* Double loops through libm, exact as the scalar functions below: MOD, IDIV, POW. */
 bool zp_libm_dbl(int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n);
 double zp_mod(double x, double y);  /* sign of y; x %% 0 is NaN */
@@ -54,6 +59,11 @@ double zp_pow(double x, double y);  /* a NaN exponent gives NaN, NaN^0 is 1 */
     X(bool, logic_lgl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))               \
     X(bool, addsub_i64, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* checked */ \
     X(void, neg_dbl, (double *out, const double *a, int64_t n))                                                    \
+    X(void, abs_dbl, (double *out, const double *a, int64_t n))                                                    \
+    X(void, sqrt_dbl, (double *out, const double *a, int64_t n))                                                   \
+    X(void, floor_dbl, (double *out, const double *a, int64_t n))                                                  \
+    X(void, ceil_dbl, (double *out, const double *a, int64_t n))                                                   \
+    X(void, trunc_dbl, (double *out, const double *a, int64_t n))                                                  \
     X(bool, not_dbl, (int8_t *out, const double *a, int64_t n)) /* false: a NaN */                                  \
     X(void, not_lgl, (int8_t *out, const int8_t *a, int64_t n))                                                    \
     X(void, gemm_dbl, (double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols))     \
@@ -76,9 +86,14 @@ const zp_kernels *zp_kernels_get(void);
 /* ---------------------------------------------------------------- threads */
 
 /* Calls run(arg, from, to) for pieces that cover [0, n): on several threads when n is more than twice `grain`.
- * Pieces begin at multiples of 64.  The pieces must be independent. */
+ * Pieces begin at multiples of 64.  The pieces must be independent; how many there are depends on the threads. */
 void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg);
-/* How many threads zp_parallel uses at most; 0: one per core. */
+/* Calls run(arg, 0), ..., run(arg, tasks - 1) on several threads: for work whose cut must not depend on them. */
+void zp_parallel_tasks(int64_t tasks, void (*run)(void *arg, int64_t task), void *arg);
+/* How many threads both use at most; 0: one per core. */
 void zp_parallel_threads(int count);
+/* The number in force. */
+int zp_parallel_count(void);
+enum { ZP_THREADS_MAX = 64 };
 
 #endif

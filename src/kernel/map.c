@@ -55,6 +55,48 @@ static void run_piece(void *arg, int64_t from, int64_t to)
         atomic_store_explicit(&m->failed, true, memory_order_relaxed);
 }
 
+/* ---------------------------------------------------------------- one operand */
+
+typedef struct map1 {
+    zp_loop1 loop;
+    double *out;
+    const double *x;
+    bool stream;
+} map1;
+
+static void run_piece1(void *arg, int64_t from, int64_t to)
+{
+    enum { DOUBLES = BLOCK_BYTES / sizeof(double) };
+    _Alignas(64) double block[DOUBLES];
+    const zp_kernels *k = zp_kernels_get();
+    const map1 *m = arg;
+
+    if (!m->stream) {
+        m->loop(m->out + from, m->x + from, to - from);
+        return;
+    }
+    for (int64_t i = from; i < to; i += DOUBLES) {
+        int64_t n = to - i < DOUBLES ? to - i : DOUBLES;
+
+        m->loop(block, m->x + i, n);
+        k->stream(m->out + i, block, (size_t)n * sizeof(double));
+    }
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+void zp_map1(zp_loop1 loop, double *out, const double *x, int64_t n, int64_t grain)
+{
+    if (n < 2 * grain) {
+        loop(out, x, n);
+        return;
+    }
+    map1 m = { loop, out, x, (size_t)n * sizeof *out >= STREAM_BYTES && out != x && (uintptr_t)out % 64 == 0 };
+
+    zp_parallel(n, grain, run_piece1, &m);
+}
+
+/* ---------------------------------------------------------------- two operands */
+
 bool zp_map2(zp_loop2 loop, int op, zp_shape shape, void *out, size_t out_size, const void *a, const void *b,
              size_t in_size, int64_t n)
 {

@@ -4,9 +4,11 @@
 
 #include <stdint.h>
 
-/* X(name, C expression of the element v)   ORDER MATHS: the rows of builtin/math.c use these names */
+/* X(name, kernel of kernel.h) and X(name, C expression of the element v).
+ * ORDER MATHS: the rows of builtin/math.c use these names */
+#define ZP_MATHS_WIDE(X) \
+    X(abs, abs_dbl) X(sqrt, sqrt_dbl) X(floor, floor_dbl) X(ceiling, ceil_dbl) X(trunc, trunc_dbl)
 #define ZP_MATHS(X)                                                                                          \
-    X(abs, __builtin_fabs(v)) X(sqrt, sqrt(v)) X(floor, floor(v)) X(ceiling, ceil(v)) X(trunc, trunc(v))     \
     X(sign, zp_sign(v)) X(exp, exp(v)) X(expm1, expm1(v)) X(log, log(v)) X(log2, log2(v)) X(log10, log10(v)) \
     X(log1p, log1p(v)) X(sin, sin(v)) X(cos, cos(v)) X(tan, tan(v)) X(asin, asin(v)) X(acos, acos(v))        \
     X(atan, atan(v)) X(sinh, sinh(v)) X(cosh, cosh(v)) X(tanh, tanh(v)) X(asinh, asinh(v))                   \
@@ -15,6 +17,7 @@
     X(factorial, zp_factorial(v)) X(lfactorial, zp_lfactorial(v))
 
 #define X(name, expr) void zp_k_##name(double *out, const double *x, int64_t n);
+ZP_MATHS_WIDE(X)
 ZP_MATHS(X)
 #undef X
 

@@ -55,6 +55,21 @@ static zp_dd add_parts(zp_dd a, zp_dd b)
     return zp_dd_add(a, b);
 }
 
+typedef struct sum_job {
+    const double *x;
+    int64_t n;
+    bool skip;
+    part *parts;
+} sum_job;
+
+static void sum_task(void *arg, int64_t b)
+{
+    const sum_job *job = arg;
+    int64_t at = b * BLOCK;
+
+    sum_part(job->x + at, job->n - at < BLOCK ? job->n - at : BLOCK, job->skip, &job->parts[b]);
+}
+
 zp_dd zp_k_sum_dd(const double *x, int64_t n, bool skip, int64_t *count)
 {
     zp_dd total = { 0, 0 };
@@ -63,11 +78,7 @@ zp_dd zp_k_sum_dd(const double *x, int64_t n, bool skip, int64_t *count)
 
     for (int64_t first = 0; first < blocks; first += CHUNK) {
         int64_t many = blocks - first < CHUNK ? blocks - first : CHUNK;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-        for (int64_t b = 0; b < many; b++) {
-            int64_t at = (first + b) * BLOCK;
-            sum_part(x + at, n - at < BLOCK ? n - at : BLOCK, skip, &parts[b]);
-        }
+        zp_parallel_tasks(many, sum_task, &(sum_job){ x + first * BLOCK, n - first * BLOCK, skip, parts });
         for (int64_t b = 0; b < many; b++) {
             total = add_parts(total, parts[b].sum);
             counted += parts[b].count;
@@ -135,6 +146,21 @@ double zp_k_mean(const double *x, int64_t n, bool skip)
 
 /* ---------------------------------------------------------------- products */
 
+typedef struct products_job {
+    const double *x, *y;
+    double a, b;
+    int64_t n;
+    zp_dd *parts;
+} products_job;
+
+static void products_task(void *arg, int64_t k)
+{
+    const products_job *job = arg;
+    int64_t at = k * BLOCK, n = job->n - at < BLOCK ? job->n - at : BLOCK;
+
+    zp_kernels_get()->products_block(job->x + at, job->a, job->y + at, job->b, n, &job->parts[k]);
+}
+
 double zp_k_sum_products(const double *x, double a, const double *y, double b, int64_t n)
 {
     zp_dd total = { 0, 0 }, parts[CHUNK];
@@ -148,11 +174,8 @@ double zp_k_sum_products(const double *x, double a, const double *y, double b, i
     }
     for (int64_t first = 0; first < blocks; first += CHUNK) {
         int64_t many = blocks - first < CHUNK ? blocks - first : CHUNK;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-        for (int64_t k = 0; k < many; k++) {
-            int64_t at = (first + k) * BLOCK;
-            zp_kernels_get()->products_block(x + at, a, y + at, b, n - at < BLOCK ? n - at : BLOCK, &parts[k]);
-        }
+        int64_t done = first * BLOCK;
+        zp_parallel_tasks(many, products_task, &(products_job){ x + done, y + done, a, b, n - done, parts });
         for (int64_t k = 0; k < many; k++)
             total = add_parts(total, parts[k]);
     }
@@ -176,44 +199,57 @@ double zp_k_prod(const double *x, int64_t n, bool skip)
 
 /* ---------------------------------------------------------------- extremes */
 
-/* Each thread keeps its own extreme: the reductions of OpenMP may begin with the largest finite number. */
-#define PRAGMA(text) _Pragma(#text)
-#define EXTREME(name, better, worst)                                                             \
-    static void name##_blocks(const double *x, int64_t n, int64_t from, int64_t to, double *best, int64_t *nans) \
-    {                                                                                            \
-        for (int64_t b = from; b < to; b++) {                                                    \
-            int64_t at = b * BLOCK;                                                              \
-            double m = (worst);                                                                  \
-            zp_kernels_get()->name##_block(x + at, n - at < BLOCK ? n - at : BLOCK, &m, nans);   \
-            *best = m better *best ? m : *best;                                                  \
-        }                                                                                        \
-    }                                                                                            \
-    double zp_k_##name(const double *x, int64_t n, bool skip)                                    \
-    {                                                                                            \
-        double best = (worst);                                                                   \
-        int64_t blocks = (n + BLOCK - 1) / BLOCK, nans = 0;                                      \
-        if (n < ZP_PAR_MIN) {                                                                    \
-            name##_blocks(x, n, 0, blocks, &best, &nans);                                        \
-            return nans && !skip ? (double)NAN : best;                                           \
-        }                                                                                        \
-        PRAGMA(omp parallel)                                                                     \
-        {                                                                                        \
-            double mine = (worst);                                                               \
-            int64_t odd = 0;                                                                     \
-            PRAGMA(omp for schedule(static) nowait)                                              \
-            for (int64_t b = 0; b < blocks; b++)                                                 \
-                name##_blocks(x, n, b, b + 1, &mine, &odd);                                      \
-            PRAGMA(omp critical)                                                                 \
-            {                                                                                    \
-                best = mine better best ? mine : best;                                           \
-                nans |= odd;                                                                     \
-            }                                                                                    \
-        }                                                                                        \
-        return nans && !skip ? (double)NAN : best;                                               \
-    }
+typedef struct extreme_job {
+    const double *x;
+    int64_t n;
+    void (*block)(const double *x, int64_t n, double *best, int64_t *nans);
+    double *best;
+    int64_t *nans;
+} extreme_job;
 
-EXTREME(min, <, INFINITY)
-EXTREME(max, >, -INFINITY)
+static void extreme_task(void *arg, int64_t b)
+{
+    const extreme_job *job = arg;
+    int64_t at = b * BLOCK;
+
+    job->block(job->x + at, job->n - at < BLOCK ? job->n - at : BLOCK, &job->best[b], &job->nans[b]);
+}
+
+double zp_k_min(const double *x, int64_t n, bool skip)
+{
+    double best = INFINITY, of_block[CHUNK];
+    int64_t nans[CHUNK], any = 0;
+
+    for (int64_t at = 0; at < n; at += (int64_t)CHUNK * BLOCK) {
+        int64_t left = n - at, blocks = left > (int64_t)CHUNK * BLOCK ? CHUNK : (left + BLOCK - 1) / BLOCK;
+
+        zp_parallel_tasks(blocks, extreme_task,
+                          &(extreme_job){ x + at, left, zp_kernels_get()->min_block, of_block, nans });
+        for (int64_t b = 0; b < blocks; b++) {
+            best = of_block[b] < best ? of_block[b] : best;
+            any |= nans[b];
+        }
+    }
+    return any && !skip ? (double)NAN : best;
+}
+
+double zp_k_max(const double *x, int64_t n, bool skip)
+{
+    double best = -INFINITY, of_block[CHUNK];
+    int64_t nans[CHUNK], any = 0;
+
+    for (int64_t at = 0; at < n; at += (int64_t)CHUNK * BLOCK) {
+        int64_t left = n - at, blocks = left > (int64_t)CHUNK * BLOCK ? CHUNK : (left + BLOCK - 1) / BLOCK;
+
+        zp_parallel_tasks(blocks, extreme_task,
+                          &(extreme_job){ x + at, left, zp_kernels_get()->max_block, of_block, nans });
+        for (int64_t b = 0; b < blocks; b++) {
+            best = of_block[b] > best ? of_block[b] : best;
+            any |= nans[b];
+        }
+    }
+    return any && !skip ? (double)NAN : best;
+}
 
 bool zp_k_any_nan(const double *x, int64_t n)
 {
@@ -227,11 +263,10 @@ bool zp_k_any_nan(const double *x, int64_t n)
 
 bool zp_k_any_nonfinite(const double *x, int64_t n)
 {
-    int64_t found = 0;
-#pragma omp parallel for schedule(static) reduction(| : found) if (n >= ZP_PAR_MIN)
     for (int64_t i = 0; i < n; i += BLOCK)
-        found |= zp_kernels_get()->nonfinite_block(x + i, n - i < BLOCK ? n - i : BLOCK);
-    return found != 0;
+        if (zp_kernels_get()->nonfinite_block(x + i, n - i < BLOCK ? n - i : BLOCK))
+            return true;
+    return false;
 }
 
 /* ---------------------------------------------------------------- other types */

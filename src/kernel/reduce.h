@@ -3,7 +3,7 @@
  * Sums are exact to about twice the precision of a double: each lane keeps a high and a low part, blocks of a
  * fixed size are added in a fixed order.  So the result neither depends on the number of threads nor differs
  * from a sum in long double by more than its last bit.
- * Thread: any; large inputs use all threads of OpenMP. */
+ * Thread: any; large inputs use several threads. */
 #ifndef ZP_KERNEL_REDUCE_H
 #define ZP_KERNEL_REDUCE_H
 

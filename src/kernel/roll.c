@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 #include "kernel/dd.h"
+#include "kernel/kernel.h"
 
 enum { PIECE = 16384, PIECES = 32 };
 
@@ -150,19 +151,31 @@ static void sum_piece(double *out, const double *x, int64_t from, int64_t to, co
     }
 }
 
+typedef struct pieces {
+    double *out;
+    const double *x, *y;
+    int64_t n, head, rows;
+    const zp_window *w;
+    zp_roll what;
+} pieces;
+
+static void sum_task(void *arg, int64_t p)
+{
+    const pieces *s = arg;
+    int64_t from = s->head + p * s->rows;
+
+    sum_piece(s->out, s->x, from, from + s->rows < s->n ? from + s->rows : s->n, s->w, s->what == ZP_ROLL_MEAN);
+}
+
 void zp_k_roll_sum(double *out, const double *x, int64_t n, const zp_window *w, bool mean)
 {
-    int64_t rows = piece_rows(n, w), pieces = (n + rows - 1) / rows;
+    int64_t rows = piece_rows(n, w);
     int64_t head = w->start || w->rows >= n ? 0 : w->rows; /* the rows before the window is full */
 
     if (head)
         sum_piece(out, x, 0, head, w, mean);
-    pieces = (n - head + rows - 1) / rows;
-#pragma omp parallel for schedule(dynamic, 1) if (n >= ZP_PAR_MIN)
-    for (int64_t p = 0; p < pieces; p++) {
-        int64_t from = head + p * rows;
-        sum_piece(out, x, from, from + rows < n ? from + rows : n, w, mean);
-    }
+    zp_parallel_tasks((n - head + rows - 1) / rows, sum_task,
+                      &(pieces){ out, x, NULL, n, head, rows, w, mean ? ZP_ROLL_MEAN : ZP_ROLL_SUM });
 }
 
 /* ---------------------------------------------------------------- moments */
@@ -329,12 +342,19 @@ static void moments_piece(double *out, const double *x, const double *y, int64_t
     }
 }
 
+static void moments_task(void *arg, int64_t p)
+{
+    const pieces *s = arg;
+    int64_t from = p * s->rows;
+
+    moments_piece(s->out, s->x, s->y, from, from + s->rows < s->n ? from + s->rows : s->n, s->w, s->what);
+}
+
 static void moments_all(double *out, const double *x, const double *y, int64_t n, const zp_window *w, zp_roll what)
 {
-    int64_t rows = piece_rows(n, w), pieces = (n + rows - 1) / rows;
-#pragma omp parallel for schedule(dynamic, 1) if (n >= ZP_PAR_MIN / 10)
-    for (int64_t p = 0; p < pieces; p++)
-        moments_piece(out, x, y, p * rows, p * rows + rows < n ? p * rows + rows : n, w, what);
+    int64_t rows = piece_rows(n, w);
+
+    zp_parallel_tasks((n + rows - 1) / rows, moments_task, &(pieces){ out, x, y, n, 0, rows, w, what });
 }
 
 void zp_k_roll_var(double *out, const double *x, int64_t n, const zp_window *w, bool sd)

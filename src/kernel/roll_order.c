@@ -13,8 +13,10 @@
 #include "kernel/roll.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#include "kernel/kernel.h"
 #include "kernel/reduce.h"
 #include "kernel/sort.h"
 
@@ -26,11 +28,11 @@ static int64_t start_of(const zp_window *w, int64_t r)
 }
 
 /* Where the window holds too few values the result is NaN. */
-static void blank(double *out, const double *x, int64_t n, const zp_window *w)
+static void blank(double *out, const double *x, int64_t n, const zp_window *w, bool nans)
 {
     int64_t valid = 0, at = 0;
 
-    if (!w->start && !zp_k_any_nan(x, n)) {
+    if (!nans) {
         for (int64_t r = 0; r < n && r < w->nvalid - 1; r++)
             out[r] = NAN;
         return;
@@ -44,10 +46,30 @@ static void blank(double *out, const double *x, int64_t n, const zp_window *w)
     }
 }
 
-/* NaN is never better, so it never enters. */
+typedef struct extreme_job {
+    double *out;
+    const double *x;
+    int64_t n, rows, blocks, per_task;
+    _Atomic bool nans;
+} extreme_job;
+
+/* NaN is never better, so it never enters.
+ *
+ * A running extreme is a chain of comparisons that each wait for the one before; so four blocks run side by side. */
+enum { SIDE = 4, TASK = 1 << 16 };
+
 #define EXTREME(name, better, worst)                                                                     \
-    /* Running extremes of block `b` from its beginning, on top of what `out` holds, and, in the same    \
-     * loop because the two chains do not wait for each other, those of it from its end for the next. */ \
+    /* Running extremes from the end of block `b` - 1, put where the windows of block `b` want them. */  \
+    static void name##_suffix(double *out, const double *x, int64_t n, int64_t rows, int64_t b)          \
+    {                                                                                                    \
+        double m = (worst);                                                                              \
+        for (int64_t r = b * rows - 1; r > (b - 1) * rows; r--) {                                        \
+            m = x[r] better m ? x[r] : m;                                                                \
+            if (r + rows - 1 < n)                                                                        \
+                out[r + rows - 1] = m;                                                                   \
+        }                                                                                                \
+    }                                                                                                    \
+    /* Running extremes from the beginning of block `b`, on top of what `out` holds. */                  \
     static void name##_block(double *out, const double *x, int64_t n, int64_t rows, int64_t b)           \
     {                                                                                                    \
         int64_t from = b * rows, to = from + rows < n ? from + rows : n;                                 \
@@ -57,13 +79,44 @@ static void blank(double *out, const double *x, int64_t n, const zp_window *w)
             out[r] = b && r < from + rows - 1 && out[r] better m ? out[r] : m;                           \
         }                                                                                                \
     }                                                                                                    \
-    static void name##_suffix(double *out, const double *x, int64_t n, int64_t rows, int64_t b)          \
+    /* Both for four whole blocks that begin at out, x; the block before x exists. */                    \
+    static void name##_four(double *out, const double *x, int64_t rows)                                  \
     {                                                                                                    \
-        double m = (worst);                                                                              \
-        for (int64_t r = b * rows - 1; r > (b - 1) * rows; r--) {                                        \
-            m = x[r] better m ? x[r] : m;                                                                \
-            if (r + rows - 1 < n)                                                                        \
-                out[r + rows - 1] = m;                                                                   \
+        double m[SIDE] = { (worst), (worst), (worst), (worst) };                                         \
+        for (int64_t r = rows - 1; r > 0; r--)                                                           \
+            for (int k = 0; k < SIDE; k++) {                                                             \
+                const double v = x[(k - 1) * rows + r];                                                  \
+                m[k] = v better m[k] ? v : m[k];                                                         \
+                out[k * rows + r - 1] = m[k];                                                            \
+            }                                                                                            \
+        for (int k = 0; k < SIDE; k++) {                                                                 \
+            m[k] = (worst);                                                                              \
+            out[(k + 1) * rows - 1] = (worst);                                                           \
+        }                                                                                                \
+        for (int64_t r = 0; r < rows; r++)                                                               \
+            for (int k = 0; k < SIDE; k++) {                                                             \
+                const double v = x[k * rows + r];                                                        \
+                double *to = &out[k * rows + r];                                                         \
+                m[k] = v better m[k] ? v : m[k];                                                         \
+                *to = *to better m[k] ? *to : m[k];                                                      \
+            }                                                                                            \
+    }                                                                                                    \
+    static void name##_task(void *arg, int64_t task)                                                     \
+    {                                                                                                    \
+        extreme_job *j = arg;                                                                            \
+        int64_t b = task * j->per_task, end = b + j->per_task < j->blocks ? b + j->per_task : j->blocks; \
+        int64_t from = b * j->rows, to = end * j->rows < j->n ? end * j->rows : j->n;                    \
+        if (zp_k_any_nan(j->x + from, to - from))                                                        \
+            atomic_store_explicit(&j->nans, true, memory_order_relaxed);                                 \
+        while (b < end) {                                                                                \
+            if (b && b + SIDE <= end && (b + SIDE) * j->rows <= j->n) {                                  \
+                name##_four(j->out + b * j->rows, j->x + b * j->rows, j->rows);                          \
+                b += SIDE;                                                                               \
+                continue;                                                                                \
+            }                                                                                            \
+            if (b)                                                                                       \
+                name##_suffix(j->out, j->x, j->n, j->rows, b);                                           \
+            name##_block(j->out, j->x, j->n, j->rows, b++);                                              \
         }                                                                                                \
     }                                                                                                    \
     static void name##_queue(double *out, const double *x, int64_t n, const zp_window *w, int64_t *queue) \
@@ -86,13 +139,9 @@ static void blank(double *out, const double *x, int64_t n, const zp_window *w)
         int64_t rows = w->rows, blocks = w->start ? 0 : (n + rows - 1) / rows;                           \
         if (w->start)                                                                                    \
             name##_queue(out, x, n, w, scratch);                                                         \
-        _Pragma("omp parallel for schedule(static) if (n >= ZP_PAR_MIN)")                                \
-        for (int64_t b = 0; b < blocks; b++) {                                                           \
-            if (b)                                                                                       \
-                name##_suffix(out, x, n, rows, b);                                                       \
-            name##_block(out, x, n, rows, b);                                                            \
-        }                                                                                                \
-        blank(out, x, n, w);                                                                             \
+        extreme_job job = { out, x, n, rows, blocks, rows < TASK ? TASK / rows : 1, w->start != NULL };  \
+        zp_parallel_tasks((blocks + job.per_task - 1) / job.per_task, name##_task, &job);                \
+        blank(out, x, n, w, atomic_load(&job.nans));                                                     \
     }
 
 EXTREME(min, <, INFINITY)

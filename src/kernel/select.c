@@ -30,15 +30,12 @@ typedef struct count_job {
     int64_t *start; /* start[b + 1]: elements of block b */
 } count_job;
 
-static void count_blocks(void *arg, int64_t from, int64_t to)
+static void count_block(void *arg, int64_t b)
 {
     const count_job *job = arg;
+    const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
 
-    for (int64_t b = from; b < to; b++) {
-        const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
-
-        job->start[b + 1] = zp_kernels_get()->count_lgl(job->mask + at, len);
-    }
+    job->start[b + 1] = zp_kernels_get()->count_lgl(job->mask + at, len);
 }
 
 typedef struct sum_job {
@@ -131,22 +128,19 @@ typedef struct pack_job {
     bool stream;
 } pack_job;
 
-static void pack_blocks(void *arg, int64_t from, int64_t to)
+static void pack_block(void *arg, int64_t b)
 {
     const pack_job *job = arg;
     const size_t size = job->size;
+    const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
+    const int64_t room = job->start[b + 1] - job->start[b];
+    char *out = job->to + (size_t)job->start[b] * size;
+    const char *in = job->from + (size_t)at * size;
 
-    for (int64_t b = from; b < to; b++) {
-        const int64_t at = b * BLOCK, len = at + BLOCK < job->n ? BLOCK : job->n - at;
-        const int64_t room = job->start[b + 1] - job->start[b];
-        char *out = job->to + (size_t)job->start[b] * size;
-        const char *in = job->from + (size_t)at * size;
-
-        if (size == 8)
-            pack8((int64_t *)out, (const int64_t *)in, job->mask + at, len, job->stream);
-        else
-            (size == 1 ? compress1 : size == 16 ? compress16 : compress24)(out, in, job->mask + at, len, room);
-    }
+    if (size == 8)
+        pack8((int64_t *)out, (const int64_t *)in, job->mask + at, len, job->stream);
+    else
+        (size == 1 ? compress1 : size == 16 ? compress16 : compress24)(out, in, job->mask + at, len, room);
 }
 
 void zp_select_compress(size_t size, void *to, const void *from, const int8_t *mask, int64_t n, int64_t count)
@@ -171,13 +165,13 @@ void zp_select_compress(size_t size, void *to, const void *from, const int8_t *m
     start[0] = 0;
     start[blocks] = count;
     if (blocks > 1)
-        zp_parallel(blocks, 4, count_blocks, &(count_job){ mask, n, start });
+        zp_parallel_tasks(blocks, count_block, &(count_job){ mask, n, start });
     else
         start[1] = count;
     for (int64_t b = 0; b < blocks && blocks > 1; b++)
         start[b + 1] += start[b];
     job.start = start;
-    zp_parallel(blocks, 4, pack_blocks, &job);
+    zp_parallel_tasks(blocks, pack_block, &job);
     if (start != few)
         zp_free(start);
 }
