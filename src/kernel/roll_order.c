@@ -139,7 +139,7 @@ enum { SIDE = 4, TASK = 1 << 16 };
         int64_t rows = w->rows, blocks = w->start ? 0 : (n + rows - 1) / rows;                           \
         if (w->start)                                                                                    \
             name##_queue(out, x, n, w, scratch);                                                         \
-        extreme_job job = { out, x, n, rows, blocks, rows < TASK ? TASK / rows : 1, w->start != NULL };  \
+        extreme_job job = { out, x, n, rows, blocks, rows > 0 && rows < TASK ? TASK / rows : 1, w->start != NULL };  \
         zp_parallel_tasks((blocks + job.per_task - 1) / job.per_task, name##_task, &job);                \
         blank(out, x, n, w, atomic_load(&job.nans));                                                     \
     }
