@@ -1,7 +1,7 @@
 /* Calendar fields of instants: day of the week, month, hour, ...
  *
- * A field of the date is the same for all instants of one local day, so it is computed once per day; a sorted
- * column walks its zone with a cursor.  Long columns are cut among threads. */
+ * A field is the same for all instants of one local day (hour, minute), so it is computed once and written as long as
+ * the instants stay inside.  Long columns are cut among threads. */
 #include "builtin/tables.h"
 
 #include "kernel/kernel.h"
@@ -81,31 +81,50 @@ typedef struct job {
 
 static void day_loop(const job *j, int64_t from, int64_t to)
 {
-    int64_t cursor = 0, last = INT64_MIN;
+    zp_stretch day = { 0 };
+    int64_t cursor = 0;
     double value = 0;
 
     for (int64_t i = from; i < to; i++) {
-        int64_t local = floor_div(j->in[i], ZP_NS_SEC) + zp_zone_offset(j->zone, j->in[i], &cursor, NULL);
-        int64_t day = floor_div(local, 86400);
-
-        if (day != last) {
-            value = j->field(day);
-            last = day;
+        if (!zp_stretch_holds(&day, j->in[i])) {
+            zp_zone_stretch(j->zone, j->in[i], 86400, &cursor, &day);
+            value = j->field(floor_div(day.local, 86400));
         }
         j->out[i] = value;
     }
 }
 
+/* Hours and minutes. */
 static void clock_loop(const job *j, int64_t from, int64_t to)
 {
+    zp_stretch unit = { 0 };
     int64_t cursor = 0;
+    double value = 0;
 
     for (int64_t i = from; i < to; i++) {
-        int64_t secs = floor_div(j->in[i], ZP_NS_SEC), ns = j->in[i] - secs * ZP_NS_SEC;
-        int64_t local = secs + zp_zone_offset(j->zone, j->in[i], &cursor, NULL);
-        int64_t of_day = local - floor_div(local, 86400) * 86400;
+        if (!zp_stretch_holds(&unit, j->in[i])) {
+            zp_zone_stretch(j->zone, j->in[i], j->unit, &cursor, &unit);
+            value = (double)((unit.local - floor_div(unit.local, 86400) * 86400) / j->unit % j->of);
+        }
+        j->out[i] = value;
+    }
+}
 
-        j->out[i] = (double)(of_day / j->unit % j->of) + (j->unit == 1 ? (double)ns / (double)ZP_NS_SEC : 0);
+static void second_loop(const job *j, int64_t from, int64_t to)
+{
+    zp_stretch minute = { 0 };
+    int64_t cursor = 0;
+    uint64_t begin = 0; /* ns, modulo 2^64 */
+
+    for (int64_t i = from; i < to; i++) {
+        uint64_t into;
+
+        if (!zp_stretch_holds(&minute, j->in[i])) {
+            zp_zone_stretch(j->zone, j->in[i], 60, &cursor, &minute);
+            begin = (uint64_t)(minute.local - zp_zone_offset(j->zone, j->in[i], &cursor, NULL)) * (uint64_t)ZP_NS_SEC;
+        }
+        into = (uint64_t)j->in[i] - begin;
+        j->out[i] = (double)(into / (uint64_t)ZP_NS_SEC) + (double)(into % (uint64_t)ZP_NS_SEC) / (double)ZP_NS_SEC;
     }
 }
 
@@ -113,7 +132,7 @@ static void run_job(void *arg, int64_t from, int64_t to)
 {
     const job *j = arg;
 
-    (j->field ? day_loop : clock_loop)(j, from, to);
+    (j->field ? day_loop : j->unit == 1 ? second_loop : clock_loop)(j, from, to);
 }
 
 static zp_status extract(zp_call *c, day_field field, int64_t unit, int64_t of)

@@ -3,6 +3,10 @@
  * Intervals are rounded at both ends; their units below a day are those of the UTC line, whatever the zone.  Durations are multiples on a line that begins at 0, as instants of UTC. */
 #include "builtin/time_floor.h"
 
+#include <stdatomic.h>
+
+#include "kernel/kernel.h"
+
 static bool not_given(zp_value v)
 {
     return v.type == ZP_NIL || v.type == ZP_MISSING;
@@ -81,6 +85,30 @@ static bool round_intervals(zp_rounding how, const zp_interval *in, int64_t n, z
     return true;
 }
 
+typedef struct job {
+    zp_rounding how;
+    const int64_t *in;
+    zp_grid grid;
+    int64_t *out;
+    atomic_bool failed;
+} job;
+
+static void round_piece(void *arg, int64_t from, int64_t to)
+{
+    job *j = arg;
+
+    if (!zp_instants_round(j->how, j->in + from, to - from, j->grid, j->out + from, NULL))
+        atomic_store(&j->failed, true);
+}
+
+static bool round_instants(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err)
+{
+    job j = { .how = how, .in = in, .grid = grid, .out = out };
+
+    zp_parallel(n, 1 << 17, round_piece, &j);
+    return !atomic_load(&j.failed) || zp_instants_round(how, in, n, grid, out, err); /* once more, for the error */
+}
+
 bool zp_time_round(zp_value x, int mode, zp_value unit, zp_value tz, zp_value *out, zp_error *err)
 {
     zp_rounding how = mode == ZP_TIME_CEILING ? ZP_ROUND_UP
@@ -105,7 +133,7 @@ bool zp_time_round(zp_value x, int mode, zp_value unit, zp_value tz, zp_value *o
         return false;
     }
     ok = x.type == ZP_IVL ? round_intervals(how, zp_ivls(&x), n, grid, to, err)
-                          : zp_instants_round(how, zp_i64s(&x), n, grid, to, err);
+                          : round_instants(how, zp_i64s(&x), n, grid, to, err);
     if (!ok)
         zp_value_clear(out);
     return ok;

@@ -1,7 +1,7 @@
 /* Rounding whole columns of instants.
  *
- * Up means to the next boundary, also from a boundary.  Multiples on the UTC line are a division.  On a calendar the elements of one local day share their boundaries:
- * they are computed once and remembered while the day lasts. */
+ * Up means to the next boundary, also from a boundary.  Instants of one stretch of the local clock (or, on a calendar,
+ * of one local day) share their boundaries: they are computed once and written as long as the stretch lasts. */
 #include "time/time_priv.h"
 
 /* The boundaries around the day last seen. */
@@ -56,6 +56,44 @@ static bool one(bool up, int64_t t, const zp_grid *g, int64_t *cursor, memo *m, 
     return zp__clock_boundary(up, t + up, g->step, g->zone, cursor, out, err);
 }
 
+/* The instants around t that are rounded like t, given that t went to `to`. */
+static void alike(bool up, int64_t t, const zp_grid *g, int64_t to, int64_t *cursor, zp_stretch *out)
+{
+    int64_t segment = g->zone ? zp__zone_segment(g->zone, t, cursor) : 0;
+    int64_t step = g->step ? g->step : ZP_NS_DAY;
+    zp__i128 local = t, rest;
+
+    if (g->zone)
+        local += (zp__i128)zp__zone_type_of(g->zone, segment)->offset * ZP_NS_SEC;
+    rest = local % step;
+    rest += rest < 0 ? step : 0;
+    zp__stretch(t, (uint64_t)rest, (uint64_t)step, g->zone, segment, out);
+    if (up && (uint64_t)to - (uint64_t)out->lo < out->width)
+        out->width = (uint64_t)to - (uint64_t)out->lo; /* from `to` on it is the next one */
+    if (!up && (uint64_t)to - (uint64_t)out->lo < out->width) {
+        out->width -= (uint64_t)to - (uint64_t)out->lo;
+        out->lo = to;
+    }
+}
+
+/* Down or up: computed once, and written as long as the instants share it. */
+static bool round_runs(bool up, const int64_t *in, int64_t n, const zp_grid *g, int64_t *out, zp_error *err)
+{
+    zp_stretch run = { 0 };
+    int64_t cursor = 0, to = 0;
+    memo m = { 0 };
+
+    for (int64_t i = 0; i < n; i++) {
+        if (!zp_stretch_holds(&run, in[i])) {
+            if (!one(up, in[i], g, &cursor, &m, &to, err))
+                return false;
+            alike(up, in[i], g, to, &cursor, &run);
+        }
+        out[i] = to;
+    }
+    return true;
+}
+
 bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out,
                        zp_error *err)
 {
@@ -68,14 +106,11 @@ bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid gr
         grid.step = zp__unit_ns(grid.unit) * grid.count;
     if (!grid.step && !grid.zone)
         return zp_fail(err, "tz needed");
+    if (how != ZP_ROUND_NEAREST)
+        return round_runs(how == ZP_ROUND_UP, in, n, &grid, out, err);
     for (int64_t i = 0; i < n; i++) {
         int64_t t = in[i], down, up;
 
-        if (how != ZP_ROUND_NEAREST) {
-            if (!one(how == ZP_ROUND_UP, t, &grid, &cursor, &m, &out[i], err))
-                return false;
-            continue;
-        }
         if (!one(false, t, &grid, &cursor, &m, &down, err) || !one(true, t, &grid, &cursor, &m, &up, err))
             return false;
         out[i] = (uint64_t)t - (uint64_t)down < (uint64_t)up - (uint64_t)t ? down : up;

@@ -26,6 +26,20 @@ void zp_zone_directory(const char *path);
  * with 0) remembers the transition between calls. */
 int32_t zp_zone_offset(const zp_zone *zone, int64_t ns, int64_t *cursor, const char **abbreviation);
 
+/* The instants around `ns` that share a stretch of `unit` seconds (a divisor of a day) of the local clock and a
+ * segment of the zone: those t with (uint64_t)t - (uint64_t)lo < width.  `local`: where the stretch begins, in seconds
+ * of local time. */
+typedef struct zp_stretch {
+    int64_t lo;
+    uint64_t width;
+    int64_t local;
+} zp_stretch;
+void zp_zone_stretch(const zp_zone *zone, int64_t ns, int64_t unit, int64_t *cursor, zp_stretch *out);
+static inline bool zp_stretch_holds(const zp_stretch *s, int64_t ns)
+{
+    return (uint64_t)ns - (uint64_t)s->lo < s->width;
+}
+
 typedef struct zp_civil {
     int64_t year;
     int32_t month, day; /* from 1 */

@@ -4,6 +4,7 @@
  * constructor of a value would otherwise have to carry it. */
 #include "value/alloc.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -29,6 +30,7 @@ enum {
     CLASSES = SMALL_MAX / SMALL_STEP,
     SLAB = 64 << 10,
     HUGE_PAGE = 2 << 20,
+    MIDDLE_KEPT = 64 << 20, /* free bytes at the end of the C library's heap */
     KEPT = 24 /* recycled mappings */
 };
 #define LARGE_MIN ((size_t)1 << 20)
@@ -47,6 +49,7 @@ static _Thread_local struct {
     free_block *small[CLASSES];
     mapping kept[KEPT];
     int nkept;
+    bool tuned;
     size_t kept_bytes;
     size_t held, peak, limit;
 } heap;
@@ -206,6 +209,20 @@ static void large_free(void *ptr, size_t bytes)
     munmap(ptr, bytes);
 }
 
+/* ---------------------------------------------------------------- blocks between */
+
+/* The C library would give the end of its heap back to the system with every block, and fetch it, cleared, with the
+ * next one: that costs more than what is done with the block. */
+static void *middle_alloc(size_t bytes)
+{
+    if (!heap.tuned) {
+        mallopt(M_MMAP_THRESHOLD, (int)(2 * LARGE_MIN));
+        mallopt(M_TRIM_THRESHOLD, MIDDLE_KEPT);
+        heap.tuned = true;
+    }
+    return aligned_alloc(ALIGN, bytes);
+}
+
 /* ---------------------------------------------------------------- the door */
 
 void *zp__data_alloc(size_t bytes, zp_error *err)
@@ -228,7 +245,7 @@ void *zp__data_alloc(size_t bytes, zp_error *err)
     if (!within_limit(bytes))
         ptr = NULL;
     else
-        ptr = bytes < LARGE_MIN ? aligned_alloc(ALIGN, bytes) : large_alloc(bytes);
+        ptr = bytes < LARGE_MIN ? middle_alloc(bytes) : large_alloc(bytes);
     if (!ptr) {
         zp_fail_nomem(err, asked);
         return NULL;
