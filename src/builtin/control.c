@@ -101,8 +101,8 @@ static zp_status bi_try_failed(zp_call *c)
         zp_ctx_warn(c->ctx, zp_buf_text(&text), text.len);
         zp_buf_fini(&text);
     }
-    c->out = zp_value_move(&c->argv[0]);
-    return ZP_OK;
+    c->out = zp__condition_new(ZP_COND_TRIED, zp_error_value_text(c->argv[0]), c->err);
+    return zp_done(!zp_bad(c->out));
 }
 
 /* .stopifnot(value, text, named) */
@@ -265,43 +265,62 @@ static zp_status bi_paren(zp_call *c)
     return ZP_OK;
 }
 
-/* .match.arg(arg, choices, several.ok) */
+/* The choice that is `key` or the only one that begins with it, or -1. */
+static int64_t choice_of(const zp_value *choices, const zp_str *key)
+{
+    int64_t found = -1;
+
+    for (int64_t i = 0; i < zp_len(*choices); i++) {
+        zp_str *s = zp_strs(choices)[i];
+        if (zp_str_eq(s, key))
+            return i;
+        if (s->len > key->len && memcmp(s->text, key->text, key->len) == 0)
+            found = found == -1 ? i : -2;
+    }
+    return found < 0 ? -1 : found;
+}
+
+static zp_status no_choice(zp_call *c, zp_value choices, bool several)
+{
+    zp_buf text = ZP_BUF_INIT;
+
+    for (int64_t i = 0; i < zp_len(choices); i++)
+        zp_buf_printf(&text, "%s\"%s\"", i ? ", " : "", zp_strs(&choices)[i]->text);
+    zp_fail(c->err, "'arg' should be one %sof %s", several ? "or more " : "", zp_buf_text(&text));
+    zp_buf_fini(&text);
+    return ZP_FAILED;
+}
+
+/* .match.arg(arg, choices, several.ok): several allowed, those that are no choice are left out, if one is left. */
 static zp_status bi_match_arg(zp_call *c)
 {
     zp_value arg = c->argv[0], choices = c->argv[1];
-    zp_buf text = ZP_BUF_INIT;
-    int64_t found = -1;
-    zp_str *key;
+    int64_t n = 0;
+    bool several;
 
+    if (!zp_arg_lgl(c, 2, &several))
+        return ZP_FAILED;
     if (choices.type != ZP_STR || zp_len(choices) == 0)
         return zp_fail_call(c, "'choices' must be character");
-    if (arg.type == ZP_MISSING || arg.type == ZP_NIL || zp_value_equal(arg, choices, 0)) {
+    if (arg.type == ZP_NIL || arg.type == ZP_MISSING || (!several && zp_value_equal(arg, choices, 0))) {
         c->out = zp_elem(choices, 0, c->err);
         return zp_done(!zp_bad(c->out));
     }
     if (arg.type != ZP_STR)
         return zp_fail_call(c, "'arg' must be NULL or a character vector");
-    if (zp_len(arg) != 1)
-        return zp_fail_call(c, "'arg' must be of length 1");
-    key = zp_strs(&arg)[0];
-    for (int64_t i = 0; i < zp_len(choices); i++) {
-        zp_str *s = zp_strs(&choices)[i];
-        if (zp_str_eq(s, key)) {
-            found = i;
-            break;
-        }
-        if (s->len > key->len && memcmp(s->text, key->text, key->len) == 0)
-            found = found == -1 ? i : -2;
+    if (several ? zp_len(arg) == 0 : zp_len(arg) != 1)
+        return zp_fail_call(c, several ? "'arg' must be of length >= 1" : "'arg' must be of length 1");
+    for (int64_t i = 0; i < zp_len(arg); i++)
+        n += choice_of(&choices, zp_strs(&arg)[i]) >= 0;
+    if (n == 0)
+        return no_choice(c, choices, several);
+    c->out = zp_vec(ZP_STR, n, c->err);
+    for (int64_t i = 0, to = 0; !zp_bad(c->out) && i < zp_len(arg); i++) {
+        int64_t at = choice_of(&choices, zp_strs(&arg)[i]);
+        if (at >= 0)
+            zp_str_put(c->out, to++, zp_str_ref(zp_strs(&choices)[at]));
     }
-    if (found >= 0) {
-        c->out = zp_elem(choices, found, c->err);
-        return zp_done(!zp_bad(c->out));
-    }
-    for (int64_t i = 0; i < zp_len(choices); i++)
-        zp_buf_printf(&text, "%s\"%s\"", i ? ", " : "", zp_strs(&choices)[i]->text);
-    zp_fail(c->err, "'arg' should be one of %s", zp_buf_text(&text));
-    zp_buf_fini(&text);
-    return ZP_FAILED;
+    return zp_done(!zp_bad(c->out));
 }
 
 /* ---------------------------------------------------------------- types */
@@ -312,11 +331,31 @@ static zp_status bi_typeof(zp_call *c)
     return zp_done(!zp_bad(c->out));
 }
 
-static zp_status class_of(zp_call *c, const char *a, const char *b)
+/* The classes of a condition, NULL after the last. */
+static const char *const *condition_classes(zp_value x)
 {
-    c->out = zp_vec(ZP_STR, b ? 2 : 1, c->err);
-    for (int i = 0; i < (b ? 2 : 1) && !zp_bad(c->out); i++) {
-        zp_str *s = zp_str_from(i ? b : a, c->err);
+    static const char *const error[] = { "simpleError", "error", "condition", NULL },
+                             *const warning[] = { "simpleWarning", "warning", "condition", NULL },
+                             *const message[] = { "simpleMessage", "message", "condition", NULL },
+                             *const tried[] = { "try-error", NULL };
+
+    switch (zp__condition_kind(x)) {
+    case ZP_COND_WARNING: return warning;
+    case ZP_COND_MESSAGE: return message;
+    case ZP_COND_TRIED: return tried;
+    default: return error;
+    }
+}
+
+static zp_status classes(zp_call *c, const char *const *names)
+{
+    int64_t n = 0;
+
+    while (names[n])
+        n++;
+    c->out = zp_vec(ZP_STR, n, c->err);
+    for (int64_t i = 0; i < n && !zp_bad(c->out); i++) {
+        zp_str *s = zp_str_from(names[i], c->err);
         if (!s) {
             zp_value_clear(&c->out);
             return ZP_FAILED;
@@ -324,6 +363,11 @@ static zp_status class_of(zp_call *c, const char *a, const char *b)
         zp_str_put(c->out, i, s);
     }
     return zp_done(!zp_bad(c->out));
+}
+
+static zp_status class_of(zp_call *c, const char *a, const char *b)
+{
+    return classes(c, (const char *const[]){ a, b, NULL });
 }
 
 static zp_status bi_class(zp_call *c)
@@ -339,10 +383,7 @@ static zp_status bi_class(zp_call *c)
     if (zp_is_fun(x))
         return class_of(c, "function", NULL);
     if (x.type == ZP_ERR)
-        return class_of(c, zp__condition_kind(x) == ZP_COND_WARNING   ? "warning"
-                           : zp__condition_kind(x) == ZP_COND_MESSAGE ? "message"
-                                                                      : "error",
-                        "condition");
+        return classes(c, condition_classes(x));
     return class_of(c, zp_type_name(x.type), NULL);
 }
 
@@ -361,11 +402,8 @@ static zp_status bi_inherits(zp_call *c)
     for (int64_t i = 0; what.type == ZP_STR && i < zp_len(what); i++) {
         zp_str *s = zp_strs(&what)[i];
         if (x.type == ZP_ERR)
-            yes |= zp_str_is(s, "condition") || zp_str_is(s, "try-error") ||
-                   zp_str_is(s, zp__condition_kind(x) == ZP_COND_WARNING   ? "warning"
-                                : zp__condition_kind(x) == ZP_COND_MESSAGE ? "message"
-                                                                           : "error") ||
-                   (zp__condition_kind(x) <= ZP_COND_ERROR && zp_str_is(s, "simpleError"));
+            for (const char *const *k = condition_classes(x); *k; k++)
+                yes |= zp_str_is(s, *k);
         else if (zp_is_array(x) && zp_ndim(x) > 1)
             yes |= zp_str_is(s, "array") || (zp_ndim(x) == 2 && zp_str_is(s, "matrix"));
         else if (x.type == ZP_DBL)

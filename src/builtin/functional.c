@@ -134,6 +134,8 @@ const zp_builtin zp_builtins_functional[] = {
       "Vectorize(function(a, b) max(a, b))(1:3, 2)",
       "{ FUN <- match.fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
     { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
+    { "force", "x", "", 0, bi_identity, "Its argument: arguments are evaluated before the body runs, so nothing is left to do.",
+      "(function(x) { force(x); function() x })(5)()", NULL },
     { "sweep", "x, MARGIN, STATS, FUN = \"-\"", "", 0, NULL,
       "Takes a statistic out of every row (MARGIN = 1) or column (2) of an array: FUN(x, STATS laid out as x).",
       "sweep(matrix(1:4, 2), 2, c(1, 3))",

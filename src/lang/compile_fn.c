@@ -19,9 +19,19 @@ static bool reads(const zp_ast *n, const zp_str *formal)
 typedef struct formals {
     const zp_ast_arg **list;
     uint8_t *busy;
-    uint32_t n;
+    uint32_t n, emitted;
 } formals;
 
+enum { MOST_DEFAULTS = 20000 }; /* a default may be compiled once for every way that leads to it */
+
+static void too_entangled(zp_fn *f)
+{
+    if (!f->c->failed)
+        zp_fail_code(f->c->err, ZP_EVALUE, "the defaults of the formals depend on each other in too many ways");
+    f->c->failed = true;
+}
+
+/* The default of formal k, if it is needed, after those of later formals it reads. */
 static void default_of(zp_fn *f, formals *all, uint32_t k)
 {
     uint32_t given, mark = f->temp;
@@ -30,10 +40,12 @@ static void default_of(zp_fn *f, formals *all, uint32_t k)
     given = zp__emit(f, ZP_I_DEFAULT, 0, k, 0, 0);
     if (all->busy[k]) {
         zp__emit(f, ZP_I_CYCLE, 0, k, 0, 0);
+    } else if (++all->emitted > MOST_DEFAULTS) {
+        too_entangled(f);
     } else {
         all->busy[k] = 1;
-        for (uint32_t j = k; j < all->n; j++)
-            if (all->list[j]->value && reads(all->list[k]->value, all->list[j]->tag))
+        for (uint32_t j = 0; j < all->n; j++)
+            if ((j >= k || all->busy[j]) && all->list[j]->value && reads(all->list[k]->value, all->list[j]->tag))
                 default_of(f, all, j);
         zp__expr(f, all->list[k]->value, k, false);
         all->busy[k] = 0;

@@ -564,12 +564,30 @@ static uint32_t form_regmatches(zp_fn *f, const form_call *call)
     return dst;
 }
 
+/* `&&`(a, b) and `||`(a, b), written as calls: as the operators. */
+static uint32_t form_andor(zp_fn *f, const form_call *call)
+{
+    const zp_ast *n = call->n;
+    const zp_ast_arg *a = n->items;
+    zp_ast op = { .kind = zp_str_is(n->a->name, "&&") ? ZP_AST_ANDAND : ZP_AST_OROR, .place = n->place };
+
+    if (n->count != 2 || !a->value || !a->next->value) {
+        zp__comp_fail(f, n, "a logical operator takes two arguments");
+        return 0;
+    }
+    op.a = a->value;
+    op.b = a->next->value;
+    return zp__expr(f, &op, call->dst, call->vis);
+}
+
 static const struct {
     const char *name;
     form_fn fn;
     uint32_t leaves; /* how it leaves the visibility: 0 as its code did, 1 visible, 2 invisible */
 } forms[] = {
     { "return", form_return, 0 },
+    { "&&", form_andor, 1 },
+    { "||", form_andor, 1 },
     { "missing", form_missing, 1 },
     { "switch", form_switch, 0 },
     { "local", form_local, 0 },

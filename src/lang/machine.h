@@ -192,7 +192,7 @@ zp_str *zp__intern(zp_engine *engine, const char *text, size_t len, zp_error *er
 
 enum { /* kinds of conditions, bits of handlers */
     ZP_COND_ERROR = 1, ZP_COND_WARNING = 2, ZP_COND_MESSAGE = 4, ZP_COND_FINALLY = 8,
-    ZP_COND_MUTE_WARNING = 16, ZP_COND_MUTE_MESSAGE = 32
+    ZP_COND_MUTE_WARNING = 16, ZP_COND_MUTE_MESSAGE = 32, ZP_COND_TRIED = 64
 };
 
 typedef struct zp_act { /* a running function or unit */

@@ -330,6 +330,15 @@ static bool descend(zp_value l, zp_value index, zp_value *out, zp_error *err)
     return true;
 }
 
+/* A caught error has one element: its text. */
+static bool part_of_error(zp_value x, const zp_value *index, int32_t count, zp_value *out, zp_error *err)
+{
+    if (count != 1 || index->type != ZP_STR || zp_len(*index) != 1 || !zp_str_is(zp_strs(index)[0], "message"))
+        return zp_fail(err, "subscript out of bounds");
+    *out = zp_chr(zp_error_value_text(x), err);
+    return !zp_bad(*out);
+}
+
 bool zp_dblsubset(zp_value x, const zp_value *index, int32_t count, zp_value *out, zp_error *err)
 {
     int64_t offset;
@@ -345,6 +354,8 @@ bool zp_dblsubset(zp_value x, const zp_value *index, int32_t count, zp_value *ou
     }
     if (x.type == ZP_ZTS)
         return one_of_series(x, index, count, out, err);
+    if (x.type == ZP_ERR)
+        return part_of_error(x, index, count, out, err);
     return zp_fail(err, "%s cannot be double subsetted", zp_type_name(x.type));
 }
 
