@@ -148,16 +148,25 @@ static bool read_file(const char *path, zp_buf *out, zp_error *err)
     return ok && zp_buf_ok(out, err);
 }
 
-static void syntax_as_error(zp_error *to, zp_error *syntax, const char *path)
+/* A syntax error in a file is an error of the program, with its place in that file (where input ends: its end). */
+static void syntax_as_error(zp_ctx *ctx, zp_error *syntax, const zp_buf *text, const char *path)
 {
-    zp_buf text = ZP_BUF_INIT;
+    zp_error *to = &ctx->error;
+    zp_source *file = zp_source_new(zp_buf_text(text), text->len, path, syntax);
 
-    zp_buf_puts(&text, path);
-    if (syntax->place.line)
-        zp_buf_printf(&text, ":%d.%d", syntax->place.line, syntax->place.col);
-    zp_fail(to, "%s: %s", zp_buf_text(&text), zp_error_text(syntax));
-    zp_buf_fini(&text);
+    zp_fail(to, "%s", zp_error_text(syntax));
+    to->place = syntax->place;
+    if (!to->place.line) {
+        to->place = (zp_place){ .line = 1, .col = 1, .end_line = 1, .end_col = 1 };
+        for (size_t i = 0; i < text->len; i++)
+            to->place.line = to->place.end_line += text->ptr[i] == '\n';
+    }
     zp_error_clear(syntax);
+    if (file) {
+        zp_source_unref(ctx->error_source);
+        ctx->error_source = file;
+        ctx->located = true;
+    }
 }
 
 static zp_status bi_source(zp_call *c)
@@ -175,11 +184,11 @@ static zp_status bi_source(zp_call *c)
         return ZP_FAILED;
     }
     source = zp_parse(zp_buf_text(&text), text.len, path->text, NULL, &syntax);
+    if (!source)
+        syntax_as_error(c->ctx, &syntax, &text, path->text);
     zp_buf_fini(&text);
-    if (!source) {
-        syntax_as_error(c->err, &syntax, path->text);
+    if (!source)
         return ZP_FAILED;
-    }
     code = zp__compile_unit(c->ctx->engine, source, source->program, env, c->err);
     zp_source_unref(source);
     if (!code)

@@ -183,7 +183,7 @@ void zp__args_add(zp_ast_args *list, zp_ast_arg *arg)
 
 /* ---------------------------------------------------------------- sources */
 
-static zp_source *source_new(const char *text, size_t len, const char *file, zp_error *err)
+zp_source *zp_source_new(const char *text, size_t len, const char *file, zp_error *err)
 {
     zp_source *src;
 
@@ -250,7 +250,7 @@ static bool parse(zp__parser *p)
 
 zp_source *zp_parse(const char *text, size_t len, const char *file, bool *incomplete, zp_error *err)
 {
-    zp_source *src = source_new(text, len, file, err);
+    zp_source *src = zp_source_new(text, len, file, err);
     zp__parser p = { .src = src, .open_end = true };
     bool ok;
 

@@ -89,6 +89,8 @@ typedef struct zp_source {
  * lexer's message, err->place where.  `incomplete` (may be NULL) tells whether more text could make it a program
  * (the error is at the end of input): the console then asks for another line. */
 zp_source *zp_parse(const char *text, size_t len, const char *file, bool *incomplete, zp_error *err) ZP_MUST_CHECK;
+/* A text without a tree, for reports about it. */
+zp_source *zp_source_new(const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
 zp_source *zp_source_ref(zp_source *src);
 void zp_source_unref(zp_source *src);
 /* The tree as indented text, for `zplane explain`. */

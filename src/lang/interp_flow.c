@@ -127,6 +127,10 @@ void zp__vm_locate(zp_ctx *ctx, const zp_instr *pc)
 {
     zp_act *top = zp__top(ctx);
 
+    if (ctx->located) {
+        ctx->located = false;
+        return;
+    }
     if (!top->code->internal && !ctx->error.place.line && pc > top->code->instrs)
         ctx->error.place = top->code->places[pc - 1 - top->code->instrs];
     if (top->code->internal)

@@ -225,6 +225,7 @@ struct zp_ctx {
     zp_value condition;    /* caught or travelling: an error value */
     int condition_kind;
     zp_source *error_source; /* whose text the place is in */
+    bool located;          /* the error that is on its way: its place is in error_source, whatever runs */
     char *bad_text;        /* a text that is no program, for the report */
     size_t bad_len;
     int quit;              /* -1: no */
