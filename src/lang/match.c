@@ -30,8 +30,12 @@ bool zp__actuals_take(zp_actuals *out, zp_value *args, const zp_site *site, uint
             continue;
         }
         zp_dots *d = (zp_dots *)args[i].u.obj;
-        for (int64_t k = 0; k < d->n; k++)
+        for (int64_t k = 0; k < d->n; k++) { /* a reference goes no further than the call that marks it */
+            zp_value *v = &out->list[out->n].value;
             out->list[out->n++] = (zp_actual){ zp_value_ref(d->items[k]), d->tags[k], d->names[k], NULL, -1 };
+            if (!zp__deref(v, err))
+                return false;
+        }
         zp_value_clear(&args[i]);
     }
     return true;
