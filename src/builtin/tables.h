@@ -62,6 +62,7 @@
     X(split)             \
     X(sprintf)           \
     X(stats)             \
+    X(summary)           \
     X(sys)               \
     X(text)              \
     X(text_case)         \
