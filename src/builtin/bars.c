@@ -42,8 +42,9 @@ static void summarize(const double *p, int64_t n, double bar[COLUMNS])
 {
     double sum_min_max[3];
 
-    zp_kernels_get()->span_dbl(p, n, sum_min_max);
-    if (isnan(sum_min_max[0])) {
+    if (n > 0)
+        zp_kernels_get()->span_dbl(p, n, sum_min_max);
+    if (n == 0 || isnan(sum_min_max[0])) {
         summarize_holes(p, n, bar);
         return;
     }
@@ -154,25 +155,80 @@ static bool make_bars(zp_call *c, const zp_buckets *b, job *j)
     return !zp_bad(c->out);
 }
 
-static zp_status bi_bars(zp_call *c)
+/* The buckets of the series in argument 0, by the formals label and empty at k and k + 1. */
+static bool cut(zp_call *c, int k, zp_buckets *b)
 {
-    zp_value idx = zp_zts_idx(c->argv[0]), data = zp_zts_data(c->argv[0]);
-    zp_buckets b = { 0 };
+    zp_value idx = zp_zts_idx(c->argv[0]);
     zp_str *label;
     zp_grid grid;
+    bool empty;
+
+    if (!zp_time_grid(c->argv[1], c->argv[2], &grid, c->err) || !zp_arg_str(c, k, &label) ||
+        !zp_arg_lgl(c, k + 1, &empty))
+        return false;
+    if (!zp_str_is(label, "start") && !zp_str_is(label, "end"))
+        return zp_fail(c->err, "'label' must be \"start\" or \"end\"");
+    return zp_buckets_init(b, zp_i64s(&idx), zp_len(idx), grid, c->err) &&
+           (!empty || zp_buckets_fill(b, grid, c->err)) &&
+           (zp_str_is(label, "start") || label_ends(b, grid, c->err));
+}
+
+static zp_status bi_bars(zp_call *c)
+{
+    zp_value data = zp_zts_data(c->argv[0]);
+    zp_buckets b = { 0 };
     job j = { 0 };
     bool ok;
 
-    if (!zp_time_grid(c->argv[1], c->argv[2], &grid, c->err) || !column_arg(c, 3, data, &j.price) ||
-        !column_arg(c, 4, data, &j.volume) || !zp_arg_str(c, 5, &label))
-        return ZP_FAILED;
-    if (!zp_str_is(label, "start") && !zp_str_is(label, "end"))
-        return zp_fail_call(c, "'label' must be \"start\" or \"end\"");
-    ok = zp_buckets_init(&b, zp_i64s(&idx), zp_len(idx), grid, c->err) &&
-         (zp_str_is(label, "start") || label_ends(&b, grid, c->err)) && make_bars(c, &b, &j);
+    ok = column_arg(c, 3, data, &j.price) && column_arg(c, 4, data, &j.volume) && cut(c, 5, &b) &&
+         make_bars(c, &b, &j);
     zp_buckets_fini(&b);
     return zp_done(ok);
 }
+
+/* A list: the label of every bucket, its first row, its last row (one less if it is empty). */
+static bool list_buckets(zp_call *c, const zp_buckets *b)
+{
+    zp_value parts[3] = { zp_vec(ZP_TIM, b->n, c->err), zp_vec(ZP_DBL, b->n, c->err), zp_vec(ZP_DBL, b->n, c->err) };
+    bool ok = true;
+
+    c->out = zp_list_new(3, c->err);
+    for (int i = 0; i < 3; i++)
+        ok = ok && !zp_bad(parts[i]) && zp_value_box(&parts[i], c->err);
+    ok = ok && !zp_bad(c->out);
+    for (int64_t k = 0; ok && k < b->n; k++) {
+        ((int64_t *)parts[0].u.arr->data)[k] = b->label[k];
+        ((double *)parts[1].u.arr->data)[k] = (double)(b->lo[k] + 1);
+        ((double *)parts[2].u.arr->data)[k] = (double)b->hi[k];
+    }
+    for (int i = 0; i < 3; i++)
+        if (ok)
+            c->out.u.list->items[i] = parts[i];
+        else
+            zp_value_unref(parts[i]);
+    return ok;
+}
+
+static zp_status bi_buckets(zp_call *c)
+{
+    zp_buckets b = { 0 };
+    bool ok = cut(c, 3, &b) && list_buckets(c, &b);
+
+    zp_buckets_fini(&b);
+    return zp_done(ok);
+}
+
+/* Functions run on the machine alone, so this part is in the language. */
+static const char bars_source[] =
+    "{ if (is.null(FUN)) return(.bars(z, by, tz, price, volume, label, empty)); "
+    "FUN <- match.fun(FUN); b <- .buckets(z, by, tz, label, empty); "
+    "if (length(dim(z)) > 2) stop(\"'z' has more than two dimensions\"); "
+    "n <- length(b[[1]]); if (n == 0) return(z); "
+    "rows <- if (length(dim(z)) == 2) function(i) z[i, ] else function(i) z[i]; "
+    "has <- which(b[[3]] >= b[[2]]); "
+    "m <- do.call(rbind, lapply(has, function(k) { r <- FUN(rows(b[[2]][k]:b[[3]][k]), ...); "
+    "if (is.zts(r)) zts.data(r) else r })); "
+    "out <- matrix(NaN, n, ncol(m)); colnames(out) <- colnames(m); out[has, ] <- m; zts(b[[1]], out) }";
 
 /* ---------------------------------------------------------------- endpoints, gaps */
 
@@ -244,13 +300,18 @@ static zp_status bi_gaps(zp_call *c)
     "z <- zts(seq(|.2021-01-01 10:00:00 UTC.|, by = as.duration(\"00:00:20\"), length.out = 9), matrix(1:18, 9, 2)); "
 
 const zp_builtin zp_builtins_bars[] = {
-    { "bars", "z, by, tz = NULL, price = 1, volume = NULL, label = \"start\"",
-      "z=Z by=UPS tz=S0 price=DS volume=DS0 label=S", ZP_BI_STRIDED, bi_bars,
+    { "bars", "z, by, tz = NULL, price = 1, volume = NULL, label = \"start\", empty = FALSE, FUN = NULL, ...",
+      "z=Z by=UPS tz=S0 price=DS volume=DS0 label=S empty=L", 0, NULL,
       "Open, high, low, close, mean, count and sum of the column 'price' in every bucket of length 'by' that has rows; "
       "with a column 'volume' also its sum and the price weighted by it. 'by' is a duration, a period or a unit such as "
       "\"15 minutes\" or \"month\"; with 'tz' the boundaries are those of the local clock. Cells that are NaN do not "
-      "count. 'label' says whether a bucket is dated by its \"start\" or its \"end\".",
-      TICKS "bars(z, as.duration(\"00:01:00\"), volume = 2)", NULL },
+      "count. 'label' says whether a bucket is dated by its \"start\" or its \"end\"; with 'empty' those without rows are "
+      "there too. With 'FUN' the row of a bucket is what FUN makes of its rows, and NaN where there are none.",
+      TICKS "bars(z, as.duration(\"00:01:00\"), volume = 2)", bars_source },
+    { ".bars", "z, by, tz, price, volume, label, empty", "z=Z by=UPS tz=S0 price=DS volume=DS0 label=S empty=L",
+      ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_bars, "", "", NULL },
+    { ".buckets", "z, by, tz, label, empty", "z=Z by=UPS tz=S0 label=S empty=L", ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_buckets,
+      "", "", NULL },
     { "endpoints", "x, on = \"months\", k = 1, tz = NULL", "x=TZ on=UPS k=D tz=S0", ZP_BI_STRIDED,
       bi_endpoints,
       "The positions of the last row of every unit 'on' (or of every k units) of the series or times 'x', after a 0: "

@@ -60,6 +60,31 @@ bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid gri
     return true;
 }
 
+bool zp_buckets_fill(zp_buckets *b, zp_grid grid, zp_error *err)
+{
+    zp_buckets all = { 0 };
+
+    for (int64_t k = 0; k < b->n; k++) {
+        int64_t label = b->label[k], next = k + 1 < b->n ? b->label[k + 1] : label, lo = b->lo[k];
+
+        do {
+            if (all.n == ZP_BUCKETS_MAX)
+                zp_fail(err, "more than %d buckets", ZP_BUCKETS_MAX);
+            if (err->code || !make_room(&all, err)) {
+                zp_buckets_fini(&all);
+                return false;
+            }
+            all.lo[all.n] = lo;
+            all.hi[all.n] = lo = b->hi[k];
+            all.label[all.n++] = label;
+            next_boundary(label, &grid, &label);
+        } while (label < next);
+    }
+    zp_buckets_fini(b);
+    *b = all;
+    return true;
+}
+
 void zp_buckets_fini(zp_buckets *b)
 {
     zp_free(b->lo);

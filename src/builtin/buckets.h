@@ -12,6 +12,9 @@ typedef struct zp_buckets {
 
 bool zp_buckets_init(zp_buckets *b, const int64_t *times, int64_t n, zp_grid grid,
                      zp_error *err) ZP_MUST_CHECK;
+/* Puts the buckets without rows in between as well (lo == hi); fails beyond ZP_BUCKETS_MAX. */
+enum { ZP_BUCKETS_MAX = 100000000 };
+bool zp_buckets_fill(zp_buckets *b, zp_grid grid, zp_error *err) ZP_MUST_CHECK;
 void zp_buckets_fini(zp_buckets *b);
 
 #endif
