@@ -16,13 +16,21 @@ static const char period_apply_source[] =
     "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); " BIND
     "if (is.zts(m)) m else zts(zts.idx(x)[INDEX[-1]], m) }";
 
+/* begin(i): the first row of the window that ends at row i; a window of time holds the rows of (t - width, t]. */
 static const char rollapply_source[] =
-    "{ FUN <- match.fun(FUN); " ROWS "n <- NROW(x); from <- if (partial) 1 else width; "
-    "if (width < 1 || by < 1) stop(\"'width' and 'by' must be at least 1\"); "
+    "{ FUN <- match.fun(FUN); " ROWS "n <- NROW(x); "
+    "if (is.duration(width)) { "
+    "if (!is.zts(x)) stop(\"a 'width' of time needs a series\"); "
+    "if (width <= as.duration(0)) stop(\"'width' must be a positive duration\"); "
+    "from <- 1; t <- zts.idx(x); low <- 1; "
+    "begin <- function(i) { while (t[i] - t[low] >= width) low <<- low + 1; low } "
+    "} else { if (width < 1) stop(\"'width' must be at least 1\"); from <- if (partial) 1 else width; "
+    "begin <- function(i) max(1, i - width + 1) }; "
+    "if (by < 1) stop(\"'by' must be at least 1\"); "
     "e <- if (from <= n) seq(from, n, by = by) else numeric(0); "
-    "r <- lapply(e, function(i) FUN(rows(max(1, i - width + 1):i), ...)); "
+    "r <- lapply(e, function(i) FUN(rows(begin(i):i), ...)); "
     "if (length(r) == 0) { out <- matrix(NaN, n, NCOL(x)) } "
-    "else { " BIND "if (is.zts(m)) m <- zts.data(m)[]; "
+    "else { " BIND "if (is.zts(m)) m <- zts.data(m); "
     "out <- matrix(NaN, n, ncol(m)); colnames(out) <- colnames(m); out[e, ] <- m }; "
     "if (is.zts(x)) zts(zts.idx(x)[], out) else if (ncol(out) == 1) out[, 1] else out }";
 
@@ -30,7 +38,7 @@ static const char op_join_source[] =
     "{ t <- zts.idx(merge(x, y, join = join)); "
     "at <- function(z) if (is.character(fill)) asof(z, t) else if (is.nan(fill)) align(z, t) "
     "else { have <- align(z, t, method = \"closest\"); gone <- is.nan(align.idx(zts.idx(z), t)); "
-    "have[gone, ] <- fill; have }; "
+    "if (length(dim(have)) == 2) have[gone, ] <- fill else have[gone] <- fill; have }; "
     "do.call(op, list(at(x), at(y))) }";
 
 #define SERIES \
@@ -49,9 +57,9 @@ const zp_builtin zp_builtins_series_fun[] = {
       "Calls FUN for the rows of the series 'x' between the positions in INDEX (as endpoints() gives them) and joins the "
       "results, one row each, dated by the last row of each piece.",
       SERIES "period.apply(z, endpoints(z, \"days\", tz = \"UTC\"), mean)", period_apply_source },
-    { "rollapply", "x, width, FUN, ..., by = 1, partial = FALSE", "x=DZ width=D by=D partial=L", 0, NULL,
-      "Calls FUN for the 'width' rows that end at each row (at every 'by'-th one); rows without a result are NaN. "
-      "'partial' allows fewer rows at the beginning.",
+    { "rollapply", "x, width, FUN, ..., by = 1, partial = FALSE", "x=DZ width=D+U by=D partial=L", 0, NULL,
+      "Calls FUN for the 'width' rows (or, for series, those of a duration) that end at each row (at every 'by'-th one); "
+      "rows without a result are NaN. 'partial' allows fewer rows at the beginning.",
       "rollapply(c(1, 5, 2, 8), 2, max)", rollapply_source },
     CALENDAR("daily", "days", "day"),
     CALENDAR("weekly", "weeks", "week"),
@@ -75,8 +83,5 @@ const zp_builtin zp_builtins_series_fun[] = {
       "{ head(x, n) }" },
     { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series.", SERIES "last(z, 2)",
       "{ tail(x, n) }" },
-    { "na.locf", "x, maxgap = Inf", "x=DZ maxgap=D", 0, NULL,
-      "NaN cells take the last number above them, if it is at most 'maxgap' rows away: locf() without a limit.",
-      "na.locf(c(1, NaN, NaN, 4))", "{ locf(x, min(maxgap, NROW(x))) }" },
     { 0 },
 };

@@ -18,7 +18,7 @@ static const char summary_source[] =
     "dimnames(r) <- list(labels, colnames(m)); r }; "
     "type <- typeof(object); d <- length(dim(object)); "
     "if (type == \"zts\" && d > 2) stop(\"'object' has more than two dimensions\"); "
-    "if (type == \"zts\") return(table(as.matrix(zts.data(object)[]))); "
+    "if (type == \"zts\") return(table(as.matrix(zts.data(object)))); "
     "if (type == \"double\" && d == 2) return(table(object)); "
     "if (type == \"double\") { r <- setNames(six(object), labels); n <- sum(is.nan(object)); "
     "return(if (n > 0) c(r, \"NA's\" = n) else r) }; "

@@ -55,6 +55,7 @@
     X(roll)              \
     X(rows)              \
     X(seq)               \
+    X(series_alias)      \
     X(series_fun)        \
     X(set)               \
     X(shape)             \

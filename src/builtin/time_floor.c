@@ -4,6 +4,7 @@
 #include "builtin/time_floor.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "kernel/kernel.h"
 
@@ -12,7 +13,7 @@ static bool not_given(zp_value v)
     return v.type == ZP_NIL || v.type == ZP_MISSING;
 }
 
-/* "minute", "minutes", "15 minutes". */
+/* "minute", "minutes", "15 minutes"; a quarter is three months. */
 static bool unit_by_name(const char *text, zp_grid *grid, zp_error *err)
 {
     int64_t count = 0;
@@ -20,8 +21,14 @@ static bool unit_by_name(const char *text, zp_grid *grid, zp_error *err)
 
     for (; *p >= '0' && *p <= '9' && count < 100000; p++)
         count = count * 10 + (*p - '0');
-    if ((p > text && (*p++ != ' ' || count == 0)) || !zp_unit_parse(p, &grid->unit))
+    if (p > text && (*p++ != ' ' || count == 0))
         return zp_fail(err, "unknown period string");
+    if (strcmp(p, "quarter") == 0 || strcmp(p, "quarters") == 0) {
+        grid->unit = ZP_UNIT_MONTH;
+        count = 3 * (count ? count : 1);
+    } else if (!zp_unit_parse(p, &grid->unit)) {
+        return zp_fail(err, "unknown period string");
+    }
     grid->count = count;
     return true;
 }
