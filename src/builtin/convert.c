@@ -1,4 +1,5 @@
 /* convert: as.* and is.*. */
+#include "builtin/format_priv.h"
 #include "lang/lang.h"
 #include "ops/ops.h"
 #include "time/time.h"
@@ -38,14 +39,15 @@ static zp_status bi_as_numeric(zp_call *c)
     return convert(c, ZP_DBL, true);
 }
 
-/* Instants and intervals are written in the zone in which they are shown. */
-static bool times_as_text(zp_call *c, zp_value x, zp_value *text)
+/* Instants and intervals are written in the zone in which they are shown, numbers by `scipen`; elements of a list that
+ * are no scalars as the code that makes them. */
+static bool shown_as_text(zp_call *c, zp_value x, zp_value *text)
 {
-    const char *zone = zp_ctx_config(c->ctx)->timezone;
+    const zp_config *cfg = zp_ctx_config(c->ctx);
     zp_buf buf = ZP_BUF_INIT;
     zp_str **out;
 
-    *text = zp_arr_like(ZP_STR, x, true, c->err);
+    *text = x.type == ZP_LIST ? zp_vec(ZP_STR, zp_len(x), c->err) : zp_arr_like(ZP_STR, x, true, c->err);
     if (zp_bad(*text))
         return false;
     out = text->u.arr->data;
@@ -53,7 +55,7 @@ static bool times_as_text(zp_call *c, zp_value x, zp_value *text)
         zp_str *s;
 
         zp_buf_clear(&buf);
-        zp_elem_text(&buf, x, i, 15, zone);
+        zp__text_any(&buf, x, i, cfg);
         s = zp_str_from_buf(&buf, c->err);
         if (!s)
             break;
@@ -69,8 +71,9 @@ static zp_status bi_as_character(zp_call *c)
     zp_type type = c->argv[0].type;
     zp_value text = zp_nil();
 
-    if (type == ZP_TIM || type == ZP_IVL) {
-        if (!times_as_text(c, c->argv[0], &text)) {
+    if (type == ZP_TIM || type == ZP_IVL || type == ZP_LIST ||
+        (type == ZP_DBL && zp_ctx_config(c->ctx)->scipen != 0)) {
+        if (!shown_as_text(c, c->argv[0], &text)) {
             zp_value_unref(text);
             return ZP_FAILED;
         }

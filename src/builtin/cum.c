@@ -139,11 +139,19 @@ static bool diff_once(zp_value x, int64_t lag, zp_value *out, zp_error *err)
     return true;
 }
 
-/* What R's x[0] is. */
+/* What R's x[0] is: a named vector keeps that it has names. */
 static bool diff_nothing(zp_value x, zp_value *out, zp_error *err)
 {
+    zp_value none = zp_nil();
+    bool ok;
+
     *out = zp_vec(x.type == ZP_TIM || x.type == ZP_DUR ? ZP_DUR : ZP_DBL, 0, err);
-    return !zp_bad(*out);
+    if (zp_bad(*out) || !zp_is_vector(x) || !zp_names(x, 0))
+        return !zp_bad(*out);
+    none = zp_vec(ZP_STR, 0, err);
+    ok = !zp_bad(none) && zp_set_names(out, 0, zp_as_names(none), err);
+    zp_value_unref(none);
+    return ok;
 }
 
 /* Only vectors and matrices have rows to difference: anything higher counts as a vector. */

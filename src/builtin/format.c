@@ -364,6 +364,8 @@ static zp_status bi_pretty_num(zp_call *c)
              && !zp__stopped(c, i);
     }
     zp_buf_fini(&text);
+    if (zp_is_array(x) && !zp_is_vector(x) && x.type != ZP_STR) /* as R, which goes over the numbers one by one */
+        return zp_done(ok);
     return zp_done(ok && zp__copy_shape(&c->out, x, c->err));
 }
 

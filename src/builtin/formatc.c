@@ -16,6 +16,7 @@ typedef struct formatc_opts {
     const zp_str *big_mark;
     const zp_config *cfg;
     bool padded; /* a width was given */
+    int64_t aside; /* columns of the widest of those that are no finite numbers: they share one width */
 } formatc_opts;
 
 static bool has_flag(const formatc_opts *o, char f)
@@ -78,11 +79,16 @@ static void put_number(zp_buf *text, double x, const formatc_opts *o)
     }
 }
 
+static bool is_aside(zp_value x, int64_t i, const formatc_opts *o)
+{
+    return x.type != ZP_DBL || *o->format == 's' || !isfinite(zp_dbls(&x)[i]);
+}
+
 /* Pads with blanks, or zeros behind the sign, on the side that the flags say. */
-static void pad(zp_buf *text, const formatc_opts *o, bool zeros)
+static void pad(zp_buf *text, const formatc_opts *o, bool zeros, int64_t least)
 {
     int64_t width = o->width < 0 ? -o->width : o->width, used = zp_utf8_columns(zp_buf_text(text), text->len);
-    int64_t fill = width - used;
+    int64_t fill = (width < least ? least : width) - used;
     size_t at = 0, len = text->len;
 
     if (fill <= 0)
@@ -100,27 +106,49 @@ static void pad(zp_buf *text, const formatc_opts *o, bool zeros)
     memset(text->ptr + at, zeros ? '0' : ' ', (size_t)fill);
 }
 
+/* The element as text, before it is padded. */
+static void put_bare(zp_buf *text, zp_value x, int64_t i, const formatc_opts *o)
+{
+    if (x.type != ZP_DBL || *o->format == 's')
+        zp__text_elem(text, x, i, (int)o->cfg->digits, o->cfg);
+    else
+        put_number(text, zp_dbls(&x)[i], o);
+}
+
 static void put_element(zp_buf *text, zp_value x, int64_t i, const formatc_opts *o)
 {
-    double d;
+    bool marked;
 
-    if (x.type != ZP_DBL || *o->format == 's') {
-        zp__text_elem(text, x, i, (int)o->cfg->digits, o->cfg);
-        pad(text, o, false);
+    put_bare(text, x, i, o);
+    if (is_aside(x, i, o)) {
+        pad(text, o, false, o->aside);
         return;
     }
-    d = zp_dbls(&x)[i];
-    put_number(text, d, o);
-    if (d == 0 && !o->padded && strcmp(o->format, "fg") == 0)
+    if (zp_dbls(&x)[i] == 0 && !o->padded && strcmp(o->format, "fg") == 0)
         return;
-    if (isfinite(d) && (has_flag(o, '0') || has_flag(o, '-'))) { /* R marks what it has padded */
-        pad(text, o, true);
-        zp__big_mark(text, 0, o->big_mark);
-        return;
+    marked = has_flag(o, '0') || has_flag(o, '-'); /* R marks what it has padded */
+    if (marked)
+        pad(text, o, true, 0);
+    zp__big_mark(text, 0, o->big_mark);
+    if (!marked)
+        pad(text, o, false, 0);
+}
+
+static bool measure_aside(zp_call *c, zp_value x, zp_buf *text, formatc_opts *o)
+{
+    for (int64_t i = 0; i < zp_len(x); i++) {
+        int64_t used;
+
+        if (!is_aside(x, i, o))
+            continue;
+        zp_buf_clear(text);
+        put_bare(text, x, i, o);
+        used = zp_utf8_columns(zp_buf_text(text), text->len);
+        o->aside = used > o->aside ? used : o->aside;
+        if (zp__stopped(c, i))
+            return false;
     }
-    if (isfinite(d))
-        zp__big_mark(text, 0, o->big_mark);
-    pad(text, o, false);
+    return true;
 }
 
 static bool read_format(zp_call *c, formatc_opts *o)
@@ -188,20 +216,21 @@ static zp_status bi_formatc(zp_call *c)
     formatc_opts o;
     bool ok = true;
 
-    if (x.type == ZP_LGL)
+    if (x.type == ZP_LGL && zp_len(x) > 0)
         return zp_fail_call(c, "unsupported type ");
     if (!read_opts(c, &o))
         return ZP_FAILED;
     c->out = zp_vec(ZP_STR, zp_len(x), c->err);
     if (zp_bad(c->out))
         return ZP_FAILED;
+    ok = x.type != ZP_LIST ? measure_aside(c, x, &text, &o) : true;
     for (int64_t i = 0; ok && i < zp_len(x); i++) {
         zp_buf_clear(&text);
         put_element(&text, x, i, &o);
         ok = zp__put_text(c->out, i, &text, c->err) && !zp__stopped(c, i);
     }
     zp_buf_fini(&text);
-    return zp_done(ok && zp__copy_shape(&c->out, x, c->err));
+    return zp_done(ok && (zp_len(x) == 0 || zp__copy_shape(&c->out, x, c->err)));
 }
 
 const zp_builtin zp_builtins_formatc[] = {

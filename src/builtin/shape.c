@@ -1,5 +1,6 @@
 /* Extents and kinds: how long, how many dims, is it a matrix; and the changes of shape that move no element. */
 #include "builtin/array_priv.h"
+#include "builtin/format_priv.h"
 #include "builtin/tables.h"
 
 static zp_status bi_length(zp_call *c)
@@ -61,12 +62,10 @@ static zp_status bi_lengths(zp_call *c)
         return ZP_FAILED;
     for (int64_t i = 0; i < n; i++)
         ((double *)v.u.arr->data)[i] = x.type == ZP_LIST ? (double)zp_len(zp_list_at(x, i)) : 1;
-    if (zp_names(x, 0) && (x.type == ZP_LIST || zp_is_vector(x)) && !zp_set_names(&v, 0, zp_names(x, 0), c->err)) {
-        zp_value_unref(v);
-        return ZP_FAILED;
-    }
-    zp_value_unbox(&v);
     c->out = v;
+    if (!zp__copy_shape(&c->out, x, c->err))
+        return ZP_FAILED;
+    zp_value_unbox(&c->out);
     return ZP_OK;
 }
 

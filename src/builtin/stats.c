@@ -112,9 +112,9 @@ static double quantile(const sorted *s, double p, int type)
     if (s->n == 0 || isnan(p))
         return NAN;
     if (type == 7) {
-        at = (n - 1) * p;
+        at = 1 + (n - 1) * p; /* the weight is what rounding leaves behind the 1, as in R */
         j = floor(at);
-        return between(s, (int64_t)j + 1, at - j);
+        return between(s, (int64_t)j, at - j);
     }
     if (type <= 3) {
         at = type == 3 ? n * p - 0.5 : n * p;
@@ -214,22 +214,11 @@ static zp_status bi_iqr(zp_call *c)
     return s.nans ? zp_fail_call(c, nan_text) : ZP_OK;
 }
 
-static zp_status bi_fivenum(zp_call *c)
-{
-    double five[5], n, n4, at[5];
-    sorted s;
-
-    if (!sort_arg(c, 0, &s))
-        return ZP_FAILED;
-    n = (double)s.n;
-    n4 = floor((n + 3) / 2) / 2;
-    at[0] = 1, at[1] = n4, at[2] = (n + 1) / 2, at[3] = n + 1 - n4, at[4] = n;
-    for (int i = 0; i < 5; i++)
-        five[i] = s.n == 0 ? NAN : 0.5 * (nth(&s, (int64_t)floor(at[i])) + nth(&s, (int64_t)ceil(at[i])));
-    zp_value_unref(s.held);
-    c->out = zp_dbl_vec(five, 5, c->err);
-    return zp_done(!zp_bad(c->out));
-}
+/* In the language: names stay where x has them. */
+static const char fivenum_source[] =
+    "{ if (is.zts(x)) x <- as.vector(x); if (is.logical(x)) x <- as.numeric(x); x <- sort(x); n <- length(x);"
+    " if (n == 0) rep(NaN, 5)"
+    " else { q <- floor((n + 3) / 2) / 2; d <- c(1, q, (n + 1) / 2, n + 1 - q, n); 0.5 * (x[floor(d)] + x[ceiling(d)]) } }";
 
 /* ---------------------------------------------------------------- weighted mean */
 
@@ -265,8 +254,8 @@ const zp_builtin zp_builtins_stats[] = {
       "x=DZ+L probs=D na.rm=L names=L type=D", 0, bi_quantile,
       "Quantiles of the elements by one of the nine usual definitions; NaN is an error unless `na.rm`.", "quantile(1:9, 0.5)",
       NULL },
-    { "fivenum", "x", "x=DZ+L", 0, bi_fivenum, "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.",
-      "fivenum(1:9)", NULL },
+    { "fivenum", "x", "x=DZ+L", 0, NULL, "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.",
+      "fivenum(1:9)", fivenum_source },
     { "IQR", "x", "x=DZ+L", 0, bi_iqr, "Distance of the quartiles.", "IQR(1:9)", NULL },
     { "mad", "x, constant = 1.4826", "x=DZ+L constant=D", 0, bi_mad, "Median distance from the median, times `constant`.",
       "mad(c(1, 2, 3, 9))", NULL },

@@ -157,6 +157,29 @@ static zp_status bi_match(zp_call *c)
 
 /* ---------------------------------------------------------------- runs */
 
+/* R's names: a value has the name of the last element of its run, a length that of the next element (the last: ""). */
+static bool name_runs(const zp_value *x, const int64_t *from, int64_t runs, zp_value *lengths, zp_value *values, zp_error *err)
+{
+    const zp_array *names = zp_names(*x, 0);
+    zp_value own, next;
+    bool ok;
+
+    if (!names || runs == 0)
+        return true;
+    own = zp_vec(ZP_STR, runs, err);
+    next = zp_vec(ZP_STR, runs, err);
+    ok = !zp_bad(own) && !zp_bad(next);
+    for (int64_t r = 0; ok && r < runs; r++) {
+        zp_str_put(own, r, zp_str_ref(zp_name_at(names, from[r + 1] - 1)));
+        if (r + 1 < runs)
+            zp_str_put(next, r, zp_str_ref(zp_name_at(names, from[r + 1])));
+    }
+    ok = ok && zp_set_names(values, 0, zp_as_names(own), err) && zp_set_names(lengths, 0, zp_as_names(next), err);
+    zp_value_unref(own);
+    zp_value_unref(next);
+    return ok;
+}
+
 static zp_status bi_rle(zp_call *c)
 {
     zp_value *x = &c->argv[0], keys, lengths = zp_nil(), pos, values = zp_nil(), out = zp_nil();
@@ -182,7 +205,7 @@ static zp_status bi_rle(zp_call *c)
     ok = !zp_bad(lengths);
     for (int64_t r = 0; ok && r < runs; r++)
         ((double *)lengths.u.arr->data)[r] = (double)(p[r + 1] - p[r]);
-    ok = ok && zp_pick(*x, p, runs, &values, c->err);
+    ok = ok && zp_pick(*x, p, runs, &values, c->err) && name_runs(x, p, runs, &lengths, &values, c->err);
     out = ok ? zp_list_new(0, c->err) : zp_nil();
     ok = !zp_bad(out) && zp_list_add(&out, "lengths", zp_value_move(&lengths), c->err) &&
          zp_list_add(&out, "values", zp_value_move(&values), c->err);

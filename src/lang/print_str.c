@@ -28,21 +28,18 @@ typedef struct tree {
 
 /* ---------------------------------------------------------------- elements */
 
-/* 1.50e+03 -> 1.5e+03 */
+/* 1.50 -> 1.5; of numbers with exponents only an exponent of zero behind a point goes: 1.50e+00 -> 1.50 */
 static size_t drop_zeros(char *text, size_t len)
 {
-    char *point = memchr(text, '.', len), *tail, *cut;
+    char *point = memchr(text, '.', len);
 
     if (!point)
         return len;
-    tail = memchr(text, 'e', len);
-    tail = tail ? tail : text + len;
-    for (cut = tail; cut > point + 1 && cut[-1] == '0';)
-        cut--;
-    if (cut == point + 1)
-        cut = point;
-    memmove(cut, tail, len - (size_t)(tail - text));
-    return len - (size_t)(tail - cut);
+    if (memchr(text, 'e', len))
+        return len > 4 && memcmp(text + len - 4, "e+00", 4) == 0 ? len - 4 : len;
+    while (text[len - 1] == '0')
+        len--;
+    return text[len - 1] == '.' ? len - 1 : len;
 }
 
 /* Are all numbers exact at three digits, and of ordinary size? */
