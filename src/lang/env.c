@@ -346,6 +346,13 @@ static int by_bytes(const void *a, const void *b)
     return zp_str_cmp(*(zp_str *const *)a, *(zp_str *const *)b);
 }
 
+/* Bound, and not a built-in that only other built-ins use. */
+static bool is_listed(const zp_value *v)
+{
+    return v->type != ZP_UNBOUND &&
+           !(v->type == ZP_BLT && ((const zp_builtin_obj *)(const void *)v->u.obj)->row->flags & ZP_BI_HIDDEN);
+}
+
 zp_value zp__env_names(const zp_env *env, zp_error *err)
 {
     size_t at = 0;
@@ -363,7 +370,7 @@ zp_value zp__env_names(const zp_env *env, zp_error *err)
         if (env->slots[i].type != ZP_UNBOUND && env->code->vars[i]->text[0] != '?')
             s[n++] = zp_str_ref(env->code->vars[i]);
     while (env->table && (e = zp_map_next(env->table, &at)))
-        if (((zp_cell *)e->val.ptr)->value.type != ZP_UNBOUND)
+        if (is_listed(&((zp_cell *)e->val.ptr)->value))
             s[n++] = zp_str_ref(e->key);
     qsort(s, (size_t)n, sizeof(*s), by_bytes);
     names.u.arr->n = names.u.arr->dim[0] = n;
