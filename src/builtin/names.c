@@ -4,33 +4,34 @@
  * before anything changes. */
 #include "builtin/array_priv.h"
 #include "builtin/tables.h"
+#include "lang/machine.h"
 
 static zp_status names_of_dim(zp_call *c, int32_t k)
 {
-    c->out = zp__names_value(zp_names(c->argv[0], k));
+    c->out = zp__names_value(zp_names(zp__first(c), k));
     return ZP_OK;
 }
 
-static zp_status bi_names(zp_call *c)
+static zp_status read_names(zp_call *c)
 {
-    if (zp__is_array2(c->argv[0]))
+    if (zp__is_array2(zp__first(c)))
         return ZP_OK;
     return names_of_dim(c, 0);
 }
 
-static zp_status bi_rownames(zp_call *c)
+static zp_status read_rownames(zp_call *c)
 {
     return names_of_dim(c, 0);
 }
 
-static zp_status bi_colnames(zp_call *c)
+static zp_status read_colnames(zp_call *c)
 {
     return names_of_dim(c, 1);
 }
 
-static zp_status bi_dimnames(zp_call *c)
+static zp_status read_dimnames(zp_call *c)
 {
-    const zp_value x = c->argv[0];
+    const zp_value x = zp__first(c);
     zp_value l;
 
     if (zp_ndim(x) == 0 || !zp_has_names(x))
@@ -126,6 +127,51 @@ static zp_status bi_set_dimnames(zp_call *c)
     return zp__give(c, target);
 }
 
+/* names(x, value) and its kin set as `names(x) <- value` does: on the object of the caller when x is written --x, else
+ * on a copy.  The result is the object, not displayed. */
+static zp_status set_or_read(zp_call *c, zp_status (*set)(zp_call *), zp_status (*read)(zp_call *))
+{
+    zp_value args[2];
+    zp_call setter = *c;
+    zp_status st;
+
+    if (c->ndots == 0)
+        return read(c);
+    if (c->ndots > 1)
+        return zp_fail_call(c, "too many arguments");
+    args[0] = zp_value_move(&c->argv[0]);
+    args[1] = zp_value_move(&c->dots[0]);
+    setter.argv = args;
+    setter.argc = 2;
+    setter.ndots = 0;
+    st = set(&setter);
+    c->out = setter.out;
+    c->ctx->visible = false;
+    zp_value_clear(&args[0]);
+    zp_value_clear(&args[1]);
+    return st;
+}
+
+static zp_status bi_names(zp_call *c)
+{
+    return set_or_read(c, bi_set_names, read_names);
+}
+
+static zp_status bi_rownames(zp_call *c)
+{
+    return set_or_read(c, bi_set_rownames, read_rownames);
+}
+
+static zp_status bi_colnames(zp_call *c)
+{
+    return set_or_read(c, bi_set_colnames, read_colnames);
+}
+
+static zp_status bi_dimnames(zp_call *c)
+{
+    return set_or_read(c, bi_set_dimnames, read_dimnames);
+}
+
 static zp_status bi_setNames(zp_call *c)
 {
     if (zp_arg_missing(c, 0))
@@ -156,13 +202,13 @@ static zp_status bi_unname(zp_call *c)
 }
 
 const zp_builtin zp_builtins_names[] = {
-    { "names", "x, ...", "", 0, bi_names,
+    { "names", "x, ...", "", ZP_BI_INPLACE, bi_names,
       "Names of the elements of a vector or list; NULL where there are none and for matrices.", "names(c(a = 1, b = 2))", NULL },
-    { "rownames", "x, ...", "", 0, bi_rownames, "Names of the rows, also of a vector or a list.",
+    { "rownames", "x, ...", "", ZP_BI_INPLACE, bi_rownames, "Names of the rows, also of a vector or a list.",
       "rownames(matrix(1:4, 2, dimnames = list(c(\"a\", \"b\"), NULL)))", NULL },
-    { "colnames", "x, ...", "", 0, bi_colnames, "Names of the columns.",
+    { "colnames", "x, ...", "", ZP_BI_INPLACE, bi_colnames, "Names of the columns.",
       "colnames(matrix(1:4, 2, dimnames = list(NULL, c(\"a\", \"b\"))))", NULL },
-    { "dimnames", "x, ...", "", 0, bi_dimnames,
+    { "dimnames", "x, ...", "", ZP_BI_INPLACE, bi_dimnames,
       "A list with the names of each dim (a character vector or NULL); NULL when no dim has names.",
       "dimnames(matrix(1:4, 2, dimnames = list(NULL, c(\"a\", \"b\"))))", NULL },
     { "names<-", "x, value", "", ZP_BI_INPLACE, bi_set_names,

@@ -265,7 +265,7 @@ static bool seek(zp_call *c, bool wanted, bool *found, bool *unknown)
         if (v->type == ZP_NIL)
             continue;
         if (!is_number(*v))
-            return zp_fail_type(c, "...", "'double','logical','zts'", *v);
+            return zp_fail(c->err, "can't coherce to logical");
         if (!zp_value_dense(v, c->err))
             return false;
         if (v->type == ZP_LGL) {
