@@ -3,40 +3,16 @@
  * The common index is built by merging two sorted columns at a time; then every series is looked up at it, by exact
  * time or as of it. */
 #include "builtin/series.h"
+#include "builtin/series_join.h"
 #include "builtin/tables.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "kernel/align.h"
+#include "kernel/join.h"
 
 /* ---------------------------------------------------------------- the common index */
-
-/* Union or intersection of two ascending columns; `out` has room for it.  Returns its length. */
-static int64_t combine(bool all, const int64_t *a, int64_t n, const int64_t *b, int64_t m, int64_t *out)
-{
-    int64_t i = 0, j = 0, k = 0;
-
-    while (i < n && j < m) {
-        if (a[i] == b[j]) {
-            out[k++] = a[i++];
-            j++;
-        } else if (a[i] < b[j]) {
-            if (all)
-                out[k++] = a[i];
-            i++;
-        } else {
-            if (all)
-                out[k++] = b[j];
-            j++;
-        }
-    }
-    while (all && i < n)
-        out[k++] = a[i++];
-    while (all && j < m)
-        out[k++] = b[j++];
-    return k;
-}
 
 static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
 {
@@ -45,12 +21,17 @@ static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
 
     if (zp_bad(room))
         return room;
-    count = combine(all, zp_i64s(&a), n, zp_i64s(&b), m, room.u.arr->data);
-    if (count == most)
+    count = zp_join(all, &(zp_join_side){ .at = zp_i64s(&a), .n = n }, &(zp_join_side){ .at = zp_i64s(&b), .n = m }, NAN,
+                    room.u.arr->data);
+    if (count == most) {
+        room.u.arr->order = ZP_ORDER_YES;
         return room;
+    }
     out = zp_vec(ZP_TIM, count, err);
     if (!zp_bad(out))
         memcpy(out.u.arr->data, room.u.arr->data, (size_t)count * sizeof(int64_t));
+    if (!zp_bad(out))
+        out.u.arr->order = ZP_ORDER_YES;
     zp_value_unref(room);
     return out;
 }
@@ -139,10 +120,30 @@ static bool place(zp_value z, zp_value idx, double fill, bool locf, double **out
                      .m = zp_len(idx),
                      .lead = locf ? INT64_MIN : 0 };
 
-    if (!zp_series_gather(&w, data, fill, *out, err))
+    if (from.u.ptr == idx.u.ptr) {
+        for (int64_t k = 0; k < zp_ncols(data); k++)
+            zp_copy_elems(ZP_DBL, *out + k * w.m, zp_column(&data, k), w.m);
+    } else if (!zp_series_gather(&w, data, fill, *out, err)) {
         return false;
+    }
     *out += w.m * zp_ncols(data);
     return true;
+}
+
+/* Two series on all their times or on those they share. */
+static zp_status merge_two(zp_call *c, bool all, double fill)
+{
+    zp_value to[3];
+
+    if (!zp_series_join(c->dots[0], c->dots[1], all, fill, true, to, c->err))
+        return ZP_FAILED;
+    if (!name_columns(c, &to[1])) {
+        zp_value_unref(to[0]);
+        zp_value_unref(to[1]);
+        return ZP_FAILED;
+    }
+    c->out = zp_zts_take(to[0], to[1], c->err);
+    return zp_done(!zp_bad(c->out));
 }
 
 static zp_status bi_merge(zp_call *c)
@@ -162,6 +163,9 @@ static zp_status bi_merge(zp_call *c)
             return zp_fail_call(c, "merge takes series, not %s", zp_type_name((zp_type)c->dots[k].type));
         dim[1] += zp_ncols(zp_zts_data(c->dots[k]));
     }
+    if (c->ndots == 2 && !locf && (zp_str_is(join, "outer") || zp_str_is(join, "inner")) &&
+        zp_zts_idx(c->dots[0]).u.ptr != zp_zts_idx(c->dots[1]).u.ptr)
+        return merge_two(c, zp_str_is(join, "outer"), fill);
     idx = common_index(c, join);
     if (zp_bad(idx))
         return ZP_FAILED;

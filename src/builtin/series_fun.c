@@ -35,7 +35,9 @@ static const char rollapply_source[] =
     "if (is.zts(x)) zts(zts.idx(x)[], out) else if (ncol(out) == 1) out[, 1] else out }";
 
 static const char op_join_source[] =
-    "{ t <- zts.idx(merge(x, y, join = join)); "
+    "{ if (!is.character(fill) && (join == \"inner\" || join == \"outer\")) "
+    "return(do.call(op, .join(x, y, join == \"outer\", fill))); "
+    "t <- zts.idx(merge(x, y, join = join)); "
     "at <- function(z) if (is.character(fill)) asof(z, t) else if (is.nan(fill)) align(z, t) "
     "else { have <- align(z, t, method = \"closest\"); gone <- is.nan(align.idx(zts.idx(z), t)); "
     "if (length(dim(have)) == 2) have[gone, ] <- fill else have[gone] <- fill; have }; "

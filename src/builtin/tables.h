@@ -57,6 +57,7 @@
     X(seq)               \
     X(series_alias)      \
     X(series_fun)        \
+    X(series_join)       \
     X(set)               \
     X(shape)             \
     X(sort)              \

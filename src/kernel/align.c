@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "kernel/kernel.h"
+#include "kernel/flush.h"
 
 #define BLOCK 1024
 
@@ -246,25 +246,13 @@ void zp_align_closest(const zp_windows *w, int64_t *row)
     zp_parallel(w->m, 1 << 14, closest_piece, &j);
 }
 
-/* Writes count doubles past the caches.  `from` lies at the same place within a line of 64 bytes as `to`. */
-static void flush(double *to, const double *from, int64_t count)
-{
-    int64_t head = (int64_t)((64 - ((uintptr_t)to & 63)) & 63) / 8;
-
-    if (head > count)
-        head = count;
-    memcpy(to, from, (size_t)head * sizeof *to);
-    if (count > head)
-        zp_kernels_get()->stream(to + head, from + head, (size_t)(count - head) * sizeof *to);
-}
-
 static void gather_block(const job *j, const int64_t *row, int64_t k, int64_t m, bool stream)
 {
     _Alignas(64) double buffer[BLOCK + 8];
 
     for (int64_t c = 0; c < j->count; c++) {
         double *out = j->out + c * j->w->m + k;
-        double *at = stream ? buffer + ((uintptr_t)out & 63) / 8 : out;
+        double *at = stream ? buffer + zp_flush_phase(out) : out;
         const double *column = j->columns[c];
 
         for (int64_t i = 0; i < m; i++) {
@@ -273,7 +261,7 @@ static void gather_block(const job *j, const int64_t *row, int64_t k, int64_t m,
             at[i] = row[i] < 0 ? j->fill : v;
         }
         if (stream)
-            flush(out, at, m);
+            zp_flush(out, at, m);
     }
 }
 
