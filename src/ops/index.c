@@ -172,6 +172,8 @@ static bool series_rows(zp_value z, zp__sel *s, zp_value *idx, zp_error *err)
     if (zp_bad(*idx))
         return false;
     zp__sel_read(s, ZP_TIM, idx->u.arr->data, zp_data(&from));
+    if (idx->boxed)
+        idx->u.arr->order = ZP_ORDER_YES;
     return true;
 }
 

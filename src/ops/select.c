@@ -1,13 +1,14 @@
 /* One index along one extent.
  *
  * Most indices are short or regular, so the answer is kept in the cheapest form that holds it: a range costs
- * nothing and is copied with memcpy, a logical index stays the mask it is and is compressed by a kernel, and only
- * the rest is spelt out as a list of positions. */
+ * nothing and is copied with memcpy, a logical index stays the mask it is and is compressed by a kernel, the rows in
+ * intervals stay runs, and only the rest is spelt out as a list of positions. */
 #include "ops/select_priv.h"
 
 #include <string.h>
 
 #include "base/map.h"
+#include "kernel/kernel.h"
 #include "kernel/select.h"
 
 void zp__sel_range(zp__sel *s, int64_t n, int64_t from, int64_t count)
@@ -24,6 +25,7 @@ void zp__sel_fini(zp__sel *s)
 {
     zp_free(s->pos);
     zp_free(s->mask_own);
+    zp_free(s->run);
     zp_value_clear(&s->hold);
     zp__sel_range(s, s->n, 0, 0);
 }
@@ -43,7 +45,7 @@ bool zp__sel_list(zp__sel *s, zp_error *err)
 {
     int64_t *pos;
 
-    if (!s->mask && !s->num)
+    if (!s->mask && !s->num && !s->run)
         return true;
     pos = new_positions(s->count, err);
     if (!pos)
@@ -52,9 +54,15 @@ bool zp__sel_list(zp__sel *s, zp_error *err)
         zp_select_positions(pos, s->mask, s->n, 0);
     for (int64_t i = 0; s->num && i < s->count; i++)
         pos[i] = (int64_t)s->num[i] - 1;
+    for (int64_t r = 0; r < s->runs; r++)
+        for (int64_t i = s->run[r].lo, at = s->run[r].at; i < s->run[r].hi; i++)
+            pos[at++] = i;
     s->pos = pos;
     s->mask = NULL;
     s->num = NULL;
+    s->runs = 0;
+    zp_free(s->run);
+    s->run = NULL;
     zp_free(s->mask_own);
     s->mask_own = NULL;
     zp_value_clear(&s->hold);
@@ -339,6 +347,32 @@ static void count_strings(zp_str *const *s, int64_t n)
         zp_str_ref(s[i]);
 }
 
+enum { PARALLEL = 8 << 20 }; /* bytes from which runs are read by all threads */
+
+typedef struct run_job {
+    const zp__run *run;
+    char *to;
+    const char *from;
+    size_t size;
+} run_job;
+
+static void read_runs(void *arg, int64_t from, int64_t to)
+{
+    const run_job *j = arg;
+
+    for (const zp__run *r = j->run + from; r < j->run + to; r++)
+        memcpy(j->to + (size_t)r->at * j->size, j->from + (size_t)r->lo * j->size, (size_t)(r->hi - r->lo) * j->size);
+}
+
+static void write_runs(const zp__sel *s, size_t size, char *to, const char *from, bool one)
+{
+    for (const zp__run *r = s->run; r < s->run + s->runs; r++)
+        if (one)
+            zp_select_fill(size, to + (size_t)r->lo * size, from, r->hi - r->lo);
+        else
+            memcpy(to + (size_t)r->lo * size, from + (size_t)r->at * size, (size_t)(r->hi - r->lo) * size);
+}
+
 void zp__sel_read(const zp__sel *s, zp_type t, void *to, const void *from)
 {
     const size_t size = zp_type_size(t);
@@ -351,6 +385,9 @@ void zp__sel_read(const zp__sel *s, zp_type t, void *to, const void *from)
         zp_select_gather_num(size, to, from, s->num, s->count);
     else if (s->mask)
         zp_select_compress(size, to, from, s->mask, s->n, s->count);
+    else if (s->run)
+        zp_parallel(s->runs, (size_t)s->count * size < PARALLEL ? s->runs : 32, read_runs,
+                    &(run_job){ s->run, to, from, size });
     else
         memcpy(to, (const char *)from + (size_t)s->from * size, (size_t)s->count * size);
     if (t == ZP_STR)
@@ -388,6 +425,8 @@ void zp__sel_write(const zp__sel *s, zp_type t, void *to, const void *from, bool
         zp_select_scatter(size, to, from, one, s->pos, s->count);
     else if (s->mask)
         zp_select_expand(size, to, from, one, s->mask, s->n, s->count);
+    else if (s->run)
+        write_runs(s, size, to, from, one);
     else if (one)
         zp_select_fill(size, (char *)to + (size_t)s->from * size, from, s->count);
     else

@@ -4,11 +4,17 @@
  *     list    pos[0], pos[1], ...                     any other positions
  *     mask    where mask[i] != 0                      a logical index, kept as it is
  *     num     num[0] - 1, num[1] - 1, ...             a long numeric index, checked and kept as it is
+ *     runs    run[0].lo .. run[0].hi - 1, ...         the rows inside several intervals
  */
 #ifndef ZP_OPS_SELECT_PRIV_H
 #define ZP_OPS_SELECT_PRIV_H
 
 #include "ops/ops.h"
+
+/* Positions [lo, hi), selected from the `at`-th on. */
+typedef struct zp__run {
+    int64_t lo, hi, at;
+} zp__run;
 
 typedef struct zp__sel {
     int64_t n;          /* the extent */
@@ -19,6 +25,8 @@ typedef struct zp__sel {
     int8_t *mask_own;
     const double *num;  /* num: owned by `hold` */
     zp_value hold;
+    zp__run *run;       /* runs: owned, none of them empty */
+    int64_t runs;
 } zp__sel;
 
 /* `names`: of the extent, or NULL.  A failed selection needs no zp__sel_fini, but may have one. */
@@ -29,13 +37,13 @@ bool zp__sel_times(zp__sel *s, zp_value index, zp_value times, bool series, zp_e
 void zp__sel_all(zp__sel *s, int64_t n);
 void zp__sel_range(zp__sel *s, int64_t n, int64_t from, int64_t count);
 void zp__sel_fini(zp__sel *s);
-/* A mask or numbers become a list. */
+/* A mask, numbers or runs become a list. */
 bool zp__sel_list(zp__sel *s, zp_error *err) ZP_MUST_CHECK;
 /* A range becomes a list too. */
 bool zp__sel_spell(zp__sel *s, zp_error *err) ZP_MUST_CHECK;
 static inline bool zp__sel_is_range(const zp__sel *s)
 {
-    return !s->pos && !s->mask && !s->num;
+    return !s->pos && !s->mask && !s->num && !s->run;
 }
 static inline bool zp__sel_is_all(const zp__sel *s)
 {

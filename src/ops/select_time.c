@@ -9,10 +9,6 @@
 
 #include "time/time.h"
 
-typedef struct rows {
-    int64_t lo, hi; /* [lo, hi) */
-} rows;
-
 /* The first i in [lo, n) with t[i] >= x, or with `after` t[i] > x. */
 static int64_t bound(const int64_t *t, int64_t lo, int64_t n, int64_t x, bool after)
 {
@@ -36,9 +32,9 @@ static int cmp_i64(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int cmp_rows(const void *a, const void *b)
+static int cmp_runs(const void *a, const void *b)
 {
-    return cmp_i64(&((const rows *)a)->lo, &((const rows *)b)->lo);
+    return cmp_i64(&((const zp__run *)a)->lo, &((const zp__run *)b)->lo);
 }
 
 static int cmp_interval(const void *a, const void *b)
@@ -122,25 +118,29 @@ static bool by_time(zp__sel *s, zp_value index, zp_value times, bool series, zp_
 /* ---------------------------------------------------------------- intervals */
 
 /* The ranges of rows inside the intervals, empty ones left out; returns how many. */
-static int64_t find_rows(rows *out, const int64_t *t, int64_t n, const zp_interval *iv, int64_t k)
+static int64_t find_runs(zp__run *out, const int64_t *t, int64_t n, const zp_interval *iv, int64_t k)
 {
-    int64_t found = 0;
+    int64_t found = 0, lo = 0;
 
     for (int64_t i = 0; i < k; i++) {
-        const int64_t lo = bound(t, 0, n, iv[i].start, iv[i].sopen);
+        lo = bound(t, i && iv[i].start > iv[i - 1].start ? lo : 0, n, iv[i].start, iv[i].sopen);
         const int64_t hi = bound(t, lo, n, iv[i].end, !iv[i].eopen);
 
         if (lo < hi)
-            out[found++] = (rows){ lo, hi };
+            out[found++] = (zp__run){ .lo = lo, .hi = hi };
     }
     return found;
 }
 
-static int64_t merge_rows(rows *r, int64_t k)
+static int64_t merge_runs(zp__run *r, int64_t k)
 {
     int64_t kept = 0;
+    bool ascends = true;
 
-    qsort(r, (size_t)k, sizeof *r, cmp_rows);
+    for (int64_t i = 1; i < k; i++)
+        ascends &= r[i - 1].lo <= r[i].lo;
+    if (!ascends)
+        qsort(r, (size_t)k, sizeof *r, cmp_runs);
     for (int64_t i = 0; i < k; i++) {
         if (kept && r[i].lo <= r[kept - 1].hi) {
             if (r[i].hi > r[kept - 1].hi)
@@ -152,24 +152,24 @@ static int64_t merge_rows(rows *r, int64_t k)
     return kept;
 }
 
-static bool spell_rows(zp__sel *s, const rows *r, int64_t k, zp_error *err)
+/* Takes the runs. */
+static bool keep_runs(zp__sel *s, zp__run *r, int64_t k, zp_error *err)
 {
-    int64_t total = 0, at = 0;
+    int64_t total = 0;
 
     if (k <= 1) {
         s->from = k ? r[0].lo : 0;
         s->count = k ? r[0].hi - r[0].lo : 0;
+        zp_free(r);
         return true;
     }
-    for (int64_t i = 0; i < k; i++)
+    s->run = r;
+    s->runs = k;
+    for (int64_t i = 0; i < k; i++) {
+        r[i].at = total;
         if (__builtin_add_overflow(total, r[i].hi - r[i].lo, &total))
             return zp_fail_nomem(err, SIZE_MAX);
-    s->pos = array_of(total, sizeof *s->pos, err);
-    if (!s->pos)
-        return false;
-    for (int64_t i = 0; i < k; i++)
-        for (int64_t j = r[i].lo; j < r[i].hi; j++)
-            s->pos[at++] = j;
+    }
     s->count = total;
     return true;
 }
@@ -240,20 +240,17 @@ static bool by_interval(zp__sel *s, zp_value index, zp_value times, bool series,
     const int64_t *t = zp_i64s(&times);
     const zp_interval *iv = zp_ivls(&index);
     int64_t k = zp_len(index);
-    rows *r;
-    bool ok;
+    zp__run *r;
 
     if (!zp_value_ordered(times))
         return scan_intervals(s, t, iv, k, err);
     r = array_of(k, sizeof *r, err);
     if (!r)
         return false;
-    k = find_rows(r, t, s->n, iv, k);
+    k = find_runs(r, t, s->n, iv, k);
     if (series)
-        k = merge_rows(r, k);
-    ok = spell_rows(s, r, k, err);
-    zp_free(r);
-    return ok;
+        k = merge_runs(r, k);
+    return keep_runs(s, r, k, err);
 }
 
 bool zp__sel_times(zp__sel *s, zp_value index, zp_value times, bool series, zp_error *err)
