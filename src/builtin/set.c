@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/join.h"
+
 static bool settable(zp_type t)
 {
     return t == ZP_DBL || t == ZP_LGL || t == ZP_STR || t == ZP_TIM || t == ZP_DUR;
@@ -157,6 +159,39 @@ static bool merge_next(const merge *m, int64_t *a, int64_t *b, step *s)
 
 typedef enum set_op { UNION, INTERSECT, SETDIFF } set_op;
 
+/* What of x is not in y, both ascending; stores always and advances only where it counts. */
+static int64_t without(const int64_t *x, int64_t n, const int64_t *y, int64_t m, int64_t *out)
+{
+    int64_t i = 0, j = 0, k = 0;
+
+    while (i < n && j < m) {
+        int64_t a = x[i], b = y[j];
+
+        out[k] = a;
+        k += a < b;
+        i += a <= b;
+        j += b <= a;
+    }
+    memcpy(out + k, x + i, (size_t)(n - i) * sizeof *out);
+    return k + n - i;
+}
+
+/* Both ascend: one walk. */
+static bool merged_in_order(zp_value x, zp_value y, set_op op, zp_value *out, zp_error *err)
+{
+    zp_join_side a = { .at = zp_i64s(&x), .n = zp_len(x) }, b = { .at = zp_i64s(&y), .n = zp_len(y) };
+    zp_value v = zp_vec(x.type, a.n + (op == UNION ? b.n : 0), err);
+    int64_t n;
+
+    if (zp_bad(v) || !zp_value_box(&v, err))
+        return false;
+    n = op == SETDIFF ? without(a.at, a.n, b.at, b.n, v.u.arr->data) : zp_join(op == UNION, &a, &b, 0, v.u.arr->data);
+    v.u.arr->n = v.u.arr->dim[0] = v.u.arr->stride = n;
+    v.u.arr->order = ZP_ORDER_YES;
+    *out = v;
+    return true;
+}
+
 /* Ascending: pieces from x, or from y where x has none. */
 static bool merged(zp_value x, zp_value y, set_op op, zp_value *out, zp_error *err)
 {
@@ -165,6 +200,8 @@ static bool merged(zp_value x, zp_value y, set_op op, zp_value *out, zp_error *e
     zp_value v;
     step s;
 
+    if (zp_value_ordered(x) && zp_value_ordered(y))
+        return merged_in_order(x, y, op, out, err);
     if (!merge_init(&m, x, y, err))
         return false;
     v = zp_vec(x.type, m.nx + (op == UNION ? m.ny : 0), err);

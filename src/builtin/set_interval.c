@@ -38,35 +38,70 @@ static zp_interval interval_of(piece p)
     return (zp_interval){ p.from.t, p.to.t, (uint32_t)(p.from.after != 0), (uint32_t)(p.to.after == 0) };
 }
 
+/* Places of one instant have two sides: pieces go by the instant, those that begin before it first. */
+static bool sort_pieces(piece *p, int64_t n, zp_error *err)
+{
+    zp_value held = zp_words(n * (int64_t)(sizeof(piece) + 2 * sizeof(zp_pair)) / (int64_t)sizeof(uint64_t), err);
+    zp_pair *pairs, *sorted;
+    int64_t k = 0;
+    piece *copy;
+
+    if (zp_bad(held))
+        return false;
+    copy = (piece *)(void *)zp_key_data(held);
+    pairs = (zp_pair *)(void *)(copy + n);
+    memcpy(copy, p, (size_t)n * sizeof *p);
+    for (int after = 0; after < 2; after++)
+        for (int64_t i = 0; i < n; i++)
+            if (p[i].from.after == after)
+                pairs[k++] = (zp_pair){ .key = (uint64_t)p[i].from.t ^ UINT64_C(1) << 63, .pos = i };
+    sorted = zp_k_sort_pairs(pairs, pairs + n, n);
+    for (int64_t i = 0; i < n; i++)
+        p[i] = copy[sorted[i].pos];
+    zp_value_unref(held);
+    return true;
+}
+
+/* Overlapping neighbours become one, with `touching` also those that share a place; returns how many are left. */
+static int64_t fuse(piece *p, int64_t n, bool touching)
+{
+    int64_t k = 0;
+
+    for (int64_t i = 0; i < n; i++) {
+        if (k && cmp(p[i].from, p[k - 1].to) < (touching ? 1 : 0)) {
+            if (cmp(p[i].to, p[k - 1].to) > 0)
+                p[k - 1].to = p[i].to;
+        } else {
+            p[k++] = p[i];
+        }
+    }
+    return k;
+}
+
 /* Disjoint ascending pieces of the vector, in words to release; touching ones become one if `touching`. */
 static bool normalise(zp_value v, bool touching, zp_value *held, piece **pieces, int64_t *count, zp_error *err)
 {
-    int64_t n = zp_len(v), k = 0, *pos;
-    zp_value order = zp_words(n, err);
+    int64_t n = zp_len(v), k = 0;
+    bool ascends = true;
     piece *p;
 
     *held = zp_words(n * (int64_t)(sizeof(piece) / sizeof(uint64_t)), err);
-    if (zp_bad(order) || zp_bad(*held) || !zp_order_of(v, false, true, (int64_t *)zp_key_data(order), err)) {
-        zp_value_unref(order);
+    if (zp_bad(*held))
+        return false;
+    p = (piece *)(void *)zp_key_data(*held);
+    for (int64_t i = 0; i < n; i++) {
+        p[k] = piece_of(&zp_ivls(&v)[i]);
+        if (cmp(p[k].from, p[k].to) >= 0)
+            continue; /* empty */
+        ascends &= k == 0 || cmp(p[k - 1].from, p[k].from) <= 0;
+        k++;
+    }
+    if (!ascends && !sort_pieces(p, k, err)) {
         zp_value_clear(held);
         return false;
     }
-    pos = (int64_t *)zp_key_data(order);
-    p = (piece *)(void *)zp_key_data(*held);
-    for (int64_t i = 0; i < n; i++) {
-        piece next = piece_of(&zp_ivls(&v)[pos[i]]);
-        if (cmp(next.from, next.to) >= 0)
-            continue; /* empty */
-        if (k && cmp(next.from, p[k - 1].to) < (touching ? 1 : 0)) {
-            if (cmp(next.to, p[k - 1].to) > 0)
-                p[k - 1].to = next.to;
-        } else {
-            p[k++] = next;
-        }
-    }
-    zp_value_unref(order);
     *pieces = p;
-    *count = k;
+    *count = fuse(p, k, touching);
     return true;
 }
 
@@ -130,38 +165,14 @@ static int64_t rest(const piece *x, int64_t nx, const piece *y, int64_t ny, piec
     return n;
 }
 
-/* Both vectors as one. */
-static bool both(zp_value x, zp_value y, zp_value *out, zp_error *err)
+/* What is in x or in y: at most nx + ny pieces. */
+static int64_t either(const piece *x, int64_t nx, const piece *y, int64_t ny, piece *out)
 {
-    int64_t nx = zp_len(x), ny = zp_len(y);
-    zp_value v = zp_vec(ZP_IVL, nx + ny, err);
+    int64_t i = 0, j = 0, n = 0;
 
-    if (zp_bad(v))
-        return false;
-    if (nx)
-        memcpy(v.u.arr->data, zp_data(&x), (size_t)nx * sizeof(zp_interval));
-    if (ny)
-        memcpy((zp_interval *)v.u.arr->data + nx, zp_data(&y), (size_t)ny * sizeof(zp_interval));
-    *out = v;
-    return true;
-}
-
-static bool unite(zp_value x, zp_value y, zp_value *out, zp_error *err)
-{
-    zp_value all, held;
-    piece *p;
-    int64_t n;
-    bool ok;
-
-    if (!both(x, y, &all, err))
-        return false;
-    ok = normalise(all, true, &held, &p, &n, err);
-    zp_value_unref(all);
-    if (!ok)
-        return false;
-    ok = emit(out, p, n, err);
-    zp_value_unref(held);
-    return ok;
+    while (i < nx || j < ny)
+        out[n++] = j == ny || (i < nx && cmp(x[i].from, y[j].from) <= 0) ? x[i++] : y[j++];
+    return fuse(out, n, true);
 }
 
 bool zp__set_intervals(zp_value x, zp_value y, char op, zp_value *out, zp_error *err)
@@ -171,9 +182,7 @@ bool zp__set_intervals(zp_value x, zp_value y, char op, zp_value *out, zp_error 
     int64_t nx, ny, n;
     bool ok = false;
 
-    if (op == '|')
-        return unite(x, y, out, err);
-    if (!normalise(x, false, &hx, &px, &nx, err))
+    if (!normalise(x, op == '|', &hx, &px, &nx, err))
         return false;
     if (!normalise(y, true, &hy, &py, &ny, err)) {
         zp_value_unref(hx);
@@ -182,7 +191,7 @@ bool zp__set_intervals(zp_value x, zp_value y, char op, zp_value *out, zp_error 
     ho = zp_words((nx + ny) * (int64_t)(sizeof(piece) / sizeof(uint64_t)), err);
     if (!zp_bad(ho)) {
         po = (piece *)(void *)zp_key_data(ho);
-        n = op == '&' ? common(px, nx, py, ny, po) : rest(px, nx, py, ny, po);
+        n = (op == '|' ? either : op == '&' ? common : rest)(px, nx, py, ny, po);
         ok = emit(out, po, n, err);
     }
     zp_value_unref(hx);
@@ -198,6 +207,16 @@ static bool holds(const zp_interval *i, int64_t t)
     return (i->start < t || (i->start == t && !i->sopen)) && (t < i->end || (t == i->end && !i->eopen));
 }
 
+/* Positions in order: of a vector that ascends, their own. */
+static bool order_of(zp_value v, int64_t *pos, zp_error *err)
+{
+    if (!zp_value_ordered(v))
+        return zp_order_of(v, false, true, pos, err);
+    for (int64_t i = 0, n = zp_len(v); i < n; i++)
+        pos[i] = i;
+    return true;
+}
+
 /* For the times of x in ascending order: at[k] = position (0-based) of an interval around it, or -1. */
 static bool locate(zp_value x, zp_value y, int64_t *order, int64_t *at, zp_error *err)
 {
@@ -208,7 +227,7 @@ static bool locate(zp_value x, zp_value y, int64_t *order, int64_t *at, zp_error
     if (zp_bad(held))
         return false;
     pos = (int64_t *)zp_key_data(held);
-    if (!zp_order_of(x, false, true, order, err) || !zp_order_of(y, false, true, pos, err)) {
+    if (!order_of(x, order, err) || !order_of(y, pos, err)) {
         zp_value_unref(held);
         return false;
     }
