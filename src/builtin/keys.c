@@ -171,58 +171,69 @@ bool zp_keys(zp_value a, zp_value b, bool order, zp_value *ka, zp_value *kb, zp_
 
 /* ---------------------------------------------------------------- order */
 
-/* One stable pass by one key over the positions in `pairs`; NaN keys are UINT64_MAX and stay at their end. */
-static zp_pair *order_pass(zp_value x, bool descending, bool nan_last, zp_pair *pairs, zp_pair *scratch, int64_t n,
-                           zp_error *err)
+/* Keys of x in the wanted direction; those of NaN are UINT64_MAX and stay at their end. */
+static bool order_keys(zp_value x, bool descending, bool nan_last, zp_value *keys, zp_error *err)
 {
-    zp_value keys;
-    uint64_t *k;
+    int64_t n = zp_len(x);
+    uint64_t *k, nan = nan_last ? UINT64_MAX : 0, flip = descending ? UINT64_MAX : 0;
 
-    if (!zp_keys(x, zp_nil(), true, &keys, NULL, err))
-        return NULL;
-    k = words(keys);
-    for (int64_t i = 0; i < n; i++) {
-        uint64_t key = k[pairs[i].pos];
-        bool nan = x.type == ZP_DBL && key == UINT64_MAX;
-        if (nan)
-            key = nan_last ? UINT64_MAX : 0;
-        else
-            key = descending ? ~key : key;
-        pairs[i].key = key;
+    if (!zp_keys(x, zp_nil(), true, keys, NULL, err))
+        return false;
+    k = words(*keys);
+    if (x.type != ZP_DBL)
+        for (int64_t i = 0; descending && i < n; i++)
+            k[i] = ~k[i];
+    else if (descending || !nan_last)
+        for (int64_t i = 0; i < n; i++)
+            k[i] = k[i] == UINT64_MAX ? nan : k[i] ^ flip;
+    return true;
+}
+
+/* From the least important key to the first, each pass stable. */
+static bool order_by_many(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos, zp_pair *pairs,
+                          zp_pair *other, int64_t n, zp_error *err)
+{
+    for (int64_t i = 0; i < n; i++)
+        pairs[i].pos = i;
+    for (int j = count - 1; j >= 0; j--) {
+        zp_value keys;
+        zp_pair *sorted;
+
+        if (!order_keys(x[j], descending[j], nan_last, &keys, err))
+            return false;
+        for (int64_t i = 0; i < n; i++)
+            pairs[i].key = words(keys)[pairs[i].pos];
+        zp_value_unref(keys);
+        sorted = zp_k_sort_pairs(pairs, other, n);
+        other = sorted == pairs ? other : pairs;
+        pairs = sorted;
     }
-    zp_value_unref(keys);
-    return zp_k_sort_pairs(pairs, scratch, n);
+    for (int64_t i = 0; i < n; i++)
+        pos[i] = pairs[i].pos;
+    return true;
 }
 
 bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos, zp_error *err)
 {
     int64_t n = count ? zp_len(x[0]) : 0;
-    zp_value work = zp_words(4 * n, err);
-    zp_pair *pairs, *other;
+    zp_value work = zp_words(4 * n, err), keys;
+    zp_pair *pairs;
+    bool ok;
 
     if (zp_bad(work))
         return false;
     pairs = (zp_pair *)work.u.arr->data;
-    other = pairs + n;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        pairs[i].pos = i;
-    for (int k = count - 1; k >= 0; k--) {
-        zp_pair *sorted = order_pass(x[k], descending[k], nan_last, pairs, other, n, err);
-        if (!sorted) {
-            zp_value_unref(work);
-            return false;
+    if (count == 1) {
+        ok = order_keys(x[0], descending[0], nan_last, &keys, err);
+        if (ok) {
+            zp_k_order(pos, words(keys), n, pairs);
+            zp_value_unref(keys);
         }
-        if (sorted != pairs) {
-            other = pairs;
-            pairs = sorted;
-        }
+    } else {
+        ok = order_by_many(x, count, descending, nan_last, pos, pairs, pairs + n, n, err);
     }
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        pos[i] = pairs[i].pos;
     zp_value_unref(work);
-    return true;
+    return ok;
 }
 
 bool zp_order_of(zp_value x, bool descending, bool nan_last, int64_t *pos, zp_error *err)

@@ -1,123 +1,29 @@
-/* Radix sort of 64-bit keys, and hashing of keys.
+/* Radix sort of 64-bit keys.
  *
- * Sort: one pass scatters the keys by their highest digit of 11 bits, after which each part fits the cache and is
- * sorted there from a lower digit up.  A pass counts, adds up and scatters; every thread owns a slice of the input
- * and, per digit value, a stretch of the output, so that the result is the same for any number of threads:
+ *     keys --scatter by the highest digit--> |part|part|...|   each fits the cache and is sorted there by digits
  *
- *     digit 0:  [thread 0 | thread 1]  digit 1:  [thread 0 | thread 1] ...
- *
- * Grouping: a table larger than the cache misses at every access.  So large inputs are first scattered by the
- * high bits of their hash into 2048 parts, which then fit, each with a table of its own. */
-#include "kernel/sort.h"
+ * The highest digit is taken of key - least key, so that no bit is wasted on what all keys share.  Within a part
+ * only those digits are sorted, from a lower one up, that make nearly all keys different; the few neighbours that
+ * are still wrong change places by insertion.  Every pass is stable. */
+#include "kernel/scatter.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include "kernel/kernel.h"
 
-#include "kernel/reduce.h"
-
-enum { MAX_BITS = 11, RADIX = 1 << MAX_BITS, MAX_THREADS = 8, INSERTION = 32 };
-
-static int thread_count(int64_t n)
-{
-#ifdef _OPENMP
-    int most = omp_in_parallel() ? 1 : omp_get_max_threads();
-    if (n < ZP_PAR_MIN)
-        return 1;
-    return most < MAX_THREADS ? most : MAX_THREADS;
-#else
-    (void)n;
-    return 1;
-#endif
-}
-
-static uint64_t mix(uint64_t k)
-{
-    k ^= k >> 32;
-    k *= UINT64_C(0x9E3779B97F4A7C15);
-    k ^= k >> 29;
-    k *= UINT64_C(0xBF58476D1CE4E5B9);
-    return k ^ (k >> 32);
-}
-
-/* ---------------------------------------------------------------- keys */
-
-void zp_k_keys_dbl(uint64_t *keys, const double *x, int64_t n, bool descending)
-{
-    uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        keys[i] = zp_key_dbl(x[i]) ^ flip;
-}
-
-void zp_k_keys_i64(uint64_t *keys, const int64_t *x, int64_t n, bool descending)
-{
-    uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        keys[i] = zp_key_i64(x[i]) ^ flip;
-}
-
-void zp_k_dbls_of_keys(double *x, const uint64_t *keys, int64_t n, bool descending)
-{
-    uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        x[i] = zp_dbl_key(keys[i] ^ flip);
-}
-
-void zp_k_i64s_of_keys(int64_t *x, const uint64_t *keys, int64_t n, bool descending)
-{
-    uint64_t flip = descending ? UINT64_MAX : 0;
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        x[i] = zp_i64_key(keys[i] ^ flip);
-}
-
-bool zp_k_is_sorted(const uint64_t *keys, int64_t n)
-{
-    for (int64_t i = 1; i < n; i++)
-        if (keys[i - 1] > keys[i])
-            return false;
-    return true;
-}
+enum {
+    MAX_BITS = ZP_DIGIT_BITS,
+    RADIX = ZP_DIGITS,
+    INSERTION = 32,
+    SMALL = 1 << 14,
+    SMALL_BITS = 8,
+    LARGE = 1 << 15,
+    BLOCK = 1 << 15,  /* elements of a task that looks at the keys */
+    TASK = 1 << 15    /* elements at least of a task that sorts parts */
+};
 
 /* ---------------------------------------------------------------- radix sort */
-
-/* Counts become starting positions: all threads of digit value 0, all of value 1, ... */
-static void add_up(int64_t counts[][RADIX], int threads, int radix)
-{
-    int64_t at = 0;
-    for (int d = 0; d < radix; d++)
-        for (int t = 0; t < threads; t++) {
-            int64_t c = counts[t][d];
-            counts[t][d] = at;
-            at += c;
-        }
-}
-
-/* The stable counting pass over elements of type T; KEY(e) is the digit of e. */
-#define SCATTER(T, a, b, n, threads, radix, counts, DIGIT)                             \
-    do {                                                                               \
-        _Pragma("omp parallel for schedule(static, 1) num_threads(threads) if (threads > 1)") \
-        for (int t = 0; t < threads; t++) {                                            \
-            int64_t *c = counts[t], from = n * t / threads, to = n * (t + 1) / threads; \
-            memset(c, 0, sizeof(int64_t) * (size_t)(radix));                           \
-            for (int64_t i = from; i < to; i++)                                        \
-                c[DIGIT(a[i])]++;                                                      \
-        }                                                                              \
-        add_up(counts, threads, radix);                                                \
-        _Pragma("omp parallel for schedule(static, 1) num_threads(threads) if (threads > 1)") \
-        for (int t = 0; t < threads; t++) {                                            \
-            int64_t *c = counts[t], from = n * t / threads, to = n * (t + 1) / threads; \
-            for (int64_t i = from; i < to; i++) {                                      \
-                const T e = a[i];                                                      \
-                b[c[DIGIT(e)]++] = e;                                                  \
-            }                                                                          \
-        }                                                                              \
-    } while (0)
 
 typedef struct span {
     uint64_t least, range; /* of keys: greatest - least */
@@ -149,7 +55,6 @@ static int bit_length(uint64_t v)
     static span name##_span(const T *a, int64_t n)                                                  \
     {                                                                                               \
         uint64_t unsorted = 0, least = KEY(a[0]), most = least;                                     \
-        _Pragma("omp parallel for schedule(static) reduction(| : unsorted) reduction(min : least) reduction(max : most) if (n >= ZP_PAR_MIN)") \
         for (int64_t i = 1; i < n; i++) {                                                           \
             uint64_t k = KEY(a[i]);                                                                 \
             unsorted |= KEY(a[i - 1]) > k;                                                          \
@@ -205,30 +110,7 @@ static int bit_length(uint64_t v)
                 return;                                                                             \
         }                                                                                           \
         name##_digits(a, b, n, s.least, 0, top);                                                    \
-    }                                                                                               \
-    /* Large inputs are first scattered by their highest digit. */                                  \
-    static T *name##_large(T *a, T *b, int64_t n)                                                   \
-    {                                                                                               \
-        int64_t counts[MAX_THREADS][RADIX];                                                         \
-        int threads = thread_count(n), shift;                                                       \
-        const span s = name##_span(a, n);                                                           \
-        const uint64_t mask = RADIX - 1, least = s.least;                                           \
-        if (s.sorted)                                                                               \
-            return a;                                                                               \
-        shift = bit_length(s.range) - MAX_BITS;                                                     \
-        shift = shift < 0 ? 0 : shift;                                                              \
-        SCATTER(T, a, b, n, threads, RADIX, counts, DIGIT_OF_##name);                               \
-        if (shift == 0)                                                                             \
-            return b;                                                                               \
-        _Pragma("omp parallel for schedule(dynamic, 8) num_threads(threads) if (threads > 1)")      \
-        for (int d = 0; d < RADIX; d++) {                                                           \
-            int64_t from = d ? counts[threads - 1][d - 1] : 0;                                      \
-            name##_part(b + from, a + from, counts[threads - 1][d] - from);                         \
-        }                                                                                           \
-        return b;                                                                                   \
     }
-
-enum { SMALL = 1 << 14, SMALL_BITS = 8, LARGE = 1 << 15 };
 
 /* Bits wanted, as whole digits. */
 static int digits_bits(int64_t n, int wanted)
@@ -245,148 +127,139 @@ static int digits_bits(int64_t n, int wanted)
 SORT(plain, uint64_t, KEY_PLAIN)
 SORT(pair, zp_pair, KEY_PAIR)
 
+/* ---------------------------------------------------------------- large inputs */
+
+typedef struct large {
+    const uint64_t *keys; /* one of the sources */
+    const zp_pair *pairs;
+    int64_t n;
+    int shift;
+    uint64_t *words, *words_spare; /* scattered, and room for as many */
+    zp_pair *to, *spare;
+    int64_t *pos; /* positions go here, unless NULL */
+    int64_t start[RADIX + 1], first[RADIX + 1]; /* of a part; part of a task */
+    _Atomic uint64_t least, most;
+    _Atomic bool unsorted;
+} large;
+
+static void note_span(large *l, span s, bool ordered)
+{
+    uint64_t least = atomic_load(&l->least), most = atomic_load(&l->most);
+
+    while (s.least < least && !atomic_compare_exchange_weak(&l->least, &least, s.least))
+        ;
+    while (s.least + s.range > most && !atomic_compare_exchange_weak(&l->most, &most, s.least + s.range))
+        ;
+    if (!s.sorted || !ordered)
+        atomic_store(&l->unsorted, true);
+}
+
+static void span_task(void *arg, int64_t task)
+{
+    large *l = arg;
+    int64_t from = task * BLOCK, n = l->n - from < BLOCK ? l->n - from : BLOCK;
+
+    if (l->keys)
+        note_span(l, plain_span(l->keys + from, n), from == 0 || l->keys[from - 1] <= l->keys[from]);
+    else
+        note_span(l, pair_span(l->pairs + from, n), from == 0 || l->pairs[from - 1].key <= l->pairs[from].key);
+}
+
+/* True: the keys ascend already. */
+static bool find_digit(large *l, zp__digit *digit)
+{
+    atomic_store(&l->least, UINT64_MAX);
+    zp_parallel_tasks((l->n + BLOCK - 1) / BLOCK, span_task, l);
+    digit->least = atomic_load(&l->least);
+    digit->shift = bit_length(atomic_load(&l->most) - digit->least) - MAX_BITS;
+    digit->shift = digit->shift < 0 ? 0 : digit->shift;
+    l->shift = digit->shift;
+    return !atomic_load(&l->unsorted);
+}
+
+/* The parts of a task share the room at its beginning, which so stays in the cache. */
+static void parts_task(void *arg, int64_t task)
+{
+    const large *l = arg;
+    int64_t room = l->start[l->first[task]];
+
+    for (int64_t d = l->first[task]; d < l->first[task + 1]; d++) {
+        int64_t from = l->start[d], n = l->start[d + 1] - from;
+
+        if (l->shift && l->words)
+            plain_part(l->words + from, l->words_spare + room, n);
+        else if (l->shift)
+            pair_part(l->to + from, l->spare + room, n);
+        for (int64_t i = from; l->pos && i < from + n; i++)
+            l->pos[i] = l->to[i].pos;
+    }
+}
+
+static void sort_parts(large *l)
+{
+    int64_t tasks = 0;
+
+    for (int64_t d = 0; d < RADIX;) {
+        int64_t begin = l->start[d];
+
+        l->first[tasks++] = d++;
+        while (d < RADIX && l->start[d + 1] - begin <= TASK)
+            d++;
+    }
+    l->first[tasks] = RADIX;
+    zp_parallel_tasks(tasks, parts_task, l);
+}
+
 uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
 {
-    if (n >= LARGE)
-        return plain_large(keys, scratch, n);
-    plain_part(keys, scratch, n);
-    return keys;
+    large l = { .keys = keys, .n = n, .words = scratch, .words_spare = keys };
+    zp__digit digit;
+
+    if (n < LARGE) {
+        plain_part(keys, scratch, n);
+        return keys;
+    }
+    if (find_digit(&l, &digit))
+        return keys;
+    zp__scatter_words(scratch, keys, n, &digit, l.start);
+    sort_parts(&l);
+    return scratch;
 }
 
 zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
 {
-    if (n >= LARGE)
-        return pair_large(pairs, scratch, n);
-    pair_part(pairs, scratch, n);
-    return pairs;
-}
+    large l = { .pairs = pairs, .n = n, .to = scratch, .spare = pairs };
+    zp__digit digit;
 
-/* ---------------------------------------------------------------- hashing */
-
-static int table_bits(int64_t n)
-{
-    int bits = 3;
-    while ((INT64_C(1) << bits) < n + n / 2)
-        bits++;
-    return bits;
-}
-
-int64_t zp_k_table_size(int64_t n)
-{
-    return INT64_C(1) << table_bits(n);
-}
-
-static void first_small(uint8_t *first, const uint64_t *keys, int64_t n, int64_t *table)
-{
-    int bits = table_bits(n), shift = 64 - bits;
-    uint64_t mask = (UINT64_C(1) << bits) - 1;
-
-    memset(table, 0, sizeof(int64_t) << bits);
-    for (int64_t i = 0; i < n; i++) {
-        uint64_t h = mix(keys[i]) >> shift;
-        while (table[h] && keys[table[h] - 1] != keys[i])
-            h = (h + 1) & mask;
-        first[i] = !table[h];
-        if (!table[h])
-            table[h] = i + 1;
+    if (n < LARGE) {
+        pair_part(pairs, scratch, n);
+        return pairs;
     }
+    if (find_digit(&l, &digit))
+        return pairs;
+    zp__scatter_pairs(scratch, pairs, n, &digit, l.start);
+    sort_parts(&l);
+    return scratch;
 }
 
-enum { PART_BITS = 15, PART_SLOTS = 1 << PART_BITS };
-
-#define PART_OF(e) (mix((e).key) >> (64 - MAX_BITS))
-
-/* One part.  When more distinct keys meet here than the table holds, the rest is sorted out by sorting. */
-static void first_part(uint8_t *first, zp_pair *part, int64_t n, zp_pair *scratch, uint64_t *keys, uint8_t *used)
+void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
 {
-    int64_t held = 0, i = 0;
-    int bits = table_bits(n);
-    uint64_t mask;
+    large l = { .keys = keys, .n = n, .to = work, .spare = work + n, .pos = pos };
+    zp__digit digit;
 
-    bits = bits < PART_BITS ? bits : PART_BITS;
-    mask = (UINT64_C(1) << bits) - 1;
-    memset(used, 0, (size_t)1 << bits);
-    for (; i < n && held < (INT64_C(3) << bits) / 4; i++) {
-        uint64_t k = part[i].key, h = (mix(k) << MAX_BITS) >> (64 - bits);
-        while (used[h] && keys[h] != k)
-            h = (h + 1) & mask;
-        first[part[i].pos] = !used[h];
-        held += !used[h];
-        used[h] = 1;
-        keys[h] = k;
-    }
-    if (i == n)
+    if (n < LARGE) {
+        for (int64_t i = 0; i < n; i++)
+            work[i] = (zp_pair){ keys[i], i };
+        pair_part(work, work + n, n);
+        for (int64_t i = 0; i < n; i++)
+            pos[i] = work[i].pos;
         return;
-    part = zp_k_sort_pairs(part, scratch, n);
-    for (i = 0; i < n; i++)
-        first[part[i].pos] = i == 0 || part[i].key != part[i - 1].key;
-}
-
-static void first_large(uint8_t *first, const uint64_t *keys, int64_t n, zp_pair *pairs, zp_pair *scratch)
-{
-    int64_t counts[MAX_THREADS][RADIX], ends[RADIX];
-    int threads = thread_count(n);
-
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++)
-        pairs[i] = (zp_pair){ keys[i], i };
-    SCATTER(zp_pair, pairs, scratch, n, threads, RADIX, counts, PART_OF);
-    for (int d = 0; d < RADIX; d++)
-        ends[d] = counts[threads - 1][d];
-#pragma omp parallel num_threads(threads) if (threads > 1)
-    {
-        uint64_t held[PART_SLOTS];
-        uint8_t used[PART_SLOTS];
-#pragma omp for schedule(dynamic, 16)
-        for (int d = 0; d < RADIX; d++) {
-            int64_t from = d ? ends[d - 1] : 0;
-            first_part(first, scratch + from, ends[d] - from, pairs + from, held, used);
-        }
     }
-}
-
-void zp_k_first(uint8_t *first, const uint64_t *keys, int64_t n, zp_pair *pairs, int64_t *table)
-{
-    if (n <= ZP_K_SMALL)
-        first_small(first, keys, n, table);
-    else
-        first_large(first, keys, n, pairs, pairs + n);
-}
-
-void zp_k_lookup_init(zp_lookup *l, const uint64_t *keys, int64_t n, int64_t *table)
-{
-    int bits = table_bits(n);
-    uint64_t mask = (UINT64_C(1) << bits) - 1;
-
-    *l = (zp_lookup){ keys, table, 64 - bits };
-    memset(table, 0, sizeof(int64_t) << bits);
-    for (int64_t i = 0; i < n; i++) {
-        uint64_t h = mix(keys[i]) >> l->shift;
-        while (table[h] && keys[table[h] - 1] != keys[i])
-            h = (h + 1) & mask;
-        if (!table[h])
-            table[h] = i + 1;
+    if (find_digit(&l, &digit)) {
+        for (int64_t i = 0; i < n; i++)
+            pos[i] = i;
+        return;
     }
-}
-
-int64_t zp_k_lookup(const zp_lookup *l, uint64_t key)
-{
-    uint64_t mask = UINT64_MAX >> l->shift, h = mix(key) >> l->shift;
-
-    while (l->slots[h] && l->keys[l->slots[h] - 1] != key)
-        h = (h + 1) & mask;
-    return l->slots[h] - 1;
-}
-
-void zp_k_lookup_all(const zp_lookup *l, const uint64_t *want, int64_t n, double none, double *out)
-{
-    enum { AHEAD = 16 };
-#pragma omp parallel for schedule(static) if (n >= ZP_PAR_MIN)
-    for (int64_t i = 0; i < n; i++) {
-        int64_t p;
-        if (i + AHEAD < n)
-            __builtin_prefetch(&l->slots[mix(want[i + AHEAD]) >> l->shift]);
-        p = zp_k_lookup(l, want[i]);
-        out[i] = p < 0 ? none : (double)(p + 1);
-    }
+    zp__scatter_indexed(work, keys, n, &digit, l.start);
+    sort_parts(&l);
 }

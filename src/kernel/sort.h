@@ -56,6 +56,8 @@ bool zp_k_is_sorted(const uint64_t *keys, int64_t n);
 uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n);
 /* The same for pairs, by key; stable. */
 zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n);
+/* pos[i] = position of the key that is i-th when sorted; stable.  `work` has room for 2 * n. */
+void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work);
 
 /* first[i] = 1 where keys[i] occurs for the first time, else 0.  Up to ZP_K_SMALL keys `table` has room for
  * zp_k_table_size(n) and `pairs` is not used; beyond, `pairs` has room for 2 * n and `table` is not used. */
