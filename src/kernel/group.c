@@ -50,11 +50,14 @@ static void first_part(uint8_t *first, zp_pair *part, int64_t n, zp_pair *scratc
     mask = (UINT64_C(1) << bits) - 1;
     memset(used, 0, (size_t)1 << bits);
     for (; i < n && held < (INT64_C(3) << bits) / 4; i++) {
-        uint64_t k = part[i].key, h = (zp__hash(k) << ZP_DIGIT_BITS) >> (64 - bits);
+        uint64_t k = part[i].key, h = zp__hash(k) >> (64 - bits);
         while (used[h] && keys[h] != k)
             h = (h + 1) & mask;
-        first[part[i].pos] = !used[h];
-        held += !used[h];
+        if (used[h]) { /* places in memory are far apart: only those of repetitions are visited */
+            first[part[i].pos] = 0;
+            continue;
+        }
+        held++;
         used[h] = 1;
         keys[h] = k;
     }
@@ -87,6 +90,7 @@ static void first_large(uint8_t *first, const uint64_t *keys, int64_t n, zp_pair
 {
     parts p = { .first = first, .pairs = pairs, .spare = spare };
 
+    memset(first, 1, (size_t)n);
     zp__scatter_hashed(pairs, keys, n, p.start);
     zp_parallel_tasks(ZP_DIGITS / TASK, first_task, &p);
 }

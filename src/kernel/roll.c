@@ -96,34 +96,79 @@ static double run_value(const run *s, int64_t nvalid, bool mean)
     return mean ? v / (double)s->valid : v;
 }
 
-/* The window is full and everything in reach is finite: no counting, and one short chain of additions.  A window of
- * equal values needs no sum.  Sums taken anew cost `credit`, which a row earns, so that the whole stays linear. */
+/* A full window over values that are finite: what the sum needs to go on. */
+typedef struct full {
+    const double *x;
+    double *out;
+    int64_t rows;
+    bool mean;
+    zp_rolling sum;
+    int64_t same, credit; /* sums taken anew cost credit, which a row earns, so that the whole stays linear */
+} full;
+
+/* Row by row, with sums taken anew.  A window of equal values needs no sum. */
+static void full_slow(full *f, int64_t from, int64_t to)
+{
+    zp_rolling *s = &f->sum;
+    const double *x = f->x;
+
+    for (int64_t r = from; r < to; r++) {
+        zp_dd d = zp_two_sum(x[r], -x[r - f->rows]), h = zp_two_sum(s->hi, d.hi);
+        double level = fabs(h.hi);
+
+        s->hi = h.hi;
+        s->lo += h.lo + d.lo;
+        s->peak = level > s->peak ? level : s->peak;
+        f->same = x[r] == x[r - 1] ? f->same + 1 : 1;
+        f->credit++;
+        if (level < s->peak * fallen && f->credit > f->rows) {
+            h = zp_k_sum_dd(x + r - f->rows + 1, f->rows, false, NULL);
+            *s = (zp_rolling){ h.hi, h.lo, fabs(h.hi) };
+            f->credit -= f->rows;
+        }
+        if (f->same >= f->rows)
+            f->out[r] = f->mean ? x[r] : x[r] * (double)f->rows;
+        else
+            f->out[r] = (s->hi + s->lo) / (f->mean ? (double)f->rows : 1);
+    }
+}
+
+/* Puts right what a sum says of windows of equal values, and counts these. */
+static void full_equal(full *f, int64_t from, int64_t to)
+{
+    const double *x = f->x;
+
+    if (f->same + (to - from) < f->rows) { /* no window is full of them before the end */
+        int64_t k = to - 1;
+
+        while (k >= from && x[k] == x[k - 1])
+            k--;
+        f->same = k < from ? f->same + (to - from) : to - k;
+        return;
+    }
+    for (int64_t r = from; r < to; r++) {
+        f->same = x[r] == x[r - 1] ? f->same + 1 : 1;
+        if (f->same >= f->rows)
+            f->out[r] = f->mean ? x[r] : x[r] * (double)f->rows;
+    }
+}
+
 static void sum_fast(double *out, const double *x, int64_t from, int64_t to, int64_t rows, zp_dd s, bool mean)
 {
-    double hi = s.hi, lo = s.lo, by = mean ? (double)rows : 1, peak = fabs(hi);
-    int64_t same = 1, credit = 4 * rows;
+    full f = { x, out, rows, mean, { s.hi, s.lo, fabs(s.hi) }, 1, 4 * rows };
+    const zp_kernels *k = zp_kernels_get();
 
-    for (int64_t k = from - 1; k >= from - rows + 1 && x[k] == x[k - 1]; k--)
-        same++;
-    for (int64_t r = from; r < to; r++) {
-        zp_dd d = zp_two_sum(x[r], -x[r - rows]), h = zp_two_sum(hi, d.hi);
-        double level = fabs(h.hi);
-        hi = h.hi;
-        lo += h.lo + d.lo;
-        peak = level > peak ? level : peak;
-        same = x[r] == x[r - 1] ? same + 1 : 1;
-        credit++;
-        if (ZP_UNLIKELY(level < peak * fallen && credit > rows)) {
-            s = zp_k_sum_dd(x + r - rows + 1, rows, false, NULL);
-            hi = s.hi;
-            lo = s.lo;
-            peak = fabs(hi);
-            credit -= rows;
+    for (int64_t r = from - 1; r >= from - rows + 1 && x[r] == x[r - 1]; r--)
+        f.same++;
+    for (int64_t r = from; r < to; r += ZP_ROLL_CHUNK) {
+        int64_t end = r + ZP_ROLL_CHUNK < to ? r + ZP_ROLL_CHUNK : to;
+
+        if (k->roll_chunk(out + r, x + r, end - r, rows, mean ? (double)rows : 1, fallen, &f.sum)) {
+            full_equal(&f, r, end);
+            f.credit += end - r;
+        } else {
+            full_slow(&f, r, end);
         }
-        if (ZP_UNLIKELY(same >= rows))
-            out[r] = mean ? x[r] : x[r] * (double)rows;
-        else
-            out[r] = (hi + lo) / by;
     }
 }
 

@@ -130,7 +130,7 @@ static void run(job *j, void (*count)(void *arg, int64_t s), void (*move)(void *
 #define OF_WORD(e)     (e)
 #define OF_PAIR(e)     ((e).key)
 #define BY_RANGE(key)  (((key) - digit.least) >> digit.shift)
-#define BY_HASH(key)   (zp__hash(key) >> (64 - ZP_DIGIT_BITS))
+#define BY_HASH(key)   ((((key) ^ (key) >> 32) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - ZP_DIGIT_BITS))
 
 SCATTER(words, uint64_t, uint64_t, e, OF_WORD, BY_RANGE)
 SCATTER(pairs, zp_pair, zp_pair, e, OF_PAIR, BY_RANGE)

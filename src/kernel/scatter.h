@@ -10,7 +10,7 @@
 
 enum { ZP_DIGIT_BITS = 11, ZP_DIGITS = 1 << ZP_DIGIT_BITS };
 
-/* The digit is (key - least) >> shift, or, where it is hashed, the high bits of the key's hash. */
+/* The digit is (key - least) >> shift, or, where it is hashed, the high bits of a product of the key. */
 typedef struct zp__digit {
     uint64_t least;
     int shift;

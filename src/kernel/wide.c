@@ -180,6 +180,44 @@ typedef bool xm;
 EXTREME(min, <, INFINITY)
 EXTREME(max, >, -INFINITY)
 
+/* A rolling sum is a chain, but only two additions of it are: what goes in and out is known beforehand, and what an
+ * addition lost can be found afterwards.  So the chains run alone, and all else, many elements at a time, around
+ * them; the chunk is short enough for the processor to work on the next one meanwhile. */
+bool ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t n, int64_t rows, double by, double fallen, zp_rolling *s)
+{
+    double step[ZP_ROLL_CHUNK], lost[ZP_ROLL_CHUNK], hi[ZP_ROLL_CHUNK + 1], lo[ZP_ROLL_CHUNK + 1];
+    double least = INFINITY, peak = s->peak;
+
+    ZP_SIMD for (int64_t i = 0; i < n; i++)
+    {
+        const zp_dd d = zp_two_sum(x[i], -x[i - rows]);
+        step[i] = d.hi;
+        lost[i] = d.lo;
+    }
+    hi[0] = s->hi;
+    for (int64_t i = 0; i < n; i++)
+        hi[i + 1] = hi[i] + step[i];
+    ZP_SIMD for (int64_t i = 0; i < n; i++)
+    {
+        const double a = hi[i], b = step[i], sum = hi[i + 1], t = sum - a;
+        lost[i] = ((a - (sum - t)) + (b - t)) + lost[i];
+    }
+    lo[0] = s->lo;
+    for (int64_t i = 0; i < n; i++)
+        lo[i + 1] = lo[i] + lost[i];
+    _Pragma("omp simd reduction(min : least) reduction(max : peak)")
+    for (int64_t i = 1; i <= n; i++) {
+        const double level = __builtin_fabs(hi[i]);
+        least = level < least ? level : least;
+        peak = level > peak ? level : peak;
+    }
+    if (least < peak * fallen)
+        return false;
+    ZP_SIMD for (int64_t i = 0; i < n; i++) out[i] = (hi[i + 1] + lo[i + 1]) / by;
+    *s = (zp_rolling){ hi[n], lo[n], peak };
+    return true;
+}
+
 int64_t ZP_ISA_FN(nonfinite_block)(const double *x, int64_t n)
 {
     int64_t found = 0;

@@ -2,9 +2,16 @@
 #ifndef ZP_KERNEL_WIDE_H
 #define ZP_KERNEL_WIDE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct zp_dd;
+
+/* A rolling sum hi + lo, and the largest |hi| since it was taken directly. */
+typedef struct zp_rolling {
+    double hi, lo, peak;
+} zp_rolling;
+enum { ZP_ROLL_CHUNK = 64 };
 
 #define ZP_ISA_WIDE(X)                                                                                            \
     X(void, sum_block, (const double *x, int64_t n, struct zp_dd *out))                                           \
@@ -12,6 +19,9 @@ struct zp_dd;
     X(void, products_block, (const double *x, double a, const double *y, double b, int64_t n, struct zp_dd *out)) \
     X(void, min_block, (const double *x, int64_t n, double *best, int64_t *nans))                                 \
     X(void, max_block, (const double *x, int64_t n, double *best, int64_t *nans))                                 \
+    /* out[i] = sum of the `rows` values up to x[i], divided by `by`, for at most ZP_ROLL_CHUNK elements.  False: the sum fell \
+     * below `fallen` of its peak; `s` is as before. */                                                           \
+    X(bool, roll_chunk, (double *out, const double *x, int64_t n, int64_t rows, double by, double fallen, zp_rolling *s)) \
     X(int64_t, nonfinite_block, (const double *x, int64_t n))
 
 #endif
