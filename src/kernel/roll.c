@@ -153,38 +153,56 @@ static void full_equal(full *f, int64_t from, int64_t to)
     }
 }
 
-static void sum_fast(double *out, const double *x, int64_t from, int64_t to, int64_t rows, zp_dd s, bool mean)
+/* Four stretches of equal length side by side, each from a sum of its own: their chains do not wait for each other.
+ * False: there are values or sums that are not finite; `out` is to be computed otherwise. */
+static bool sum_fast(double *out, const double *x, int64_t from, int64_t to, int64_t rows, bool mean)
 {
-    full f = { x, out, rows, mean, { s.hi, s.lo, fabs(s.hi) }, 1, 4 * rows };
-    const zp_kernels *k = zp_kernels_get();
+    full f[ZP_ROLL_SIDE];
+    zp_rolling s[ZP_ROLL_SIDE];
+    int64_t len = (to - from) / ZP_ROLL_SIDE;
 
-    for (int64_t r = from - 1; r >= from - rows + 1 && x[r] == x[r - 1]; r--)
-        f.same++;
-    for (int64_t r = from; r < to; r += ZP_ROLL_CHUNK) {
-        int64_t end = r + ZP_ROLL_CHUNK < to ? r + ZP_ROLL_CHUNK : to;
+    for (int k = 0; k < ZP_ROLL_SIDE; k++) {
+        int64_t begin = from + k * len;
+        zp_dd d = zp_k_sum_dd(x + begin - rows, rows, false, NULL);
 
-        if (k->roll_chunk(out + r, x + r, end - r, rows, mean ? (double)rows : 1, fallen, &f.sum)) {
-            full_equal(&f, r, end);
-            f.credit += end - r;
-        } else {
-            full_slow(&f, r, end);
+        if (!isfinite(d.hi) || !isfinite(d.lo))
+            return false;
+        f[k] = (full){ x, out, rows, mean, { d.hi, d.lo, fabs(d.hi) }, 1, 4 * rows };
+        for (int64_t r = begin - 1; r >= begin - rows + 1 && x[r] == x[r - 1]; r--)
+            f[k].same++;
+    }
+    for (int64_t at = from; at < from + len; at += ZP_ROLL_CHUNK) {
+        int64_t many = at + ZP_ROLL_CHUNK < from + len ? ZP_ROLL_CHUNK : from + len - at;
+        int done;
+
+        for (int k = 0; k < ZP_ROLL_SIDE; k++)
+            s[k] = f[k].sum;
+        done = zp_kernels_get()->roll_chunk(out + at, x + at, len, many, rows, mean ? (double)rows : 1, fallen, s);
+        if (done < 0)
+            return false;
+        for (int k = 0; k < ZP_ROLL_SIDE; k++) {
+            int64_t begin = at + k * len;
+
+            if (done >> k & 1) {
+                f[k].sum = s[k];
+                f[k].credit += many;
+                full_equal(&f[k], begin, begin + many);
+            } else {
+                full_slow(&f[k], begin, begin + many);
+            }
         }
     }
+    full_slow(&f[ZP_ROLL_SIDE - 1], from + ZP_ROLL_SIDE * len, to);
+    return isfinite(f[ZP_ROLL_SIDE - 1].sum.hi);
 }
 
 static void sum_piece(double *out, const double *x, int64_t from, int64_t to, const zp_window *w, bool mean)
 {
     run s = { .last = NAN, .credit = 4 * (from - start_of(w, from) + 1) };
     int64_t at = start_of(w, from);
-    bool finite = !w->start && from >= w->rows && !zp_k_any_nonfinite(x + at - 1, to - at + 1);
 
-    if (finite) {
-        zp_dd before = zp_k_sum_dd(x + from - w->rows, w->rows, false, NULL);
-        if (isfinite(before.hi) && isfinite(before.lo)) {
-            sum_fast(out, x, from, to, w->rows, before, mean);
-            return;
-        }
-    }
+    if (!w->start && from >= w->rows && sum_fast(out, x, from, to, w->rows, mean))
+        return;
     for (int64_t r = at; r < from; r++)
         run_add(&s, x[r]);
     for (int64_t r = from; r < to; r++) {
@@ -214,7 +232,7 @@ static void sum_task(void *arg, int64_t p)
 
 void zp_k_roll_sum(double *out, const double *x, int64_t n, const zp_window *w, bool mean)
 {
-    int64_t rows = piece_rows(n, w);
+    int64_t rows = ZP_ROLL_SIDE * piece_rows(n, w);
     int64_t head = w->start || w->rows >= n ? 0 : w->rows; /* the rows before the window is full */
 
     if (head)

@@ -181,41 +181,66 @@ EXTREME(min, <, INFINITY)
 EXTREME(max, >, -INFINITY)
 
 /* A rolling sum is a chain, but only two additions of it are: what goes in and out is known beforehand, and what an
- * addition lost can be found afterwards.  So the chains run alone, and all else, many elements at a time, around
- * them; the chunk is short enough for the processor to work on the next one meanwhile. */
-bool ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t n, int64_t rows, double by, double fallen, zp_rolling *s)
-{
-    double step[ZP_ROLL_CHUNK], lost[ZP_ROLL_CHUNK], hi[ZP_ROLL_CHUNK + 1], lo[ZP_ROLL_CHUNK + 1];
-    double least = INFINITY, peak = s->peak;
+ * addition lost can be found afterwards.  So the chains of four stretches run alone, side by side, and all else,
+ * many elements at a time, around them. */
+#define CHAIN_ROOM (ZP_ROLL_CHUNK + 8)
 
-    ZP_SIMD for (int64_t i = 0; i < n; i++)
-    {
-        const zp_dd d = zp_two_sum(x[i], -x[i - rows]);
-        step[i] = d.hi;
-        lost[i] = d.lo;
+static void chain(double sum[ZP_ROLL_SIDE][CHAIN_ROOM], double add[ZP_ROLL_SIDE][CHAIN_ROOM], int64_t n)
+{
+    double a = sum[0][0], b = sum[1][0], c = sum[2][0], d = sum[3][0];
+
+    for (int64_t i = 0; i < n; i++) {
+        sum[0][i + 1] = a += add[0][i];
+        sum[1][i + 1] = b += add[1][i];
+        sum[2][i + 1] = c += add[2][i];
+        sum[3][i + 1] = d += add[3][i];
     }
-    hi[0] = s->hi;
-    for (int64_t i = 0; i < n; i++)
-        hi[i + 1] = hi[i] + step[i];
-    ZP_SIMD for (int64_t i = 0; i < n; i++)
-    {
-        const double a = hi[i], b = step[i], sum = hi[i + 1], t = sum - a;
-        lost[i] = ((a - (sum - t)) + (b - t)) + lost[i];
+}
+
+int ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t apart, int64_t n, int64_t rows, double by, double fallen,
+                          zp_rolling *s)
+{
+    double step[ZP_ROLL_SIDE][CHAIN_ROOM], lost[ZP_ROLL_SIDE][CHAIN_ROOM];
+    double hi[ZP_ROLL_SIDE][CHAIN_ROOM], lo[ZP_ROLL_SIDE][CHAIN_ROOM];
+    int done = 0;
+
+    for (int k = 0; k < ZP_ROLL_SIDE; k++) {
+        const double *in = x + k * apart, *gone = in - rows;
+        ZP_SIMD for (int64_t i = 0; i < n; i++)
+        {
+            const zp_dd d = zp_two_sum(in[i], -gone[i]);
+            step[k][i] = d.hi;
+            lost[k][i] = d.lo;
+        }
+        hi[k][0] = s[k].hi;
+        lo[k][0] = s[k].lo;
     }
-    lo[0] = s->lo;
-    for (int64_t i = 0; i < n; i++)
-        lo[i + 1] = lo[i] + lost[i];
-    _Pragma("omp simd reduction(min : least) reduction(max : peak)")
-    for (int64_t i = 1; i <= n; i++) {
-        const double level = __builtin_fabs(hi[i]);
-        least = level < least ? level : least;
-        peak = level > peak ? level : peak;
+    chain(hi, step, n);
+    for (int k = 0; k < ZP_ROLL_SIDE; k++)
+        if (!(hi[k][n] - hi[k][n] == 0))
+            return -1;
+    for (int k = 0; k < ZP_ROLL_SIDE; k++)
+        ZP_SIMD for (int64_t i = 0; i < n; i++)
+        {
+            const double a = hi[k][i], b = step[k][i], sum = hi[k][i + 1], t = sum - a;
+            lost[k][i] = ((a - (sum - t)) + (b - t)) + lost[k][i];
+        }
+    chain(lo, lost, n);
+    for (int k = 0; k < ZP_ROLL_SIDE; k++) {
+        double least = INFINITY, peak = s[k].peak, *to = out + k * apart;
+        _Pragma("omp simd reduction(min : least) reduction(max : peak)")
+        for (int64_t i = 1; i <= n; i++) {
+            const double level = __builtin_fabs(hi[k][i]);
+            least = level < least ? level : least;
+            peak = level > peak ? level : peak;
+        }
+        if (least < peak * fallen)
+            continue;
+        ZP_SIMD for (int64_t i = 0; i < n; i++) to[i] = (hi[k][i + 1] + lo[k][i + 1]) / by;
+        s[k] = (zp_rolling){ hi[k][n], lo[k][n], peak };
+        done |= 1 << k;
     }
-    if (least < peak * fallen)
-        return false;
-    ZP_SIMD for (int64_t i = 0; i < n; i++) out[i] = (hi[i + 1] + lo[i + 1]) / by;
-    *s = (zp_rolling){ hi[n], lo[n], peak };
-    return true;
+    return done;
 }
 
 int64_t ZP_ISA_FN(nonfinite_block)(const double *x, int64_t n)
