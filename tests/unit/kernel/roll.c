@@ -151,6 +151,105 @@ static void equal_values_do_not_vary(void **unused)
     assert_true(isnan(out[4]) && fabs(out[5] - 1) < 1e-12);
 }
 
+/* Covariance and correlation of x and y over rows from .. to where neither is NaN. */
+static void direct_cov(const double *x, const double *y, int64_t from, int64_t to, long double *cov, long double *cor)
+{
+    long double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
+    int64_t n = 0;
+
+    for (int64_t i = from; i <= to; i++)
+        if (!isnan(x[i]) && !isnan(y[i])) {
+            sx += x[i];
+            sy += y[i];
+            n++;
+        }
+    for (int64_t i = from; i <= to; i++)
+        if (!isnan(x[i]) && !isnan(y[i])) {
+            long double dx = x[i] - sx / n, dy = y[i] - sy / n;
+            xx += dx * dx;
+            yy += dy * dy;
+            xy += dx * dy;
+        }
+    *cov = n > 1 ? xy / (n - 1) : (long double)NAN;
+    *cor = n > 1 ? xy / sqrtl(xx * yy) : (long double)NAN;
+}
+
+static void covariances(void **unused)
+{
+    enum { N = 20000 };
+    double *x = malloc(4 * N * sizeof *x), *y = x + N, *cov = y + N, *cor = cov + N;
+
+    for (int kind = 0; kind < 5; kind++)
+        for (int64_t rows = 3; rows < 2000; rows = rows * 4 + 1) {
+            zp_window w = { rows, NULL, 2 };
+
+            for (int64_t i = 0; i < N; i++) {
+                x[i] = element(kind, i);
+                y[i] = element(kind == 4 ? 4 : 1, i) + (isnan(x[i]) ? 0 : x[i]);
+            }
+            zp_k_roll_cov(cov, x, y, N, &w, false);
+            zp_k_roll_cov(cor, x, y, N, &w, true);
+            for (int64_t r = 0; r < N; r += 13) {
+                int64_t from = r >= rows ? r - rows + 1 : 0, n = 0;
+                long double a, b;
+
+                for (int64_t i = from; i <= r; i++)
+                    n += !isnan(x[i]) && !isnan(y[i]);
+                direct_cov(x, y, from, r, &a, &b);
+                assert_true(near(cov[r], n >= 2 ? a : NAN, kind == 1 ? 1e-3 : 1e-9 + fabs(y[r]) * 1e-12));
+                assert_true(near(cor[r], n >= 2 ? b : NAN, 1e3));
+            }
+        }
+    free(x);
+}
+
+/* Ten million values, far from zero: the last windows are as exact as the first, whatever went through the sums. */
+static void long_columns_do_not_drift(void **unused)
+{
+    enum { N = 10000000, STEP = 9973 };
+    static const int64_t windows[] = { 20, 1000 };
+    static const double offsets[] = { 1e6, -1e12 };
+    double *x = malloc((size_t)N * 2 * sizeof *x), *out = x + N;
+
+    for (size_t o = 0; o < 2; o++) {
+        zp_window w = { windows[o], NULL, 2 };
+        double room[1000];
+
+        for (int64_t i = 0; i < N; i++) /* with a few holes, and large values that come and go */
+            x[i] = i % 5003 == 5002 ? (double)NAN : i % 100003 == 7 ? 1e16 : offsets[o] + unif() * 100 - 50;
+        for (int what = 0; what < 3; what++) {
+            if (what == 2)
+                zp_k_roll_var(out, x, N, &w, false);
+            else
+                zp_k_roll_sum(out, x, N, &w, what == 1);
+            for (int64_t r = N - 1; r >= 0; r -= STEP) {
+                stats s = direct(x, r >= w.rows ? r - w.rows + 1 : 0, r, room);
+                long double want = what == 0 ? s.sum : what == 1 ? s.mean : s.var;
+
+                assert_true(near(out[r], s.n >= 2 ? want : NAN, what == 2 ? 1e-3 : 1e-1));
+            }
+        }
+    }
+    free(x);
+}
+
+/* NaN leave a window as they came, ties do not matter, and a window of nothing but NaN has no extreme. */
+static void extremes(void **unused)
+{
+    double x[] = { NAN, 2, 2, NAN, NAN, NAN, -0.0, 0, 1, INFINITY, NAN, 1 }, lo[12], hi[12];
+    double want_lo[] = { NAN, 2, 2, 2, 2, NAN, -0.0, -0.0, -0.0, 0, 1, 1 };
+    double want_hi[] = { NAN, 2, 2, 2, 2, NAN, -0.0, 0, 1, INFINITY, INFINITY, INFINITY };
+    int64_t scratch[12];
+    zp_window w = { 3, NULL, 1 };
+
+    zp_k_roll_min(lo, x, 12, &w, scratch);
+    zp_k_roll_max(hi, x, 12, &w, scratch);
+    for (int i = 0; i < 12; i++) {
+        assert_true(isnan(want_lo[i]) ? isnan(lo[i]) : lo[i] == want_lo[i]);
+        assert_true(isnan(want_hi[i]) ? isnan(hi[i]) : hi[i] == want_hi[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +257,9 @@ int main(void)
         cmocka_unit_test(by_start),
         cmocka_unit_test(infinities),
         cmocka_unit_test(equal_values_do_not_vary),
+        cmocka_unit_test(covariances),
+        cmocka_unit_test(extremes),
+        cmocka_unit_test(long_columns_do_not_drift),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
