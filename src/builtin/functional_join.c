@@ -174,8 +174,12 @@ static zp_status bi_named(zp_call *c)
         return ZP_FAILED;
     c->out = zp_value_move(&c->argv[0]);
     if (!names && from_text && x.type == ZP_STR && zp_value_box(&c->argv[1], c->err)) {
+        const int64_t n = zp_len(x);
+
+        if (zp_ndim(x) > 1 && (!zp_value_own(&c->argv[1], c->err) || !zp_value_reshape(&c->argv[1], 1, &n, c->err)))
+            return ZP_FAILED;
         x = c->argv[1];
-        names = zp_ndim(x) == 1 ? zp_as_names(x) : NULL;
+        names = zp_as_names(x);
     }
     if (!names || zp_len(c->out) != zp_len(x) || !(c->out.type == ZP_LIST || zp_is_vector(c->out)))
         return ZP_OK;

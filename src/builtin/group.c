@@ -22,6 +22,8 @@ static int cmp_dbl(const void *a, const void *b)
 {
     const keyed *x = a, *y = b;
 
+    if (isnan(x->key.d) || isnan(y->key.d)) /* NaN is a class of its own, the last */
+        return isnan(x->key.d) == isnan(y->key.d) ? later(x, y) : isnan(x->key.d) ? 1 : -1;
     return x->key.d < y->key.d ? -1 : x->key.d > y->key.d ? 1 : later(x, y);
 }
 
@@ -42,31 +44,26 @@ static int cmp_str(const void *a, const void *b)
 
 static bool equal(zp_type t, const keyed *x, const keyed *y)
 {
-    return t == ZP_DBL ? x->key.d == y->key.d : t == ZP_STR ? zp_str_eq(x->key.s, y->key.s) : x->key.i == y->key.i;
+    return t == ZP_DBL ? x->key.d == y->key.d || (isnan(x->key.d) && isnan(y->key.d)) : t == ZP_STR ? zp_str_eq(x->key.s, y->key.s) : x->key.i == y->key.i;
 }
 
-/* Keys that count, sorted; returns how many. */
-static int64_t sorted_keys(keyed *k, zp_value keys)
+static void sorted_keys(keyed *k, zp_value keys)
 {
     const int64_t n = zp_len(keys);
-    int64_t m = 0;
 
     for (int64_t i = 0; i < n; i++) {
         keyed e = { .at = i };
 
         if (keys.type == ZP_DBL) {
             e.key.d = zp_dbls(&keys)[i] + 0.0; /* -0 is 0 */
-            if (isnan(e.key.d))
-                continue;
         } else if (keys.type == ZP_STR) {
             e.key.s = zp_strs(&keys)[i];
         } else {
             e.key.i = keys.type == ZP_LGL ? zp_lgls(&keys)[i] : zp_i64s(&keys)[i];
         }
-        k[m++] = e;
+        k[i] = e;
     }
-    qsort(k, (size_t)m, sizeof *k, keys.type == ZP_DBL ? cmp_dbl : keys.type == ZP_STR ? cmp_str : cmp_i64);
-    return m;
+    qsort(k, (size_t)n, sizeof *k, keys.type == ZP_DBL ? cmp_dbl : keys.type == ZP_STR ? cmp_str : cmp_i64);
 }
 
 static bool label(zp_groups *g, zp_value keys, zp_error *err)
@@ -103,7 +100,6 @@ static bool classify(zp_groups *g, zp_value keys, zp_error *err)
 {
     const int64_t n = zp_len(keys);
     keyed *k = table(n, sizeof *k, err);
-    int64_t m;
 
     g->code = table(g->n > n ? g->n : n, sizeof *g->code, err);
     g->size = table(n, sizeof *g->size, err);
@@ -112,10 +108,8 @@ static bool classify(zp_groups *g, zp_value keys, zp_error *err)
         zp_free(k);
         return false;
     }
-    for (int64_t i = 0; i < n; i++)
-        g->code[i] = -1;
-    m = sorted_keys(k, keys);
-    for (int64_t i = 0; i < m; i++) {
+    sorted_keys(k, keys);
+    for (int64_t i = 0; i < n; i++) {
         if (i == 0 || !equal(keys.type, &k[i - 1], &k[i])) {
             g->size[g->count] = 0;
             g->first[g->count++] = k[i].at;

@@ -7,7 +7,7 @@
 typedef struct zp_groups {
     int64_t n;       /* keys */
     int64_t count;   /* classes */
-    int64_t *code;   /* class of each key, from 0; -1: NaN, in none */
+    int64_t *code;   /* class of each key, from 0; NaN is the last */
     int64_t *size;   /* keys in each class */
     int64_t *first;  /* the first key of each class */
     zp_value labels; /* the keys of the classes as text */

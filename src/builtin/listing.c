@@ -114,8 +114,6 @@ static bool add_leaf(flat *f, zp_value v, zp_error *err)
     const int64_t n = array ? zp_len(v) : 1;
     const zp_array *own = zp_is_vector(v) ? zp_names(v, 0) : NULL;
 
-    if (n == 0)
-        return true;
     if (!room((void **)&f->parts, &f->parts_cap, f->nparts + 1, sizeof *f->parts, err) ||
         !room((void **)&f->names, &f->names_cap, f->nnames + n, sizeof *f->names, err))
         return false;
@@ -214,7 +212,7 @@ static bool name_result(flat *f, zp_value *out, bool use, zp_error *err)
     if (!zp_value_own(out, err))
         return false;
     zp_drop_names(out);
-    if (!use || !f->named || zp_len(*out) != f->nnames) {
+    if (!use || !f->named || f->nnames == 0 || zp_len(*out) != f->nnames) {
         zp_value_unbox(out);
         return true;
     }

@@ -17,8 +17,7 @@ static bool by_class(const zp_groups *g, int64_t **pos, int64_t **start, zp_erro
     for (int64_t k = 0; k + 1 < g->count; k++)
         (*start)[k + 1] = (*start)[k] + g->size[k];
     for (int64_t i = 0; i < g->n; i++)
-        if (g->code[i] >= 0)
-            (*pos)[(*start)[g->code[i]]++] = i;
+        (*pos)[(*start)[g->code[i]]++] = i;
     for (int64_t k = g->count; k-- > 0;)
         (*start)[k] -= g->size[k];
     return true;
@@ -72,11 +71,8 @@ static bool back(zp_value joined, const zp_groups *g, zp_value *out, zp_error *e
     int64_t *pos = NULL, *start = NULL, *from = zp_alloc((size_t)(g->n + 1) * sizeof *from, err);
     bool ok = from && by_class(g, &pos, &start, err);
 
-    for (int64_t i = 0; ok && i < g->n; i++) {
-        ok = g->code[i] >= 0 || zp_fail(err, "NaN in 'f'");
-        if (ok)
-            from[i] = start[g->code[i]]++;
-    }
+    for (int64_t i = 0; ok && i < g->n; i++)
+        from[i] = start[g->code[i]]++;
     ok = ok && zp_take_rows(joined, from, g->n, out, err);
     zp_free(pos);
     zp_free(start);
@@ -127,7 +123,7 @@ static void appearance(const zp_groups *g, int64_t *rank)
     for (int64_t k = 0; k < g->count; k++)
         rank[k] = -1;
     for (int64_t i = 0; i < g->n; i++)
-        if (g->code[i] >= 0 && rank[g->code[i]] < 0)
+        if (rank[g->code[i]] < 0)
             rank[g->code[i]] = next++;
 }
 
@@ -146,7 +142,7 @@ static bool sum_rows(zp_value x, const zp_groups *g, const int64_t *rank, bool n
         const double *d = zp_column(&x, j);
 
         for (int64_t i = 0; i < g->n; i++)
-            if (g->code[i] >= 0 && !(na_rm && d[i] != d[i]))
+            if (!(na_rm && d[i] != d[i]))
                 to[rank[g->code[i]]] += d[i];
     }
     names = zp_vec(ZP_STR, g->count, err);
