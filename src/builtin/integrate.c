@@ -248,6 +248,9 @@ const zp_builtin zp_builtins_integrate[] = {
       "Searches an interval for the minimum (or maximum) of a function of one variable by Brent's method: golden "
       "sections and parabolas. list(minimum, objective) or list(maximum, objective).",
       "optimize(function(x) (x - 1)^2, c(0, 3))$minimum", optimize_source },
+    { "optimise", "f, interval, ..., lower = min(interval), upper = max(interval), maximum = FALSE, "
+                  "tol = .Machine$double.eps^0.25", "", 0, NULL,
+      "The same as optimize.", "optimise(function(x) (x - 1)^2, c(0, 3))$minimum", optimize_source },
     { "uniroot", "f, interval, ..., lower = min(interval), upper = max(interval), tol = .Machine$double.eps^0.25, "
                  "maxiter = 1000", "", 0, NULL,
       "Searches an interval for a zero of a function whose values at the ends have opposite signs, by Brent's method. "

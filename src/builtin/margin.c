@@ -304,6 +304,8 @@ const zp_builtin zp_builtins_margin[] = {
     { "colMeans", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_col_means, "Mean of each column.", "colMeans(matrix(1:4, 2, 2))", NULL },
     { "prop.table", "x, margin = NULL", "x=DZ+L margin=D0", 0, bi_prop_table,
       "Elements divided by their sum, or by the sums of the dims `margin`.", "prop.table(c(1, 3))", NULL },
+    { "proportions", "x, margin = NULL", "x=DZ+L margin=D0", 0, bi_prop_table, "The same as prop.table.", "proportions(c(1, 3))",
+      NULL },
     { "scale", "x, center = TRUE, scale = TRUE", "x=DZ+L center=DL scale=DL", 0, bi_scale,
       "Columns less their means, divided by their standard deviations, or by the numbers given.", "scale(matrix(1:4, 2, 2))", NULL },
     { 0 }

@@ -230,6 +230,8 @@ const zp_builtin zp_builtins_seq[] = {
       "Evenly spaced numbers, times or intervals: `from`, `from + by`, ... not passing `to`, or `length.out` of them. `by` is a "
       "number, for times a duration or, with a zone `tz`, a period. `seq(5)` is 1 to 5.",
       "seq(0, 1, by = 0.25)", NULL },
+    { "seq.int", "from = 1, to = NULL, by = NULL, length.out = NULL, tz = NULL, along.with = NULL",
+      "from=DTI0 to=DTI0 by=DUP0 length.out=D0 tz=S0", 0, bi_seq, "The same as seq.", "seq.int(2, 10, 2)", NULL },
     { "seq_len", "length.out", "length.out=D", 0, bi_seq_len,
       "The numbers 1 to `length.out`; none when it is 0.", "seq_len(3)", NULL },
     { "seq_along", "along.with", "", 0, bi_seq_along, "The positions of the elements of a vector or list.",

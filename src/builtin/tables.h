@@ -32,6 +32,7 @@
     X(integrate)         \
     X(interpolate)       \
     X(join)              \
+    X(kin)               \
     X(linalg)            \
     X(linalg_factor)     \
     X(listing)           \
