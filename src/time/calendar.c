@@ -47,7 +47,7 @@ bool zp_instant_add_period(int64_t ns, int32_t months, int32_t days, int64_t dur
 
     if (months != 0)
         local = move_months(local, months);
-    t = ((zp__i128)local - o + (zp__i128)days * 86400) * ZP_NS_SEC + (ns - secs * ZP_NS_SEC) + dur;
+    t = ((zp__i128)local - o + (zp__i128)days * 86400) * ZP_NS_SEC + (ns - (zp__i128)secs * ZP_NS_SEC) + dur;
     if (t < INT64_MIN || t > INT64_MAX)
         return zp_fail(err, "time out of range");
     r = (int64_t)t;

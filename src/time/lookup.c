@@ -74,7 +74,7 @@ void zp_zone_stretch(const zp_zone *zone, int64_t ns, int64_t unit, int64_t *cur
     int64_t local = secs + zp__zone_type_of(zone, segment)->offset, rest = local - zp__floor_div(local, unit) * unit;
 
     out->local = local - rest;
-    zp__stretch(ns, (uint64_t)(rest * ZP_NS_SEC + (ns - secs * ZP_NS_SEC)), (uint64_t)(unit * ZP_NS_SEC), zone, segment,
+    zp__stretch(ns, (uint64_t)rest * ZP_NS_SEC + ((uint64_t)ns - (uint64_t)secs * ZP_NS_SEC), (uint64_t)(unit * ZP_NS_SEC), zone, segment,
                 out);
 }
 
