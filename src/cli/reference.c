@@ -3,8 +3,12 @@
  * Every example is evaluated, twice, each time in a session of its own: its result is shown unless it depends on
  * the moment (times, random numbers, temporary files) or on the machine.  An example that fails makes the command fail, so that the
  * manual never shows one. */
+#include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "builtin/help.h"
 #include "cli/cli.h"
@@ -84,8 +88,29 @@ static bool put_row(const zp_cli *cli, const zp_builtin *row, zp_buf *out)
     return !row->example || !*row->example || put_example(cli, row, out);
 }
 
+/* Examples write files: they work in a folder of their own, which goes when they are done. */
+static bool enter_scratch(char *folder, zp_error *err)
+{
+    if (!mkdtemp(folder) || chdir(folder) != 0)
+        return zp_fail(err, "cannot use folder %s: %s", folder, strerror(errno));
+    return true;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
+static void leave_scratch(const char *folder)
+{
+    if (chdir("/") == 0)
+        (void)nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int zp__cmd_reference(zp_cli *cli)
 {
+    char folder[] = "/tmp/zplane-examples-XXXXXX";
     zp_error err = ZP_ERROR_INIT;
     zp_buf out = ZP_BUF_INIT;
     const zp_builtin *const *rows;
@@ -93,7 +118,7 @@ int zp__cmd_reference(zp_cli *cli)
     size_t count;
     bool ok = true;
 
-    if (!zp__session_init(&s, &cli->cfg, &err)) {
+    if (!enter_scratch(folder, &err) || !zp__session_init(&s, &cli->cfg, &err)) {
         fprintf(stderr, "zplane: %s\n", zp_error_text(&err));
         zp_error_clear(&err);
         return ZP_EXIT_ERROR;
@@ -108,5 +133,6 @@ int zp__cmd_reference(zp_cli *cli)
     ok &= !out.failed && fwrite(zp_buf_text(&out), 1, out.len, stdout) == out.len;
     zp_buf_fini(&out);
     zp__session_fini(&s);
+    leave_scratch(folder);
     return ok ? ZP_EXIT_OK : ZP_EXIT_ERROR;
 }
