@@ -61,24 +61,67 @@ static bool same_item(zp_type t, const void *p, const void *q)
     return compare_items(t, p, q) == 0;
 }
 
-/* id[i] = serial number of element i; distinct[k] = an element with number k.  Returns how many. */
-static int64_t number_items(const ids *s, uint64_t *id, int64_t *distinct, int64_t *table, int64_t slots)
-{
-    int64_t count = 0;
+/* A table of different elements.  A slot holds 1 + the number of one, and above it bits of its hash, so that most
+ * elements that only share the slot need not be looked at. */
+typedef struct numbers {
+    uint64_t *slots;
+    int64_t mask, count;
+    int64_t *distinct; /* [k]: an element with number k */
+} numbers;
 
-    memset(table, 0, (size_t)slots * sizeof *table);
+enum { NUMBER_BITS = 40, FAR = 16, NEAR = 6 };
+#define NUMBER_MASK ((UINT64_C(1) << NUMBER_BITS) - 1)
+
+static uint64_t tag_of(uint64_t hash)
+{
+    return hash >> 8 << NUMBER_BITS;
+}
+
+static int64_t slot_of(const numbers *t, uint64_t hash)
+{
+    return (int64_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 20) & t->mask;
+}
+
+/* Elements to come are brought near: first the string, then, when its hash can be had, the slot. */
+static void look_ahead(const numbers *t, const ids *s, int64_t i)
+{
+    if (s->type != ZP_STR || i + FAR >= s->n)
+        return;
+    __builtin_prefetch(*(zp_str *const *)item(s, i + FAR));
+    __builtin_prefetch(&t->slots[slot_of(t, hash_item(s, item(s, i + NEAR)))]);
+}
+
+/* The slot of the element p, or the empty one where it belongs. */
+static uint64_t *find_slot(const numbers *t, const ids *s, const void *p, uint64_t hash)
+{
+    int64_t h = slot_of(t, hash);
+
+    for (;; h = (h + 1) & t->mask) {
+        uint64_t e = t->slots[h];
+
+        if (!e || ((e & ~NUMBER_MASK) == tag_of(hash) &&
+                   same_item(s->type, item(s, t->distinct[(e & NUMBER_MASK) - 1]), p)))
+            return &t->slots[h];
+    }
+}
+
+/* id[i] = serial number of element i; id may be NULL. */
+static void number_items(numbers *t, const ids *s, uint64_t *id)
+{
+    memset(t->slots, 0, (size_t)(t->mask + 1) * sizeof *t->slots);
     for (int64_t i = 0; i < s->n; i++) {
         const void *p = item(s, i);
-        uint64_t h = (hash_item(s, p) * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (uint64_t)(slots - 1);
-        while (table[h] && !same_item(s->type, item(s, distinct[table[h] - 1]), p))
-            h = (h + 1) & (uint64_t)(slots - 1);
-        if (!table[h]) {
-            distinct[count] = i;
-            table[h] = ++count;
+        uint64_t hash = hash_item(s, p), *at;
+
+        look_ahead(t, s, i);
+        at = find_slot(t, s, p, hash);
+        if (!*at) {
+            t->distinct[t->count] = i;
+            *at = tag_of(hash) | (uint64_t)++t->count;
         }
-        id[i] = (uint64_t)table[h] - 1;
+        if (id)
+            id[i] = (*at & NUMBER_MASK) - 1;
     }
-    return count;
 }
 
 /* Merge sort of positions by comparison. */
@@ -105,22 +148,23 @@ static void sort_items(const ids *s, int64_t *pos, int64_t *scratch, int64_t n)
 
 static bool keys_by_number(ids *s, bool order, uint64_t *ka, uint64_t *kb, zp_error *err)
 {
-    int64_t slots = zp_k_table_size(s->n), count;
+    int64_t slots = zp_k_table_size(s->n), *scratch;
     zp_value work = zp_words(3 * s->n + slots, err);
+    numbers t = { .mask = slots - 1 };
     uint64_t *id;
-    int64_t *distinct, *scratch;
 
     if (zp_bad(work))
         return false;
     id = words(work);
-    distinct = (int64_t *)id + s->n;
-    scratch = distinct + s->n;
-    count = number_items(s, id, distinct, scratch + s->n, slots);
+    t.distinct = (int64_t *)id + s->n;
+    scratch = t.distinct + s->n;
+    t.slots = id + 3 * s->n;
+    number_items(&t, s, id);
     if (order) {
         /* number of the k-th different one -> its rank; positions ascend with the numbers */
-        sort_items(s, distinct, scratch, count);
-        for (int64_t r = 0; r < count; r++)
-            scratch[id[distinct[r]]] = r;
+        sort_items(s, t.distinct, scratch, t.count);
+        for (int64_t r = 0; r < t.count; r++)
+            scratch[id[t.distinct[r]]] = r;
     }
     for (int64_t i = 0; i < s->n; i++)
         *(i < s->na ? &ka[i] : &kb[i - s->na]) = order ? (uint64_t)scratch[id[i]] : id[i];
@@ -129,6 +173,12 @@ static bool keys_by_number(ids *s, bool order, uint64_t *ka, uint64_t *kb, zp_er
 }
 
 /* ---------------------------------------------------------------- keys */
+
+/* Types whose elements do not fit a key. */
+static bool by_number(zp_type t)
+{
+    return t == ZP_STR || t == ZP_IVL || t == ZP_PER;
+}
 
 static void simple_keys(zp_value v, uint64_t *keys)
 {
@@ -154,7 +204,7 @@ bool zp_keys(zp_value a, zp_value b, bool order, zp_value *ka, zp_value *kb, zp_
         *kb = two ? zp_words(zp_len(b), err) : zp_nil();
     if (zp_bad(*ka) || (two && zp_bad(*kb))) {
         ok = false;
-    } else if (a.type == ZP_STR || a.type == ZP_IVL || a.type == ZP_PER) {
+    } else if (by_number(a.type)) {
         ok = keys_by_number(&s, order, words(*ka), two ? words(*kb) : NULL, err);
     } else {
         simple_keys(a, words(*ka));
@@ -243,10 +293,32 @@ bool zp_order_of(zp_value x, bool descending, bool nan_last, int64_t *pos, zp_er
 
 /* ---------------------------------------------------------------- equality */
 
+static bool first_items(zp_value x, uint8_t *first, zp_error *err)
+{
+    ids s = { .type = x.type, .a = x, .na = zp_len(x), .n = zp_len(x) };
+    int64_t slots = zp_k_table_size(s.n);
+    zp_value work = zp_words(s.n + slots, err);
+    numbers t = { .mask = slots - 1 };
+
+    if (zp_bad(work))
+        return false;
+    t.slots = words(work);
+    t.distinct = (int64_t *)t.slots + slots;
+    number_items(&t, &s, NULL);
+    memset(first, 0, (size_t)s.n);
+    for (int64_t k = 0; k < t.count; k++)
+        first[t.distinct[k]] = 1;
+    zp_value_unref(work);
+    return true;
+}
+
 bool zp_first(zp_value x, uint8_t *first, zp_error *err)
 {
     int64_t n = zp_len(x);
     zp_value keys, work;
+
+    if (by_number(x.type))
+        return first_items(x, first, err);
 
     if (!zp_keys(x, zp_nil(), false, &keys, NULL, err))
         return false;
@@ -258,12 +330,40 @@ bool zp_first(zp_value x, uint8_t *first, zp_error *err)
     return !zp_bad(work);
 }
 
+/* Elements without keys of their own: only those of the table are numbered, the others are looked for. */
+static bool match_items(zp_value x, zp_value table, double none, double *pos, zp_error *err)
+{
+    ids in = { .type = table.type, .a = table, .na = zp_len(table), .n = zp_len(table) };
+    ids both = { .type = table.type, .a = table, .b = x, .na = in.na, .n = in.n + zp_len(x) };
+    int64_t slots = zp_k_table_size(in.n);
+    zp_value work = zp_words(in.n + slots, err);
+    numbers t = { .mask = slots - 1 };
+
+    if (zp_bad(work))
+        return false;
+    t.slots = words(work);
+    t.distinct = (int64_t *)t.slots + slots;
+    number_items(&t, &in, NULL);
+    for (int64_t i = in.n; i < both.n; i++) {
+        const void *p = item(&both, i);
+        uint64_t e;
+
+        look_ahead(&t, &both, i);
+        e = *find_slot(&t, &both, p, hash_item(&both, p));
+        pos[i - in.n] = e ? (double)(t.distinct[(e & NUMBER_MASK) - 1] + 1) : none;
+    }
+    zp_value_unref(work);
+    return true;
+}
+
 bool zp_match_keys(zp_value x, zp_value table, double none, double *pos, zp_error *err)
 {
     int64_t n = zp_len(table);
     zp_value kx, kt, work;
     zp_lookup look;
 
+    if (by_number(x.type))
+        return match_items(x, table, none, pos, err);
     if (!zp_keys(x, table, false, &kx, &kt, err))
         return false;
     work = zp_words(zp_k_table_size(n), err);
