@@ -92,7 +92,7 @@ static bool put_row(const zp_cli *cli, const zp_builtin *row, zp_buf *out)
 static bool enter_scratch(char *folder, zp_error *err)
 {
     if (!mkdtemp(folder) || chdir(folder) != 0)
-        return zp_fail(err, "cannot use folder %s: %s", folder, strerror(errno));
+        return zp_fail_sys(err, errno, "cannot use folder %s", folder);
     return true;
 }
 
