@@ -11,6 +11,12 @@
 
 enum { REPS = 7 };
 
+/* Series: times with random steps (up to `most`, in ns), and `cols` columns. */
+#define TIMES(n, most) "|.2024-01-02 00:00:00 UTC.| + as.duration(cumsum(floor(runif(" n ") * " most ") + 1))"
+#define SERIES(name, most, cols) name " <- zts(" TIMES("n", most) ", matrix(runif(" cols " * n), n, " cols ")); "
+#define STEPS(name) name " <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(cumsum(floor(runif(n) * 2) + 1) * 1e6), " \
+                         "matrix(runif(n), n, 1)); "
+
 static const struct {
     const char *op, *n, *setup, *expr;
     int threads; /* most; 1: only with one */
@@ -32,6 +38,23 @@ static const struct {
     { "sort", "1e7", "x <- runif(n)", "sort(x)", 2 },
     { "order", "1e7", "x <- runif(n)", "order(x)", 2 },
     { "unique", "1e7", "x <- runif(n)", "unique(x)", 2 },
+    { "asof", "1e7", SERIES("z", "19999999", "3") "t <- " TIMES("n", "19999999"), "asof(z, t)", 2 },
+    { "bars", "2e7", SERIES("z", "19999999", "1"), "bars(z, as.duration(\"00:01:00\"))", 2 },
+    { "inner add", "5e6", STEPS("x") STEPS("y"), "op.join(x, y, \"+\")", 2 },
+    { "outer add", "5e6", STEPS("x") STEPS("y"), "op.join(x, y, \"+\", join = \"outer\")", 2 },
+    { "merge", "5e6", STEPS("x") STEPS("y"), "merge(x, y)", 2 },
+    { "window", "2e7", SERIES("z", "19999999", "3") "t <- zts.idx(z); i <- interval(t[n / 2], t[n / 2] + (t[n] - t[1]) / 100)",
+      "z[i, ]", 1 },
+    { "windows", "2e7", SERIES("z", "19999999", "3") "t <- zts.idx(z); b <- t[1] + (t[n] - t[1]) * 0.99 * runif(1000); "
+      "w <- lapply(1:1000, function(k) interval(b[k], b[k] + as.duration(1e10))); "
+      "f <- function() { s <- 0; for (i in w) s <- s + sum(z[i, ]); s }",
+      "f()", 1 },
+    { "hour", "1e7", "t <- " TIMES("n", "19999999"), "hour(t, \"America/New_York\")", 2 },
+    { "floor day", "1e7", "t <- " TIMES("n", "19999999"), "floor(t, \"day\", \"America/New_York\")", 2 },
+    { "append", "1e7", "z <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(0), matrix(0, 1, 3)); d <- as.duration(1:1000); "
+      "t <- zts.idx(z)[1]; r <- matrix(runif(3000), 1000, 3); "
+      "f <- function() { a <- z; for (k in 1:(n / 1000)) rbind(--a, zts(t + d + as.duration(1000 * k), r)); nrow(a) }",
+      "f()", 1 },
     { "rollmean", "1e7", "x <- runif(n)", "rollmean(x, 1000)", 2 },
     { "rollmax", "1e7", "x <- runif(n)", "rollmax(x, 1000)", 2 },
     { "sqrt", "1e7", "x <- runif(n)", "sqrt(x)", 2 },
@@ -114,7 +137,7 @@ static bool measure_row(zp_engine *engine, size_t row, double divisor)
 {
     zp_ctx *ctx = zp_ctx_new(engine, NULL);
     double n = atof(rows[row].n);
-    char text[400];
+    char text[1000];
     bool ok = ctx != NULL;
 
     if (n > 1000)

@@ -15,7 +15,7 @@
 
 #include "kernel/kernel.h"
 
-enum { BLOCK = 32768, CHUNK = 1024, SHORT = 4096 };
+enum { BLOCK = 32768, CHUNK = 1024, SHORT = 512 };
 
 typedef struct part {
     zp_dd sum;
