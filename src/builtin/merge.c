@@ -21,7 +21,7 @@ static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
 
     if (zp_bad(room))
         return room;
-    count = zp_join(all, &(zp_join_side){ .at = zp_i64s(&a), .n = n }, &(zp_join_side){ .at = zp_i64s(&b), .n = m }, NAN,
+    count = zp_join(all, ZP_JOIN_APART, &(zp_join_side){ .at = zp_i64s(&a), .n = n }, &(zp_join_side){ .at = zp_i64s(&b), .n = m }, NAN,
                     room.u.arr->data);
     if (count == most) {
         room.u.arr->order = ZP_ORDER_YES;
@@ -135,7 +135,7 @@ static zp_status merge_two(zp_call *c, bool all, double fill)
 {
     zp_value to[3];
 
-    if (!zp_series_join(c->dots[0], c->dots[1], all, fill, true, to, c->err))
+    if (!zp_series_join(c->dots[0], c->dots[1], all, fill, ZP_JOIN_MATRIX, to, c->err))
         return ZP_FAILED;
     if (!name_columns(c, &to[1])) {
         zp_value_unref(to[0]);

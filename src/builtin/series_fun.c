@@ -36,7 +36,7 @@ static const char rollapply_source[] =
 
 static const char op_join_source[] =
     "{ if (!is.character(fill) && (join == \"inner\" || join == \"outer\")) "
-    "return(do.call(op, .join(x, y, join == \"outer\", fill))); "
+    "return({ r <- .join(x, y, join == \"outer\", fill, op); if (is.zts(r)) r else do.call(op, r) }); "
     "t <- zts.idx(merge(x, y, join = join)); "
     "at <- function(z) if (is.character(fill)) asof(z, t) else if (is.nan(fill)) align(z, t) "
     "else { have <- align(z, t, method = \"closest\"); gone <- is.nan(align.idx(zts.idx(z), t)); "

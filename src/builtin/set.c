@@ -185,7 +185,7 @@ static bool merged_in_order(zp_value x, zp_value y, set_op op, zp_value *out, zp
 
     if (zp_bad(v) || !zp_value_box(&v, err))
         return false;
-    n = op == SETDIFF ? without(a.at, a.n, b.at, b.n, v.u.arr->data) : zp_join(op == UNION, &a, &b, 0, v.u.arr->data);
+    n = op == SETDIFF ? without(a.at, a.n, b.at, b.n, v.u.arr->data) : zp_join(op == UNION, ZP_JOIN_APART, &a, &b, 0, v.u.arr->data);
     v.u.arr->n = v.u.arr->dim[0] = v.u.arr->stride = n;
     v.u.arr->order = ZP_ORDER_YES;
     *out = v;

@@ -88,3 +88,42 @@ int64_t ZP_ISA_FN(compress8)(int64_t *to, const int64_t *from, const int8_t *mas
     }
     return k;
 }
+
+void ZP_ISA_FN(pick_holes)(double *to, const double *from, const int32_t *row, int64_t n, double fill)
+{
+    int64_t i = 0;
+
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    const __m512d none = _mm512_set1_pd(fill);
+
+    for (; i + 8 <= n; i += 8) {
+        const __m256i r = _mm256_loadu_si256((const void *)(row + i));
+        const __mmask8 have = _mm256_cmpge_epi32_mask(r, _mm256_setzero_si256());
+
+        if (have) { /* they are neighbours: the first and how many */
+            const double *at = from + row[i + __builtin_ctz(have)];
+
+            _mm512_storeu_pd(to + i, _mm512_mask_expandloadu_pd(none, have, at));
+        } else {
+            _mm512_storeu_pd(to + i, none);
+        }
+    }
+#endif
+    for (; i < n; i++) {
+        double v = from[row[i] < 0 ? 0 : row[i]];
+
+        to[i] = row[i] < 0 ? fill : v;
+    }
+}
+
+void ZP_ISA_FN(pick)(double *to, const double *from, const int32_t *row, int64_t n)
+{
+    int64_t i = 0;
+
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    for (; i + 8 <= n; i += 8)
+        _mm512_storeu_pd(to + i, _mm512_i32gather_pd(_mm256_loadu_si256((const void *)(row + i)), from, 8));
+#endif
+    for (; i < n; i++)
+        to[i] = from[row[i]];
+}

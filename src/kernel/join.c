@@ -15,7 +15,7 @@
 #include "kernel/align.h"
 #include "kernel/flush.h"
 
-enum { BLOCK = 512 };
+enum { BLOCK = 1024 };
 
 /* One half of a block: elements [i, i_end) of x and [j, j_end) of y, rows from k on. */
 typedef struct half {
@@ -108,18 +108,16 @@ static void rest(block *b, half *h)
     }
 }
 
-static void pick(const double *from, const int32_t *row, int64_t count, bool holes, double fill, double *to)
+/* The rows of both halves of a block. */
+static void pick(const double *from, const int32_t *row, const half h[2], int64_t second, bool holes, double fill, double *to)
 {
-    if (!holes) {
-        for (int64_t k = 0; k < count; k++)
-            to[k] = from[row[k]];
+    if (holes) {
+        zp_kernels_get()->pick_holes(to, from, row, h[0].k, fill);
+        zp_kernels_get()->pick_holes(to + h[0].k, from, row + second, h[1].k - second, fill);
         return;
     }
-    for (int64_t k = 0; k < count; k++) {
-        double v = from[row[k] < 0 ? 0 : row[k]];
-
-        to[k] = row[k] < 0 ? fill : v;
-    }
+    zp_kernels_get()->pick(to, from, row, h[0].k);
+    zp_kernels_get()->pick(to + h[0].k, from, row + second, h[1].k - second);
 }
 
 /* The rows of both halves of a block go to row `to` of the output. */
@@ -132,9 +130,25 @@ static void emit(const zp_join_side *s, int64_t at, const int32_t *row, const ha
         const double *from = s->columns[c] + at;
         double *out = s->out + c * s->stride + to, *b = buffer + zp_flush_phase(out);
 
-        pick(from, row, h[0].k, holes, fill, b);
-        pick(from, row + second, h[1].k - second, holes, fill, b + h[0].k);
+        pick(from, row, h, second, holes, fill, b);
         zp_flush(out, b, h[0].k + h[1].k - second);
+    }
+}
+
+/* The same for x op y. */
+static void emit_op(int op, const zp_join_side *x, int64_t i, const zp_join_side *y, int64_t j, const block *b,
+                    const half h[2], int64_t second, bool holes, double fill, int64_t to)
+{
+    _Alignas(64) double buffer[2 * BLOCK + 8], other[2 * BLOCK];
+    int64_t count = h[0].k + h[1].k - second;
+
+    for (int64_t c = 0; c < x->count; c++) {
+        double *out = x->out + c * x->stride + to, *at = buffer + zp_flush_phase(out);
+
+        pick(x->columns[c] + i, b->rx, h, second, holes, fill, at);
+        pick(y->columns[c] + j, b->ry, h, second, holes, fill, other);
+        zp_kernels_get()->arith_dbl(op, ZP_VV, at, at, other, count);
+        zp_flush(out, at, count);
     }
 }
 
@@ -164,7 +178,27 @@ static int64_t tail(const zp_join_side *has, const zp_join_side *lacks, int64_t 
     return count;
 }
 
-int64_t zp_join(bool all, const zp_join_side *x, const zp_join_side *y, double fill, int64_t *times)
+/* x alone from element `at` on, op `fill`; or `fill` op y alone. */
+static int64_t tail_op(int op, const zp_join_side *x, const zp_join_side *has, int64_t at, double fill, int64_t *times,
+                       int64_t to)
+{
+    int64_t count = has->n - at;
+
+    if (count == 0)
+        return 0;
+    memcpy(times + to, has->at + at, (size_t)count * sizeof *times);
+    for (int64_t c = 0; c < x->count; c++) {
+        double *out = x->out + c * x->stride + to;
+
+        if (has == x)
+            zp_kernels_get()->arith_dbl(op, ZP_VS, out, has->columns[c] + at, &fill, count);
+        else
+            zp_kernels_get()->arith_dbl(op, ZP_SV, out, &fill, has->columns[c] + at, count);
+    }
+    return count;
+}
+
+int64_t zp_join(bool all, int op, const zp_join_side *x, const zp_join_side *y, double fill, int64_t *times)
 {
     int64_t i = 0, j = 0, rows = 0;
     block b;
@@ -190,13 +224,20 @@ int64_t zp_join(bool all, const zp_join_side *x, const zp_join_side *y, double f
             rest(&b, &h[1]);
         }
         emit_times(&b, h, second, times + rows);
-        emit(x, i, b.rx, h, second, all, fill, rows);
-        emit(y, j, b.ry, h, second, all, fill, rows);
+        if (op == ZP_JOIN_APART) {
+            emit(x, i, b.rx, h, second, all, fill, rows);
+            emit(y, j, b.ry, h, second, all, fill, rows);
+        } else {
+            emit_op(op, x, i, y, j, &b, h, second, all, fill, rows);
+        }
         rows += h[0].k + h[1].k - second;
         i += p;
         j += q;
     }
-    if (all) {
+    if (all && op != ZP_JOIN_APART) {
+        rows += tail_op(op, x, x, i, fill, times, rows);
+        rows += tail_op(op, x, y, j, fill, times, rows);
+    } else if (all) {
         rows += tail(x, y, i, fill, times, rows);
         rows += tail(y, x, j, fill, times, rows);
     }

@@ -13,8 +13,11 @@ typedef struct zp_join_side {
     int64_t stride;
 } zp_join_side;
 
+enum { ZP_JOIN_APART = -1 };
 /* The instants of either side (`all`) or of both go to `times`, the rows of each side to its `out`, `fill` where it has
- * none.  There must be room for n + m rows, or without `all` for the shorter one.  Returns the number of rows. */
-int64_t zp_join(bool all, const zp_join_side *x, const zp_join_side *y, double fill, int64_t *times);
+ * none.  With an op of zp_kop (+ - * /) for ZP_JOIN_APART, `x op y` goes to the `out` of x alone, column by column: both
+ * have as many.  There must be room for n + m rows, or
+ * without `all` for the shorter one.  Returns the number of rows. */
+int64_t zp_join(bool all, int op, const zp_join_side *x, const zp_join_side *y, double fill, int64_t *times);
 
 #endif

@@ -70,6 +70,9 @@ double zp_pow(double x, double y);  /* a NaN exponent gives NaN, NaN^0 is 1 */
     X(int64_t, count_lgl, (const int8_t *mask, int64_t n))                                                          \
     X(int64_t, compress8, (int64_t *to, const int64_t *from, const int8_t *mask, int64_t n)) /* needs room for n + 8 */ \
     X(void, span_dbl, (const double *x, int64_t n, double out[3])) /* sum, least, greatest; the last two skip NaN */ \
+    /* to[i] = from[row[i]], `fill` for a negative row; the rows that are not negative follow each other */          \
+    X(void, pick_holes, (double *to, const double *from, const int32_t *row, int64_t n, double fill))              \
+    X(void, pick, (double *to, const double *from, const int32_t *row, int64_t n))                                 \
     X(void, stream, (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */ \
     ZP_ISA_WIDE(X) /* wide.h */
 

@@ -221,3 +221,7 @@ lead(z)  # expect:                         [,1]
 #> 2021-01-01 08:00:00 UTC    2
 #> 2021-01-01 16:00:00 UTC  NaN
 na.locf(c(NaN, 1, NaN, NaN, 4))  # expect: [1] NaN   1   1   1   4
+
+# Long series are joined in blocks: against sets of their times.
+joined <- function(n, m) { t0 <- |.2024-01-02 00:00:00 UTC.|; ta <- t0 + as.duration(cumsum(1 + (1:n * 7919) %% 3)); tb <- t0 + as.duration(cumsum(1 + (1:m * 104729) %% 2)); a <- zts(ta, matrix(1:n, n, 1)); b <- zts(tb, matrix(1:m, m, 1)); u <- merge(a, b); i <- merge(a, b, join = "inner"); o <- op.join(a, b, "-", join = "outer", fill = 0); s <- rowSums(zts.data(u), na.rm = TRUE); c(all(zts.idx(u) == union(ta, tb)), all(zts.idx(i) == intersect(ta, tb)), sum(i[, 1]) == sum(a[intersect(ta, tb), ]), sum(u[, 2], na.rm = TRUE) == sum(1:m), all(zts.idx(o) == zts.idx(u)), sum(o) == sum(1:n) - sum(1:m)) }
+all(joined(5000, 5000), joined(10, 5000), joined(5000, 3), joined(1023, 1025))   # expect: [1] TRUE
