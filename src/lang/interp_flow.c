@@ -156,6 +156,14 @@ zp_handler *zp__handler_for(zp_ctx *ctx, int kinds)
     return NULL;
 }
 
+static bool all_frames_gone(zp_ctx *ctx)
+{
+    ctx->nhandlers = 0;
+    while (ctx->depth)
+        zp__pop_act(ctx);
+    return false;
+}
+
 /* Goes back to the handler for the error in ctx->error; false: there is none, and all frames are gone. */
 bool zp__vm_unwind(zp_ctx *ctx)
 {
@@ -169,12 +177,8 @@ bool zp__vm_unwind(zp_ctx *ctx)
     else
         kinds |= (uint32_t)ctx->condition_kind;
     found = kinds ? zp__handler_for(ctx, (int)kinds) : NULL;
-    if (!found) {
-        ctx->nhandlers = 0;
-        while (ctx->depth)
-            zp__pop_act(ctx);
-        return false;
-    }
+    if (!found)
+        return all_frames_gone(ctx);
     h = *found;
     ctx->nhandlers = (uint32_t)(found - ctx->handlers);
     while (ctx->depth > h.depth)
@@ -184,12 +188,13 @@ bool zp__vm_unwind(zp_ctx *ctx)
         if (top->own_regs || r >= top->code->nvars)
             zp_value_clear(&top->regs[r]);
     cond = zp__condition_new(ctx->condition_kind, zp_error_text(&ctx->error), NULL);
-    if (!zp_bad(cond))
-        *zp_error_value_place(cond) = ctx->error.place;
+    if (zp_bad(cond))
+        return all_frames_gone(ctx); /* no memory even to say so to the handler */
+    *zp_error_value_place(cond) = ctx->error.place;
     put(&ctx->condition, cond);
-    if (ctx->condition_kind == ZP_COND_ERROR && !zp_bad(cond) &&
+    if (ctx->condition_kind == ZP_COND_ERROR &&
         !zp__env_bind(ctx->working, ctx->engine->s_last_error, zp_value_ref(cond), NULL))
-        return false;
+        return all_frames_gone(ctx);
     zp_error_clear(&ctx->error);
     top->pc = top->code->instrs + h.pc;
     return true;
