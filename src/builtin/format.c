@@ -18,10 +18,10 @@ typedef struct format_opts {
     const zp_config *cfg;
 } format_opts;
 
-/* Pads text[from ..) to `width` columns. */
+/* Pads text[from ..) to `width` columns, those in which print shows it: an escape (\\, \t) has two, as in R. */
 static void justify(zp_buf *text, size_t from, int64_t width, char how)
 {
-    int64_t used = zp_utf8_columns(text->ptr ? text->ptr + from : "", text->len - from), pad = width - used;
+    int64_t used = zp_utf8_escape_columns(text->ptr ? text->ptr + from : "", text->len - from, 0), pad = width - used;
     int64_t before = how == 'r' ? pad : how == 'c' ? pad / 2 : 0;
 
     if (pad <= 0 || how == 'n')
@@ -52,7 +52,7 @@ static bool format_numbers(zp_call *c, zp_value x, const format_opts *o, zp_valu
     zp_buf text = ZP_BUF_INIT;
     bool ok = true;
 
-    width = o->trim ? 0 : form.width > o->width ? form.width : o->width;
+    width = !o->trim && form.width > o->width ? form.width : o->width;
     if (o->big_mark->len && !o->trim) /* marks may make some longer */
         for (int64_t i = 0; i < n; i++) {
             zp_buf_clear(&text);
@@ -72,7 +72,7 @@ static bool format_numbers(zp_call *c, zp_value x, const format_opts *o, zp_valu
 static bool format_logicals(zp_call *c, zp_value x, const format_opts *o, zp_value out)
 {
     const int8_t *l = zp_lgls(&x);
-    int64_t n = zp_len(x), width = o->trim ? 0 : o->width;
+    int64_t n = zp_len(x), width = o->width;
     zp_buf text = ZP_BUF_INIT;
     bool ok = true;
 
@@ -96,7 +96,7 @@ static bool format_strings(zp_call *c, zp_value x, const format_opts *o, zp_valu
     bool ok = true;
 
     for (int64_t i = 0; i < n; i++) {
-        int64_t w = zp_utf8_columns(s[i]->text, s[i]->len);
+        int64_t w = zp_utf8_escape_columns(s[i]->text, s[i]->len, 0);
 
         width = w > width ? w : width;
     }

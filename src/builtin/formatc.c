@@ -30,8 +30,11 @@ static void put_fixed_significant(zp_buf *text, double x, const formatc_opts *o)
     int digits = o->digits < 0 ? 6 : o->digits < 1 ? 1 : o->digits, e, s, decimals;
 
     zp_number_shape(x, digits > 22 ? 22 : digits, &e, &s);
-    decimals = (has_flag(o, '#') ? digits : s) - 1 - e;
-    zp_buf_printf(text, has_flag(o, '+') ? "%+.*f" : has_flag(o, ' ') ? "% .*f" : "%.*f", decimals < 0 ? 0 : decimals, x);
+    decimals = (has_flag(o, '#') && x != 0 ? digits : s) - 1 - e;
+    decimals = decimals < 0 ? 0 : decimals;
+    zp_buf_printf(text, has_flag(o, '+') ? "%+.*f" : has_flag(o, ' ') ? "% .*f" : "%.*f", decimals, x);
+    if (has_flag(o, '#') && x != 0 && decimals == 0)
+        zp_buf_putc(text, '.');
 }
 
 static void put_converted(zp_buf *text, double x, const formatc_opts *o)
@@ -71,8 +74,8 @@ static void put_number(zp_buf *text, double x, const formatc_opts *o)
     if (!isfinite(x)) {
         zp_number_put(text, x, &whole, 0);
     } else if (*o->format == 'd') {
-        if (has_flag(o, '+') && x > -1)
-            zp_buf_putc(text, '+');
+        if (x > -1 && (has_flag(o, '+') || has_flag(o, ' ')))
+            zp_buf_putc(text, has_flag(o, '+') ? '+' : ' ');
         zp_number_put(text, trunc(x), &whole, 0);
     } else {
         put_converted(text, x, o);
@@ -87,13 +90,13 @@ static bool is_aside(zp_value x, int64_t i, const formatc_opts *o)
 /* Pads with blanks, or zeros behind the sign, on the side that the flags say. */
 static void pad(zp_buf *text, const formatc_opts *o, bool zeros, int64_t least)
 {
-    int64_t width = o->width < 0 ? -o->width : o->width, used = zp_utf8_columns(zp_buf_text(text), text->len);
+    int64_t width = o->width < 0 ? -o->width : o->width, used = zp_utf8_escape_columns(zp_buf_text(text), text->len, 0);
     int64_t fill = (width < least ? least : width) - used;
     size_t at = 0, len = text->len;
 
     if (fill <= 0)
         return;
-    if (o->width < 0 || has_flag(o, '-')) {
+    if (o->width < 0 || (zeros ? has_flag(o, '-') : strcmp(o->flag, "-") == 0)) {
         zp_buf_fill(text, ' ', fill);
         return;
     }
@@ -124,7 +127,7 @@ static void put_element(zp_buf *text, zp_value x, int64_t i, const formatc_opts 
         pad(text, o, false, o->aside);
         return;
     }
-    if (zp_dbls(&x)[i] == 0 && !o->padded && strcmp(o->format, "fg") == 0)
+    if (zp_dbls(&x)[i] == 0 && strcmp(o->format, "fg") == 0) /* as R: never padded */
         return;
     marked = has_flag(o, '0') || has_flag(o, '-'); /* R marks what it has padded */
     if (marked)
@@ -143,7 +146,7 @@ static bool measure_aside(zp_call *c, zp_value x, zp_buf *text, formatc_opts *o)
             continue;
         zp_buf_clear(text);
         put_bare(text, x, i, o);
-        used = zp_utf8_columns(zp_buf_text(text), text->len);
+        used = zp_utf8_escape_columns(zp_buf_text(text), text->len, 0);
         o->aside = used > o->aside ? used : o->aside;
         if (zp__stopped(c, i))
             return false;

@@ -95,3 +95,18 @@ proportions(c(a = 1, b = 3))
 #> 0.25 0.75
 noquote("a")
 # expect error: object 'noquote' not found
+# Fields.
+formatC(c("a\\b", "cc"), width = 5)
+# expect: [1] " a\\b" "   cc"
+formatC(c(0, 1, 10, 123456), format = "fg", flag = "#", width = 8)
+# expect: [1] "0"        "   1.000" "   10.00" " 123456."
+formatC(c(5, -5), format = "d", flag = " ")
+# expect: [1] " 5" "-5"
+formatC(c(1, NaN), width = 6, flag = "-+")
+# expect: [1] "+1    " "   NaN"
+format(c("tab\t", "a"))
+# expect: [1] "tab\t" "a    "
+format(c(1, 10000), trim = TRUE, width = 4)
+# expect: [1] "   1"  "10000"
+sapply(c(1, 22), format, trim = TRUE, width = 4)
+# expect: [1] "   1" "  22"
