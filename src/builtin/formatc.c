@@ -15,7 +15,6 @@ typedef struct formatc_opts {
     const char *flag;
     const zp_str *big_mark;
     const zp_config *cfg;
-    bool padded; /* a width was given */
     int64_t aside; /* columns of the widest of those that are no finite numbers: they share one width */
 } formatc_opts;
 
@@ -182,7 +181,6 @@ static bool read_sizes(zp_call *c, formatc_opts *o)
     if (!(fabs(width) <= WIDTH_MAX))
         return zp_fail_arg(c->err, 2, "invalid 'width' argument");
     o->width = (int64_t)width;
-    o->padded = width != 0;
     o->digits = -2; /* not given */
     if (c->argv[2].type == ZP_NIL)
         return true;
