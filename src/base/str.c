@@ -17,11 +17,13 @@ zp_str *zp_str_new(const void *bytes, size_t len, zp_error *err)
 
     if (!len)
         return zp_str_empty();
-    s = len < SIZE_MAX / 2 ? zp_alloc(sizeof(zp_str) + len + 1, err) : NULL;
-    if (!s) {
-        zp_fail_nomem(err, len);
+    if (len > INT32_MAX) { /* R's limit, and short of what exhausts a machine by doubling */
+        zp_fail(err, "a string is limited to 2^31-1 bytes");
         return NULL;
     }
+    s = zp_alloc(sizeof(zp_str) + len + 1, err);
+    if (!s)
+        return NULL;
     s->refs = 1;
     s->hash = 0;
     s->len = len;

@@ -51,12 +51,14 @@ bool zp__push_unit(zp_ctx *ctx, zp_code *code, zp_env *env, zp_error *err)
 
 void zp__pop_act(zp_ctx *ctx)
 {
-    zp_act act = ctx->acts[--ctx->depth];
+    const zp_act *top = &ctx->acts[--ctx->depth];
+    zp_act act;
 
-    if (ZP_LIKELY(!act.own_regs && act.env->head.refs == 1)) {
-        zp__env_frame_done(act.env);
+    if (ZP_LIKELY(!top->own_regs && top->env->head.refs == 1)) {
+        zp__env_frame_done(top->env);
         return;
     }
+    act = *top;
     if (act.own_regs) {
         for (uint32_t i = 0; i < act.code->nregs; i++)
             zp_value_unref(act.regs[i]);

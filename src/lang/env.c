@@ -124,11 +124,9 @@ void zp__env_frame_done(zp_env *env)
         if (ZP_UNLIKELY(old.boxed))
             zp_obj_unref(old.u.obj);
     }
-    for (; i < code->nregs; i++) {
+    for (; i < code->nregs; i++) /* words left in temporaries are written before they are read */
         if (ZP_UNLIKELY(slots[i].boxed))
-            zp_obj_unref(slots[i].u.obj);
-        slots[i] = zp_nil();
-    }
+            zp_value_clear(&slots[i]);
     env->parent = NULL;
     env->next = code->spare;
     code->spare = env;
