@@ -108,6 +108,9 @@ static inline bool zp__fast_double(const char *at, unsigned len, double *out)
     return true;
 }
 
+/* Any number of a cell: csv_parse.c. */
+static bool read_number(zp_slice cell, double *out);
+
 /* Numbers of one line into columns `stride` apart; the byte that ends the line. */
 static inline const char *zp__fast_numbers(const char *at, char sep, int64_t cols, double *to, int64_t stride)
 {
@@ -126,7 +129,9 @@ static inline const char *zp__fast_numbers(const char *at, char sep, int64_t col
         }
         end = (unsigned)__builtin_ctzll(ends);
         ends &= ends - 1;
-        if (!zp__fast_double(at + from, end - from, &to[j * stride]) || (j < cols - 1 && at[end] != sep))
+        if ((!zp__fast_double(at + from, end - from, &to[j * stride])
+             && !read_number((zp_slice){ at + from, end - from }, &to[j * stride]))
+            || (j < cols - 1 && at[end] != sep))
             return NULL;
         from = end + 1;
     }

@@ -8,8 +8,23 @@
 #define ZP_BUILTIN_CSV_PRIV_H
 
 #include "base/number.h"
+#include "base/progress.h"
 #include "lang/lang.h"
 #include "time/time.h"
+
+/* ---------------------------------------------------------------- progress */
+
+/* A long job of the engine's thread: can be stopped, and shows how far it is.  Without a context (NULL) neither. */
+typedef struct zp__csv_watch {
+    const zp_ctx *ctx;
+    zp_progress progress;
+} zp__csv_watch;
+
+void zp__csv_watch_begin(zp__csv_watch *w, const zp_ctx *ctx, const char *what, int64_t total);
+/* So much more is done, with so many bytes.  Fails with `interrupted`; `err` is NULL in other threads. */
+bool zp__csv_watch_step(zp__csv_watch *w, int64_t amount, int64_t bytes, zp_error *err);
+/* Removes what a failed job has written so far to `path`, which `fd` is: regular files only. */
+void zp__csv_discard(int fd, const char *path);
 
 /* ---------------------------------------------------------------- source */
 
@@ -20,8 +35,8 @@ typedef struct zp__csv_source {
     size_t map_len;
 } zp__csv_source;
 
-/* Fails with `open F: <why>`. */
-bool zp__csv_open(zp__csv_source *s, const char *path, zp_error *err) ZP_MUST_CHECK;
+/* Fails with `open F: <why>`, `interrupted` while it unpacks. */
+bool zp__csv_open(zp__csv_source *s, const char *path, const zp_ctx *ctx, zp_error *err) ZP_MUST_CHECK;
 void zp__csv_close(zp__csv_source *s);
 
 /* ---------------------------------------------------------------- cells */
@@ -57,7 +72,8 @@ typedef struct zp__csv_body {
 } zp__csv_body;
 
 /* Cuts [at, end) into chunks; empty lines at the end do not count.  The end moves before them. */
-bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, zp_error *err)
+bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, const zp_ctx *ctx,
+                  zp_error *err)
     ZP_MUST_CHECK;
 void zp__csv_scan_fini(zp__csv_body *b);
 

@@ -14,6 +14,7 @@ typedef struct reading {
     zp_value names;  /* of the columns, or NULL */
     zp_value index, data;
     const char *body_at;
+    zp__csv_watch watch;
 } reading;
 
 bool zp__csv_sep(zp_call *c, int k, char *sep)
@@ -73,7 +74,7 @@ static bool read_args(reading *r)
         return false;
     if (array->len)
         return zp_fail_arg(r->c->err, 3, "persistent arrays need the store");
-    if (!zp__csv_open(&r->source, file->text, r->c->err))
+    if (!zp__csv_open(&r->source, file->text, r->c->ctx, r->c->err))
         return false;
     r->job.begin = r->source.ptr;
     r->job.end = r->source.ptr + r->source.len;
@@ -138,12 +139,24 @@ static bool make_result(reading *r)
     return zp_bad(r->names) || zp_set_names(&r->data, 1, zp_as_names(r->names), r->c->err);
 }
 
+/* The chunk went on from `from`. */
+static bool count_bytes(reading *r, const zp__csv_chunk *k, const char *from, zp_error *err)
+{
+    int64_t bytes = (k->stopped ? k->stopped : k->to) - from;
+
+    return zp__csv_watch_step(&r->watch, bytes, bytes, err);
+}
+
 static void parse_chunks(void *arg, int64_t from, int64_t to)
 {
     reading *r = arg;
 
-    for (int64_t i = from / 64; i * 64 < to && !zp_ctx_interrupted(r->c->ctx); i++)
-        zp__csv_parse(&r->job, &r->body.chunks[i], false);
+    for (int64_t i = from / 64; i * 64 < to && !zp_ctx_interrupted(r->c->ctx); i++) {
+        zp__csv_chunk *k = &r->body.chunks[i];
+
+        zp__csv_parse(&r->job, k, false);
+        count_bytes(r, k, k->from, NULL);
+    }
 }
 
 /* All chunks by all threads; then, in order, what these had to leave. */
@@ -152,15 +165,29 @@ static bool parse_all(reading *r)
     zp_parallel(r->body.count * 64, 64, parse_chunks, r);
     for (int64_t i = 0; i < r->body.count; i++) {
         zp__csv_chunk *k = &r->body.chunks[i];
+        const char *from = k->stopped;
 
         if (zp_ctx_interrupted(r->c->ctx))
             return zp_fail_code(r->c->err, ZP_ECANCELLED, "interrupted");
-        if (k->stopped)
-            zp__csv_parse(&r->job, k, true);
+        if (!from)
+            continue;
+        zp__csv_parse(&r->job, k, true);
         if (k->stopped)
             return zp__csv_explain(&r->job, k, r->c->err);
+        if (!count_bytes(r, k, from, r->c->err))
+            return false;
     }
     return true;
+}
+
+static bool parse_watched(reading *r)
+{
+    bool ok;
+
+    zp__csv_watch_begin(&r->watch, r->c->ctx, "read.csv", r->job.end - r->body_at);
+    ok = parse_all(r);
+    zp_progress_end(&r->watch.progress);
+    return ok;
 }
 
 static bool check_index(reading *r)
@@ -205,8 +232,8 @@ static zp_status bi_read_csv(zp_call *c)
         ok = empty_file(&r);
     else
         ok = ok && read_header(&r, header)
-             && zp__csv_scan(&r.body, r.job.begin, r.body_at, &r.job.end, r.job.sep, c->err) && make_result(&r)
-             && parse_all(&r) && finish(&r);
+             && zp__csv_scan(&r.body, r.job.begin, r.body_at, &r.job.end, r.job.sep, c->ctx, c->err) && make_result(&r)
+             && parse_watched(&r) && finish(&r);
     zp__csv_scan_fini(&r.body);
     zp__csv_close(&r.source);
     zp_value_clear(&r.names);

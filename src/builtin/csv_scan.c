@@ -167,7 +167,8 @@ static bool cut(zp__csv_body *b, const char *at, const char *end, zp_error *err)
 }
 
 /* Cuts where cells may hold newlines. */
-static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const char *end, char sep, zp_error *err)
+static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const char *end, char sep, zp__csv_watch *w,
+                       zp_error *err)
 {
     zp__csv_line l = { .at = at, .end = end, .sep = sep };
     const char *from = at;
@@ -184,7 +185,7 @@ static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const
                  || zp_fail(err, "quote does not terminate token on row %lld", (long long)zp__csv_row(begin, row));
         rows++;
         if (ok && (l.at >= end || l.at - from > CHUNK)) {
-            ok = add_chunk(b, &cap, from, l.at, rows, err);
+            ok = zp__csv_watch_step(w, l.at - from, l.at - from, err) && add_chunk(b, &cap, from, l.at, rows, err);
             from = l.at;
             rows = 0;
         }
@@ -205,9 +206,12 @@ static const char *trim_end(const char *at, const char *end)
     return last < end && last > at ? last + 1 : last;
 }
 
-bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, zp_error *err)
+bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, const zp_ctx *ctx,
+                  zp_error *err)
 {
     counting c = { .body = b };
+    zp__csv_watch watch;
+    bool ok;
 
     *b = (zp__csv_body){ 0 };
     *end = trim_end(at, *end);
@@ -225,7 +229,10 @@ bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char
     if (b->quotes) {
         zp_free(b->chunks);
         b->chunks = NULL;
-        if (!cut_quoted(b, begin, at, *end, sep, err))
+        zp__csv_watch_begin(&watch, ctx, "counting rows", *end - at);
+        ok = cut_quoted(b, begin, at, *end, sep, &watch, err);
+        zp_progress_end(&watch.progress);
+        if (!ok)
             return false;
     }
     for (int64_t i = 0; i < b->count; i++) {

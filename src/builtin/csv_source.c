@@ -14,7 +14,7 @@
 enum { STEP = 1 << 20 };
 
 /* Reads what cannot be mapped: pipes, devices. */
-static bool read_all(zp__csv_source *s, int fd, zp_error *err)
+static bool read_all(zp__csv_source *s, int fd, const zp_ctx *ctx, zp_error *err)
 {
     zp_buf all = ZP_BUF_INIT;
 
@@ -22,8 +22,10 @@ static bool read_all(zp__csv_source *s, int fd, zp_error *err)
         char *to = zp_buf_reserve(&all, STEP);
         ssize_t got = to ? read(fd, to, STEP) : -1;
 
-        if (!to || (got < 0 && errno != EINTR)) {
-            bool ok = to ? zp_fail_sys(err, errno, "cannot read") : zp_buf_ok(&all, err);
+        if (!to || (got < 0 && errno != EINTR) || zp_ctx_interrupted(ctx)) {
+            bool ok = !to                       ? zp_buf_ok(&all, err)
+                      : zp_ctx_interrupted(ctx) ? zp_fail_code(err, ZP_ECANCELLED, "interrupted")
+                                                : zp_fail_sys(err, errno, "cannot read");
 
             zp_buf_fini(&all);
             return ok;
@@ -38,7 +40,7 @@ static bool read_all(zp__csv_source *s, int fd, zp_error *err)
     return true;
 }
 
-static bool unpack_gzip(zp_buf *out, const char *from, size_t len, zp_error *err)
+static bool unpack_gzip(zp_buf *out, const char *from, size_t len, zp__csv_watch *w, zp_error *err)
 {
     z_stream z = { 0 };
     int status = inflateInit2(&z, 15 + 32);
@@ -47,6 +49,7 @@ static bool unpack_gzip(zp_buf *out, const char *from, size_t len, zp_error *err
     z.next_in = (Bytef *)(uintptr_t)from;
     while (ok && (len > 0 || z.avail_in > 0)) {
         char *to = zp_buf_reserve(out, STEP);
+        uInt before;
 
         if (!to)
             break;
@@ -54,10 +57,13 @@ static bool unpack_gzip(zp_buf *out, const char *from, size_t len, zp_error *err
             z.avail_in = len > INT_MAX ? INT_MAX : (uInt)len;
             len -= z.avail_in;
         }
+        before = z.avail_in;
         z.next_out = (Bytef *)to;
         z.avail_out = STEP;
         status = inflate(&z, Z_NO_FLUSH);
         out->len += STEP - z.avail_out;
+        if (!zp__csv_watch_step(w, before - z.avail_in, before - z.avail_in, err))
+            break;
         ok = status == Z_OK || status == Z_STREAM_END;
         if (status == Z_STREAM_END && (z.avail_in > 0 || len > 0)) /* another member may follow */
             ok = inflateReset(&z) == Z_OK;
@@ -68,7 +74,7 @@ static bool unpack_gzip(zp_buf *out, const char *from, size_t len, zp_error *err
     return (ok && status == Z_STREAM_END) || zp_fail(err, "the gzip data is damaged");
 }
 
-static bool unpack_zstd(zp_buf *out, const char *from, size_t len, zp_error *err)
+static bool unpack_zstd(zp_buf *out, const char *from, size_t len, zp__csv_watch *w, zp_error *err)
 {
     ZSTD_DStream *z = ZSTD_createDStream();
     ZSTD_inBuffer in = { from, len, 0 };
@@ -85,6 +91,8 @@ static bool unpack_zstd(zp_buf *out, const char *from, size_t len, zp_error *err
         more = ZSTD_decompressStream(z, &to, &in);
         out->len += to.pos;
         ok = !ZSTD_isError(more);
+        if (!zp__csv_watch_step(w, (int64_t)(in.pos - before), (int64_t)(in.pos - before), err))
+            break;
         if (in.pos == before && to.pos == 0)
             break;
     }
@@ -95,16 +103,20 @@ static bool unpack_zstd(zp_buf *out, const char *from, size_t len, zp_error *err
 }
 
 /* Replaces packed bytes by what they hold. */
-static bool unpack(zp__csv_source *s, zp_error *err)
+static bool unpack(zp__csv_source *s, const zp_ctx *ctx, zp_error *err)
 {
     const unsigned char *p = (const unsigned char *)s->ptr;
     zp_buf out = ZP_BUF_INIT;
-    bool gzip = s->len > 2 && p[0] == 0x1F && p[1] == 0x8B;
+    zp__csv_watch watch;
+    bool ok, gzip = s->len > 2 && p[0] == 0x1F && p[1] == 0x8B;
     bool zstd = s->len > 4 && p[0] == 0x28 && p[1] == 0xB5 && p[2] == 0x2F && p[3] == 0xFD;
 
     if (!gzip && !zstd)
         return true;
-    if (!(gzip ? unpack_gzip(&out, s->ptr, s->len, err) : unpack_zstd(&out, s->ptr, s->len, err))) {
+    zp__csv_watch_begin(&watch, ctx, "unpacking", (int64_t)s->len);
+    ok = gzip ? unpack_gzip(&out, s->ptr, s->len, &watch, err) : unpack_zstd(&out, s->ptr, s->len, &watch, err);
+    zp_progress_end(&watch.progress);
+    if (!ok) {
         zp_buf_fini(&out);
         return false;
     }
@@ -113,7 +125,29 @@ static bool unpack(zp__csv_source *s, zp_error *err)
     return true;
 }
 
-bool zp__csv_open(zp__csv_source *s, const char *path, zp_error *err)
+void zp__csv_watch_begin(zp__csv_watch *w, const zp_ctx *ctx, const char *what, int64_t total)
+{
+    w->ctx = ctx;
+    zp_progress_begin(&w->progress, ctx ? zp_ctx_terminal(ctx) : -1, what, total);
+}
+
+bool zp__csv_watch_step(zp__csv_watch *w, int64_t amount, int64_t bytes, zp_error *err)
+{
+    zp_progress_add(&w->progress, amount, bytes);
+    return !w->ctx || !zp_ctx_interrupted(w->ctx) || zp_fail_code(err, ZP_ECANCELLED, "interrupted");
+}
+
+void zp__csv_discard(int fd, const char *path)
+{
+    struct stat ours, theirs;
+
+    if (fstat(fd, &ours) != 0 || !S_ISREG(ours.st_mode) || ftruncate(fd, 0) != 0)
+        return;
+    if (lstat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+        unlink(path);
+}
+
+bool zp__csv_open(zp__csv_source *s, const char *path, const zp_ctx *ctx, zp_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
@@ -137,10 +171,10 @@ bool zp__csv_open(zp__csv_source *s, const char *path, zp_error *err)
         s->ptr = s->map;
         s->len = s->map_len;
     } else {
-        ok = read_all(s, fd, err);
+        ok = read_all(s, fd, ctx, err);
     }
     close(fd);
-    ok = ok && unpack(s, err);
+    ok = ok && unpack(s, ctx, err);
     if (!ok)
         zp__csv_close(s);
     else if (s->len >= 3 && memcmp(s->ptr, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */

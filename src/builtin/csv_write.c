@@ -22,6 +22,7 @@ typedef struct writing {
     int fd;
     int64_t batch; /* its first row */
     zp_buf buffers[PIECES];
+    zp__csv_watch watch; /* of rows */
 } writing;
 
 /* ---------------------------------------------------------------- cells */
@@ -237,14 +238,15 @@ static bool write_body(zp_call *c, writing *w)
     bool ok = true;
 
     for (w->batch = 0; ok && w->batch < w->rows; w->batch += PIECES * PIECE_ROWS) {
-        int64_t left = (w->rows - w->batch + PIECE_ROWS - 1) / PIECE_ROWS;
+        int64_t left = (w->rows - w->batch + PIECE_ROWS - 1) / PIECE_ROWS, bytes = 0;
 
         zp_parallel((left < PIECES ? left : PIECES) * 64, 64, put_pieces, w);
-        for (int64_t k = 0; ok && k < PIECES && k < left; k++)
+        for (int64_t k = 0; ok && k < PIECES && k < left; k++) {
+            bytes += (int64_t)w->buffers[k].len;
             ok = zp_buf_ok(&w->buffers[k], c->err)
                  && write_bytes(w->fd, zp_buf_text(&w->buffers[k]), w->buffers[k].len, c->err);
-        if (ok && zp_ctx_interrupted(c->ctx))
-            ok = zp_fail_code(c->err, ZP_ECANCELLED, "interrupted");
+        }
+        ok = ok && zp__csv_watch_step(&w->watch, PIECES * PIECE_ROWS, bytes, c->err);
     }
     for (int k = 0; k < PIECES; k++)
         zp_buf_fini(&w->buffers[k]);
@@ -302,7 +304,11 @@ static zp_status bi_write_csv(zp_call *c)
     w.fd = open(file->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (w.fd < 0)
         return zp_done(zp_fail_sys(c->err, errno, "open %s", file->text));
+    zp__csv_watch_begin(&w.watch, c->ctx, "write.csv", w.rows);
     ok = (!header || write_header(c, &w)) && write_body(c, &w);
+    zp_progress_end(&w.watch.progress);
+    if (!ok)
+        zp__csv_discard(w.fd, file->text);
     if (close(w.fd) != 0 && ok)
         ok = zp_fail_sys(c->err, errno, "cannot write");
     return zp_done(ok);

@@ -30,6 +30,8 @@ typedef struct ndjson {
     const zp_zone *zone;
     int64_t *index, rows, index_cap;
     bool index_seen;
+    zp__csv_watch watch;
+    const char *watched; /* up to here */
 } ndjson;
 
 static bool bad_json(ndjson *j, const char *what)
@@ -402,8 +404,11 @@ static bool read_rows(ndjson *j)
         skip_blanks(j);
         if (j->at < j->end && *j->at++ != '\n')
             return bad_json(j, "more than one value");
-        if ((j->rows & 4095) == 0 && zp_ctx_interrupted(j->c->ctx))
-            return zp_fail_code(j->c->err, ZP_ECANCELLED, "interrupted");
+        if ((j->rows & 4095) == 0) {
+            if (!zp__csv_watch_step(&j->watch, j->at - j->watched, j->at - j->watched, j->c->err))
+                return false;
+            j->watched = j->at;
+        }
     }
     for (int64_t k = 0; k < j->count; k++) {
         column *col = &j->columns[k];
@@ -474,12 +479,16 @@ static zp_status bi_read_ndjson(zp_call *c)
 
     if (ok && tz->len)
         ok = (j.zone = zp_zone_find(tz->text, c->err)) != NULL;
-    ok = ok && zp__csv_open(&j.source, file->text, c->err);
+    ok = ok && zp__csv_open(&j.source, file->text, c->ctx, c->err);
     if (ok) {
         j.at = j.source.ptr;
         j.end = j.at + j.source.len;
         j.time_key = time->len ? time->text : NULL;
-        ok = read_rows(&j) && (j.time_key ? make_series(&j) : make_list(&j));
+        j.watched = j.at;
+        zp__csv_watch_begin(&j.watch, c->ctx, "read.ndjson", j.end - j.at);
+        ok = read_rows(&j);
+        zp_progress_end(&j.watch.progress);
+        ok = ok && (j.time_key ? make_series(&j) : make_list(&j));
         zp__csv_close(&j.source);
     }
     for (int64_t k = 0; k < j.count; k++) {

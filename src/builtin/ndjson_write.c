@@ -20,6 +20,7 @@ typedef struct job {
     int64_t count, rows;
     FILE *file;
     zp_buf out;
+    zp__csv_watch watch; /* of rows */
 } job;
 
 static void put_text(zp_buf *b, const char *text, size_t len)
@@ -177,6 +178,7 @@ static bool flush_out(job *j)
               && (fwrite(zp_buf_text(&j->out), 1, j->out.len, j->file) == j->out.len
                   || zp_fail_sys(j->c->err, errno, "cannot write"));
 
+    zp_progress_add(&j->watch.progress, 0, (int64_t)j->out.len);
     zp_buf_clear(&j->out);
     return ok;
 }
@@ -192,8 +194,8 @@ static bool write_rows(job *j)
         zp_buf_puts(&j->out, j->count ? "}\n" : "{}\n");
         if (j->out.len > 1 << 18 && !flush_out(j))
             return false;
-        if ((i & 4095) == 4095 && zp_ctx_interrupted(j->c->ctx))
-            return zp_fail_code(j->c->err, ZP_ECANCELLED, "interrupted");
+        if ((i & 4095) == 4095 && !zp__csv_watch_step(&j->watch, 4096, 0, j->c->err))
+            return false;
     }
     return flush_out(j);
 }
@@ -209,7 +211,13 @@ static zp_status bi_write_ndjson(zp_call *c)
         j.file = fopen(file->text, "we");
         ok = j.file || zp_fail_sys(c->err, errno, "open %s", file->text);
     }
-    ok = ok && write_rows(&j);
+    if (ok) {
+        zp__csv_watch_begin(&j.watch, c->ctx, "write.ndjson", j.rows);
+        ok = write_rows(&j) && (fflush(j.file) == 0 || zp_fail_sys(c->err, errno, "cannot write"));
+        zp_progress_end(&j.watch.progress);
+    }
+    if (j.file && !ok)
+        zp__csv_discard(fileno(j.file), file->text);
     if (j.file && fclose(j.file) != 0 && ok)
         ok = zp_fail_sys(c->err, errno, "cannot write");
     for (int64_t k = 0; k < j.count; k++)

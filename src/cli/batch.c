@@ -87,6 +87,7 @@ static void evaluate(const zp_cli *cli, const char *text, size_t len, answer *a)
         return;
     }
     s.captured = &a->out;
+    zp_ctx_set_terminal(s.ctx, -1);
     s.reports = cli->reports ? &a->reports : NULL;
     unit = zp__session_eval(&s, text, len, NULL);
     a->failed = zp__session_status(&s, unit) != 0 || a->out.failed;

@@ -23,6 +23,7 @@ static bool evaluate(const zp_cli *cli, const char *example, zp_buf *out, zp_buf
     if (!zp__session_init(&s, &cli->cfg, NULL))
         return false;
     s.captured = out;
+    zp_ctx_set_terminal(s.ctx, -1);
     s.reports = reports;
     unit = zp__session_eval(&s, example, strlen(example), NULL);
     zp__session_fini(&s);

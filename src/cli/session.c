@@ -50,6 +50,7 @@ bool zp__session_init(zp_session *s, const zp_config *cfg, zp_error *err)
         return false;
     }
     zp_ctx_output(s->ctx, write_out, write_diagnostics, s);
+    zp_ctx_set_terminal(s->ctx, isatty(STDERR_FILENO) ? STDERR_FILENO : -1);
     return true;
 }
 

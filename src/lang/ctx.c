@@ -40,6 +40,7 @@ zp_ctx *zp_ctx_new(zp_engine *engine, zp_error *err)
     ctx->engine = engine;
     ctx->quit = -1;
     ctx->out = write_out;
+    ctx->terminal = -1;
     ctx->diag = write_diag;
     ctx->working = zp__env_table(engine, engine->global, err);
     if (!ctx->working) {
@@ -115,6 +116,16 @@ void zp_ctx_write(zp_ctx *ctx, const char *bytes, size_t len)
 void zp_ctx_warn(zp_ctx *ctx, const char *bytes, size_t len)
 {
     ctx->diag(ctx->out_arg, bytes, len);
+}
+
+void zp_ctx_set_terminal(zp_ctx *ctx, int fd)
+{
+    ctx->terminal = fd;
+}
+
+int zp_ctx_terminal(const zp_ctx *ctx)
+{
+    return ctx->terminal;
 }
 
 /* ---------------------------------------------------------------- running */

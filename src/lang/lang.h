@@ -127,6 +127,9 @@ zp_config *zp_ctx_config(zp_ctx *ctx); /* the engine's options */
 void zp_ctx_output(zp_ctx *ctx, zp_write_fn out, zp_write_fn diagnostics, void *to);
 void zp_ctx_write(zp_ctx *ctx, const char *bytes, size_t len);
 void zp_ctx_warn(zp_ctx *ctx, const char *bytes, size_t len); /* to the diagnostics */
+/* The terminal on which long jobs show how far they are; -1, as at first: none. */
+void zp_ctx_set_terminal(zp_ctx *ctx, int fd);
+int zp_ctx_terminal(const zp_ctx *ctx);
 
 /* Prepares a unit of text (parsed as a whole; `file` may be NULL).  False: a syntax error, err->text holds the
  * report's first line and err->place the place. */

@@ -231,6 +231,7 @@ struct zp_ctx {
     int quit;              /* -1: no */
     zp_write_fn out, diag;
     void *out_arg;
+    int terminal;
     uint64_t random[4];
     bool seeded;
     uint32_t park_dst;

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     job.begin = text;
     job.end = text + size - 2;
     job.cols = first_line_cells(&job) - job.series;
-    if (job.cols > 0 && zp__csv_scan(&body, text, text, &job.end, job.sep, NULL)) {
+    if (job.cols > 0 && zp__csv_scan(&body, text, text, &job.end, job.sep, NULL, NULL)) {
         job.rows = body.rows;
         job.data = calloc((size_t)(job.rows * job.cols) + 1, 24);
         job.index = calloc((size_t)job.rows + 1, 8);
