@@ -186,7 +186,8 @@ static void run_parts(part_fn run, const work *w, double *out, int threads)
     pthread_t ids[THREADS];
 
     for (int t = 0; t < threads; t++) {
-        jobs[t] = (job){ run, w, out, w->n * (size_t)t / (size_t)threads, w->n * (size_t)(t + 1) / (size_t)threads };
+        jobs[t] = (job){ run, w, out, w->n * (size_t)t / (size_t)threads,
+                         w->n * (size_t)(t + 1) / (size_t)threads };
         if (t > 0)
             pthread_create(&ids[t], NULL, run_job, &jobs[t]);
     }
@@ -222,9 +223,10 @@ static void measure(const char *op, part_fn run, const work *w, int threads, int
     for (int i = 0; i < REPS; i++)
         took[i] = once(run, w, threads, fresh);
     qsort(took, REPS, sizeof *took, by_size);
-    printf("{\"peer\": \"C loop\", \"op\": \"%s\", \"n\": %zu, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
-           "\"note\": \"%s\"}\n",
-           op, w->n, threads, took[REPS / 2], took[0], fresh ? "fresh result" : "");
+    printf(
+        "{\"peer\": \"C loop\", \"op\": \"%s\", \"n\": %zu, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
+        "\"note\": \"%s\"}\n",
+        op, w->n, threads, took[REPS / 2], took[0], fresh ? "fresh result" : "");
     fflush(stdout);
 }
 
@@ -234,9 +236,10 @@ static const struct {
     size_t n;
     int fresh, parallel;
 } rows[] = {
-    { "sum", do_sum, 100000000, 0, 1 },     { "min", do_min, 100000000, 0, 1 }, { "a+b*c", do_axb, 20000000, 1, 1 },
-    { "x[x>0.5]", do_select, 20000000, 1, 0 }, { "cumsum", do_cumsum, 10000000, 1, 0 },
-    { "diff", do_diff, 10000000, 1, 0 },    { "sort", do_sort, 10000000, 1, 0 },
+    { "sum", do_sum, 100000000, 0, 1 },      { "min", do_min, 100000000, 0, 1 },
+    { "a+b*c", do_axb, 20000000, 1, 1 },     { "x[x>0.5]", do_select, 20000000, 1, 0 },
+    { "cumsum", do_cumsum, 10000000, 1, 0 }, { "diff", do_diff, 10000000, 1, 0 },
+    { "sort", do_sort, 10000000, 1, 0 },
 };
 
 int main(int argc, char **argv)

@@ -110,7 +110,8 @@ static void do_bars(const work *w, size_t from, size_t to)
     double *out = w->x;
 
     for (size_t i = from; i < to; out += 6) {
-        size_t most = to - i < 16384 ? to - i : 16384, end = i + seek(w->s + i, most, (w->s[i] / MINUTE + 1) * MINUTE);
+        size_t most = to - i < 16384 ? to - i : 16384,
+               end = i + seek(w->s + i, most, (w->s[i] / MINUTE + 1) * MINUTE);
         double sum = 0, high = -INFINITY, low = INFINITY;
 
         for (size_t k = i; k < end; k++) {
@@ -120,7 +121,9 @@ static void do_bars(const work *w, size_t from, size_t to)
             high = p > high ? p : high;
             low = p < low ? p : low;
         }
-        memcpy(out, (double[]){ w->a[i], high, low, w->a[end - 1], sum / (double)(end - i), (double)(end - i) }, 48);
+        memcpy(out,
+               (double[]){ w->a[i], high, low, w->a[end - 1], sum / (double)(end - i), (double)(end - i) },
+               48);
         i = end;
     }
 }
@@ -224,7 +227,8 @@ static double once(part_fn run, const work *w, int threads)
     pthread_t ids[THREADS];
 
     for (int t = 0; t < threads; t++) {
-        jobs[t] = (job){ run, w, w->n * (size_t)t / (size_t)threads, w->n * (size_t)(t + 1) / (size_t)threads };
+        jobs[t] =
+            (job){ run, w, w->n * (size_t)t / (size_t)threads, w->n * (size_t)(t + 1) / (size_t)threads };
         if (t > 0)
             pthread_create(&ids[t], NULL, run_job, &jobs[t]);
     }
@@ -249,9 +253,10 @@ static void measure(const char *op, part_fn run, const work *w, int threads)
     for (int i = 0; i < REPS; i++)
         took[i] = once(run, w, threads);
     qsort(took, REPS, sizeof *took, by_size);
-    printf("{\"peer\": \"C loop\", \"op\": \"%s\", \"n\": %zu, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
-           "\"note\": \"\"}\n",
-           op, w->n, threads, took[REPS / 2], took[0]);
+    printf(
+        "{\"peer\": \"C loop\", \"op\": \"%s\", \"n\": %zu, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
+        "\"note\": \"\"}\n",
+        op, w->n, threads, took[REPS / 2], took[0]);
     fflush(stdout);
 }
 

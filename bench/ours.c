@@ -13,18 +13,22 @@ enum { REPS = 7 };
 
 /* Series: times with random steps (up to `most`, in ns), and `cols` columns. */
 #define TIMES(n, most) "|.2024-01-02 00:00:00 UTC.| + as.duration(cumsum(floor(runif(" n ") * " most ") + 1))"
-#define SERIES(name, most, cols) name " <- zts(" TIMES("n", most) ", matrix(runif(" cols " * n), n, " cols ")); "
-#define STEPS(name) name " <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(cumsum(floor(runif(n) * 2) + 1) * 1e6), " \
-                         "matrix(runif(n), n, 1)); "
+#define SERIES(name, most, cols) \
+    name " <- zts(" TIMES("n", most) ", matrix(runif(" cols " * n), n, " cols ")); "
+#define STEPS(name)                                                                                   \
+    name " <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(cumsum(floor(runif(n) * 2) + 1) * 1e6), " \
+         "matrix(runif(n), n, 1)); "
 
 static const struct {
     const char *op, *n, *setup, *expr;
     int threads; /* most; 1: only with one */
 } rows[] = {
-    { "while loop", "1e7", "f <- function(n) { s <- 0; i <- 0; while (i < n) { s <- s + 1.5; i <- i + 1 }; s }", "f(n)", 1 },
+    { "while loop", "1e7",
+      "f <- function(n) { s <- 0; i <- 0; while (i < n) { s <- s + 1.5; i <- i + 1 }; s }", "f(n)", 1 },
     { "for loop", "1e7", "f <- function(n) { s <- 0; for (i in 1:n) s <- s + 1.5; s }", "f(n)", 1 },
     { "fib", "25", "f <- function(n) if (n < 2) n else f(n - 1) + f(n - 2)", "f(n)", 1 },
-    { "calls", "1e6", "g <- function(x) x + 1; f <- function(n) { s <- 0; for (i in 1:n) s <- g(s); s }", "f(n)", 1 },
+    { "calls", "1e6", "g <- function(x) x + 1; f <- function(n) { s <- 0; for (i in 1:n) s <- g(s); s }",
+      "f(n)", 1 },
     { "x+1 of 10", "1e6", "x <- 1:10; f <- function(n) { for (i in 1:n) y <- x + 1; y }", "f(n)", 1 },
     { "sum", "1e8", "x <- runif(n)", "sum(x)", 2 },
     { "mean", "1e8", "x <- runif(n)", "mean(x)", 2 },
@@ -43,15 +47,19 @@ static const struct {
     { "inner add", "5e6", STEPS("x") STEPS("y"), "op.join(x, y, \"+\")", 2 },
     { "outer add", "5e6", STEPS("x") STEPS("y"), "op.join(x, y, \"+\", join = \"outer\")", 2 },
     { "merge", "5e6", STEPS("x") STEPS("y"), "merge(x, y)", 2 },
-    { "window", "2e7", SERIES("z", "19999999", "3") "t <- zts.idx(z); i <- interval(t[n / 2], t[n / 2] + (t[n] - t[1]) / 100)",
+    { "window", "2e7",
+      SERIES("z", "19999999", "3") "t <- zts.idx(z); i <- interval(t[n / 2], t[n / 2] + (t[n] - t[1]) / 100)",
       "z[i, ]", 1 },
-    { "windows", "2e7", SERIES("z", "19999999", "3") "t <- zts.idx(z); b <- t[1] + (t[n] - t[1]) * 0.99 * runif(1000); "
-      "w <- lapply(1:1000, function(k) interval(b[k], b[k] + as.duration(1e10))); "
-      "f <- function() { s <- 0; for (i in w) s <- s + sum(z[i, ]); s }",
+    { "windows", "2e7",
+      SERIES("z", "19999999",
+             "3") "t <- zts.idx(z); b <- t[1] + (t[n] - t[1]) * 0.99 * runif(1000); "
+                  "w <- lapply(1:1000, function(k) interval(b[k], b[k] + as.duration(1e10))); "
+                  "f <- function() { s <- 0; for (i in w) s <- s + sum(z[i, ]); s }",
       "f()", 1 },
     { "hour", "1e7", "t <- " TIMES("n", "19999999"), "hour(t, \"America/New_York\")", 2 },
     { "floor day", "1e7", "t <- " TIMES("n", "19999999"), "floor(t, \"day\", \"America/New_York\")", 2 },
-    { "append", "1e7", "z <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(0), matrix(0, 1, 3)); d <- as.duration(1:1000); "
+    { "append", "1e7",
+      "z <- zts(|.2024-01-02 00:00:00 UTC.| + as.duration(0), matrix(0, 1, 3)); d <- as.duration(1:1000); "
       "t <- zts.idx(z)[1]; r <- matrix(runif(3000), 1000, 3); "
       "f <- function() { a <- z; for (k in 1:(n / 1000)) rbind(--a, zts(t + d + as.duration(1000 * k), r)); nrow(a) }",
       "f()", 1 },
@@ -126,9 +134,10 @@ static bool measure(zp_ctx *ctx, size_t row, double n, int threads)
     }
     qsort(took, REPS, sizeof *took, by_size);
     qsort(used, REPS, sizeof *used, by_size);
-    printf("{\"peer\": \"zplane\", \"op\": \"%s\", \"n\": %.0f, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
-           "\"cpu_min\": %.6f, \"note\": \"\"}\n",
-           rows[row].op, n, threads, took[REPS / 2], took[0], used[0]);
+    printf(
+        "{\"peer\": \"zplane\", \"op\": \"%s\", \"n\": %.0f, \"threads\": %d, \"seconds\": %.6f, \"min\": %.6f, "
+        "\"cpu_min\": %.6f, \"note\": \"\"}\n",
+        rows[row].op, n, threads, took[REPS / 2], took[0], used[0]);
     fflush(stdout);
     return true;
 }

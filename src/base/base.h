@@ -18,15 +18,15 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define ZP_MUST_CHECK __attribute__((warn_unused_result))
+#define ZP_MUST_CHECK        __attribute__((warn_unused_result))
 #define ZP_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define ZP_LIKELY(x) __builtin_expect(!!(x), 1)
-#define ZP_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define ZP_NOINLINE __attribute__((noinline))
+#define ZP_LIKELY(x)         __builtin_expect(!!(x), 1)
+#define ZP_UNLIKELY(x)       __builtin_expect(!!(x), 0)
+#define ZP_NOINLINE          __attribute__((noinline))
 #else
 #define ZP_MUST_CHECK
 #define ZP_PRINTF(fmt, args)
-#define ZP_LIKELY(x) (x)
+#define ZP_LIKELY(x)   (x)
 #define ZP_UNLIKELY(x) (x)
 #define ZP_NOINLINE
 #endif

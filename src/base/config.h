@@ -9,28 +9,31 @@
 #include "base/error.h"
 
 /* X(field, key, kind, default, least, largest, run-time, help)     kind: INT, DBL, STR */
-#define ZP_OPTIONS(X)                                                                                        \
-    X(address, "address", STR, "", 0, 0, false, "address to listen on; empty: all")                          \
-    X(commbuf_ttl, "commbuf.ttl.secs", INT, 60, 1, 86400, false, "seconds until a partial message is dropped") \
-    X(config_path, "config.path", STR, "", 0, 0, false, "directory of the configuration file")               \
-    X(data_q_size, "data.q.size", INT, 100000, 1, 1e9, false, "messages that wait for the engine")           \
-    X(digits, "digits", INT, 7, 1, 22, true, "significant digits shown")                                     \
-    X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                         \
-    X(in_req_ttl, "in.req.ttl.secs", INT, 180, 1, 86400, true, "seconds until an incomplete request is dropped") \
-    X(in_rsp_ttl, "in.rsp.ttl.secs", INT, 180, 1, 86400, true, "seconds to wait for an answer")              \
-    X(init_code, "init.code", STR, "", 0, 0, false, "program run at start")                                  \
-    X(log_level, "log.level", STR, "INFO", 0, 0, true, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")           \
-    X(logfile_name, "logfile.name", STR, "zplane.log", 0, 0, false, "log file; empty: zplane-<pid>.log")     \
-    X(logfile_path, "logfile.path", STR, "/tmp", 0, 0, false, "directory of the log file")                   \
-    X(max_memory, "max.memory", DBL, 0, 0, 1e18, true, "bytes of vector memory; 0: no limit")                \
-    X(max_print, "max.print", INT, 99999, 0, 1e15, true, "elements shown")                                   \
-    X(port, "port", INT, 0, 0, 65535, false, "port to listen on; 0: none")                                   \
-    X(prompt, "prompt", STR, "> ", 0, 0, true, "console prompt")                                             \
-    X(scipen, "scipen", INT, 0, -1000, 1000, true, "how much wider fixed notation may be")                   \
-    X(sig_q_size, "sig.q.size", INT, 50, 1, 1e6, false, "signals that wait for the engine")                  \
-    X(threads, "threads", INT, 0, 0, 1024, true, "threads of parallel kernels; 0: one per core")             \
-    X(timezone, "timezone", STR, "UTC", 0, 0, true, "zone in which times are shown")                         \
-    X(timezone_path, "timezone.path", STR, "", 0, 0, false, "directory of zone files; empty: ZONEINFO or the system's") \
+#define ZP_OPTIONS(X)                                                                                    \
+    X(address, "address", STR, "", 0, 0, false, "address to listen on; empty: all")                      \
+    X(commbuf_ttl, "commbuf.ttl.secs", INT, 60, 1, 86400, false,                                         \
+      "seconds until a partial message is dropped")                                                      \
+    X(config_path, "config.path", STR, "", 0, 0, false, "directory of the configuration file")           \
+    X(data_q_size, "data.q.size", INT, 100000, 1, 1e9, false, "messages that wait for the engine")       \
+    X(digits, "digits", INT, 7, 1, 22, true, "significant digits shown")                                 \
+    X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                     \
+    X(in_req_ttl, "in.req.ttl.secs", INT, 180, 1, 86400, true,                                           \
+      "seconds until an incomplete request is dropped")                                                  \
+    X(in_rsp_ttl, "in.rsp.ttl.secs", INT, 180, 1, 86400, true, "seconds to wait for an answer")          \
+    X(init_code, "init.code", STR, "", 0, 0, false, "program run at start")                              \
+    X(log_level, "log.level", STR, "INFO", 0, 0, true, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")       \
+    X(logfile_name, "logfile.name", STR, "zplane.log", 0, 0, false, "log file; empty: zplane-<pid>.log") \
+    X(logfile_path, "logfile.path", STR, "/tmp", 0, 0, false, "directory of the log file")               \
+    X(max_memory, "max.memory", DBL, 0, 0, 1e18, true, "bytes of vector memory; 0: no limit")            \
+    X(max_print, "max.print", INT, 99999, 0, 1e15, true, "elements shown")                               \
+    X(port, "port", INT, 0, 0, 65535, false, "port to listen on; 0: none")                               \
+    X(prompt, "prompt", STR, "> ", 0, 0, true, "console prompt")                                         \
+    X(scipen, "scipen", INT, 0, -1000, 1000, true, "how much wider fixed notation may be")               \
+    X(sig_q_size, "sig.q.size", INT, 50, 1, 1e6, false, "signals that wait for the engine")              \
+    X(threads, "threads", INT, 0, 0, 1024, true, "threads of parallel kernels; 0: one per core")         \
+    X(timezone, "timezone", STR, "UTC", 0, 0, true, "zone in which times are shown")                     \
+    X(timezone_path, "timezone.path", STR, "", 0, 0, false,                                              \
+      "directory of zone files; empty: ZONEINFO or the system's")                                        \
     X(width, "width", INT, 80, 10, 10000, true, "columns of a line")
 
 typedef enum zp_option_kind { ZP_OPT_INT, ZP_OPT_DBL, ZP_OPT_STR } zp_option_kind;
@@ -45,9 +48,9 @@ typedef struct zp_config {
     zp_config_extra *extra;
     const char *const *args; /* the command line, for commandArgs(); lives as long as the process */
     int nargs, first_arg;    /* args[first_arg ..] belong to the script */
-#define ZP_OPT_FIELD_INT int64_t
-#define ZP_OPT_FIELD_DBL double
-#define ZP_OPT_FIELD_STR char *
+#define ZP_OPT_FIELD_INT                                 int64_t
+#define ZP_OPT_FIELD_DBL                                 double
+#define ZP_OPT_FIELD_STR                                 char *
 #define X(field, key, kind, def, least, most, run, help) ZP_OPT_FIELD_##kind field;
     ZP_OPTIONS(X)
 #undef X

@@ -87,8 +87,7 @@ bool zp_fail_nomem(zp_error *err, size_t bytes)
         size /= 1024;
         unit++;
     }
-    return zp_fail_code(err, ZP_ENOMEM, "cannot allocate vector of %.*f %s", unit ? 1 : 0, size,
-                        units[unit]);
+    return zp_fail_code(err, ZP_ENOMEM, "cannot allocate vector of %.*f %s", unit ? 1 : 0, size, units[unit]);
 }
 
 void zp_error_hint(zp_error *err, const char *fmt, ...)

@@ -8,15 +8,15 @@
 
 #include "base/base.h"
 
-#define ZP_ERROR_CODES(X)                                          \
-    X(NONE, "no error")                                            \
-    X(VALUE, "a value is wrong")                                   \
-    X(SYNTAX, "text that is not a program")                        \
-    X(NOMEM, "memory or its limit is exhausted")                   \
-    X(IO, "the system refused")                                    \
-    X(FORMAT, "bytes that are not what they should be")            \
-    X(CANCELLED, "interrupted by the user")                        \
-    X(BUDGET, "the step budget is spent")                          \
+#define ZP_ERROR_CODES(X)                               \
+    X(NONE, "no error")                                 \
+    X(VALUE, "a value is wrong")                        \
+    X(SYNTAX, "text that is not a program")             \
+    X(NOMEM, "memory or its limit is exhausted")        \
+    X(IO, "the system refused")                         \
+    X(FORMAT, "bytes that are not what they should be") \
+    X(CANCELLED, "interrupted by the user")             \
+    X(BUDGET, "the step budget is spent")               \
     X(QUIT, "the program asked to end")
 
 typedef enum zp_errcode {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-void *zp_alloc(size_t bytes, zp_error *err) ZP_MUST_CHECK;              /* uninitialised */
+void *zp_alloc(size_t bytes, zp_error *err) ZP_MUST_CHECK; /* uninitialised */
 void *zp_alloc_zero(size_t bytes, zp_error *err) ZP_MUST_CHECK;
 void *zp_realloc(void *ptr, size_t bytes, zp_error *err) ZP_MUST_CHECK; /* on failure `ptr` stays valid */
 void zp_free(void *ptr);

@@ -171,11 +171,11 @@ void zp_number_shape(double x, int digits, int *exponent, int *significant)
 
 /* What the numbers of a set have in common. */
 typedef struct spread {
-    int left;           /* widest whole part, sign included */
-    int rgt;            /* most decimals */
-    int sig;            /* most significant digits */
-    int emin, emax;     /* of the exponents */
-    bool neg, any;      /* a negative number, a finite one */
+    int left;       /* widest whole part, sign included */
+    int rgt;        /* most decimals */
+    int sig;        /* most significant digits */
+    int emin, emax; /* of the exponents */
+    bool neg, any;  /* a negative number, a finite one */
     bool nan, inf, ninf;
     double low, high_pos, high_neg; /* a number between them changes nothing */
 } spread;

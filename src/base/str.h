@@ -19,7 +19,7 @@ typedef struct zp_str {
 zp_str *zp_str_new(const void *bytes, size_t len, zp_error *err) ZP_MUST_CHECK;
 zp_str *zp_str_from(const char *text, zp_error *err) ZP_MUST_CHECK;
 zp_str *zp_str_from_buf(const zp_buf *buf, zp_error *err) ZP_MUST_CHECK; /* checks the buffer too */
-zp_str *zp_str_empty(void);                                             /* static; never fails */
+zp_str *zp_str_empty(void);                                              /* static; never fails */
 void zp__str_free(zp_str *s);
 
 static inline zp_str *zp_str_ref(zp_str *s)

@@ -8,7 +8,11 @@ int32_t zp_utf8_next(const char **at, const char *end)
     static const int32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
     const unsigned char *p = (const unsigned char *)*at;
     int32_t cp = *p;
-    int len = cp < 0x80 ? 1 : cp >= 0xC2 && cp < 0xE0 ? 2 : (cp & 0xF0) == 0xE0 ? 3 : cp >= 0xF0 && cp < 0xF5 ? 4 : 0;
+    int len = cp < 0x80                 ? 1
+              : cp >= 0xC2 && cp < 0xE0 ? 2
+              : (cp & 0xF0) == 0xE0     ? 3
+              : cp >= 0xF0 && cp < 0xF5 ? 4
+                                        : 0;
 
     (*at)++;
     if (len == 1)

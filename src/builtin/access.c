@@ -56,7 +56,8 @@ static zp_status by_position(zp_call *c, assign_fn fn)
         return ZP_FAILED;
     if (c->ndots < 2)
         return zp_fail_call(c, "argument missing: value");
-    return c->ndots == 2 ? assign(c, fn, &all, 1, c->dots[1]) : assign(c, fn, c->dots + 2, c->ndots - 2, c->dots[1]);
+    return c->ndots == 2 ? assign(c, fn, &all, 1, c->dots[1])
+                         : assign(c, fn, c->dots + 2, c->ndots - 2, c->dots[1]);
 }
 
 /* `[<-`(x, i, ..., value) */
@@ -98,10 +99,13 @@ static zp_status bi_set_dblsubset(zp_call *c)
 }
 
 const zp_builtin zp_builtins_access[] = {
-    { "subset", "..., drop = TRUE", "drop=L", ZP_BI_STRIDED, bi_subset, "`subset(x, i, j)` is x[i, j].", "subset(1:5, 2:3)", NULL },
-    { "dblsubset", "...", "", ZP_BI_STRIDED, bi_dblsubset, "`dblsubset(x, i)` is x[[i]].", "dblsubset(list(1, 2), 2)", NULL },
+    { "subset", "..., drop = TRUE", "drop=L", ZP_BI_STRIDED, bi_subset, "`subset(x, i, j)` is x[i, j].",
+      "subset(1:5, 2:3)", NULL },
+    { "dblsubset", "...", "", ZP_BI_STRIDED, bi_dblsubset, "`dblsubset(x, i)` is x[[i]].",
+      "dblsubset(list(1, 2), 2)", NULL },
     { "subassign", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_subassign,
-      "`subassign(--x, value, i, j)` is x[i, j] <- value; gives the changed object.", "{ x <- 1:3; subassign(--x, 9, 2); x }", NULL },
+      "`subassign(--x, value, i, j)` is x[i, j] <- value; gives the changed object.",
+      "{ x <- 1:3; subassign(--x, 9, 2); x }", NULL },
     { "dblsubassign", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_dblsubassign,
       "`dblsubassign(--x, value, i)` is x[[i]] <- value; gives the changed object.",
       "{ x <- list(1, 2); dblsubassign(--x, 9, 2); x }", NULL },
@@ -110,6 +114,7 @@ const zp_builtin zp_builtins_access[] = {
     { "[[<-", "..., [value]", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_set_dblsubset,
       "x[[i]] <- value as a function: gives the changed object.", "`[[<-`(list(1, 2), 2, value = 9)", NULL },
     { "$<-", "..., [value]", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_set_dblsubset,
-      "x$name <- value as a function: gives the changed object.", "`$<-`(list(a = 1), \"a\", value = 9)", NULL },
+      "x$name <- value as a function: gives the changed object.", "`$<-`(list(a = 1), \"a\", value = 9)",
+      NULL },
     { 0 },
 };

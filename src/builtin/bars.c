@@ -189,7 +189,8 @@ static zp_status bi_bars(zp_call *c)
 /* A list: the label of every bucket, its first row, its last row (one less if it is empty). */
 static bool list_buckets(zp_call *c, const zp_buckets *b)
 {
-    zp_value parts[3] = { zp_vec(ZP_TIM, b->n, c->err), zp_vec(ZP_DBL, b->n, c->err), zp_vec(ZP_DBL, b->n, c->err) };
+    zp_value parts[3] = { zp_vec(ZP_TIM, b->n, c->err), zp_vec(ZP_DBL, b->n, c->err),
+                          zp_vec(ZP_DBL, b->n, c->err) };
     bool ok = true;
 
     c->out = zp_list_new(3, c->err);
@@ -308,10 +309,11 @@ const zp_builtin zp_builtins_bars[] = {
       "count. 'label' says whether a bucket is dated by its \"start\" or its \"end\"; with 'empty' those without rows are "
       "there too. With 'FUN' the row of a bucket is what FUN makes of its rows, and NaN where there are none.",
       TICKS "bars(z, as.duration(\"00:01:00\"), volume = 2)", bars_source },
-    { ".bars", "z, by, tz, price, volume, label, empty", "z=Z by=UPS tz=S0 price=DS volume=DS0 label=S empty=L",
-      ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_bars, "", "", NULL },
-    { ".buckets", "z, by, tz, label, empty", "z=Z by=UPS tz=S0 label=S empty=L", ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_buckets,
-      "", "", NULL },
+    { ".bars", "z, by, tz, price, volume, label, empty",
+      "z=Z by=UPS tz=S0 price=DS volume=DS0 label=S empty=L", ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_bars, "", "",
+      NULL },
+    { ".buckets", "z, by, tz, label, empty", "z=Z by=UPS tz=S0 label=S empty=L", ZP_BI_STRIDED | ZP_BI_HIDDEN,
+      bi_buckets, "", "", NULL },
     { "endpoints", "x, on = \"months\", k = 1, tz = NULL", "x=TZ on=UPS k=D tz=S0", ZP_BI_STRIDED,
       bi_endpoints,
       "The positions of the last row of every unit 'on' (or of every k units) of the series or times 'x', after a 0: "

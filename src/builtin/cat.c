@@ -83,7 +83,8 @@ static bool put_object(cat_job *j, int k)
     if (v.type == ZP_NIL)
         return true;
     if ((!zp_is_array(v) && v.type != ZP_ERR && n > 0) || zp_is_fun(v))
-        return zp_fail(j->c->err, "argument %d (type '%s') cannot be handled by 'cat'", k + 1, zp__kind_name(v));
+        return zp_fail(j->c->err, "argument %d (type '%s') cannot be handled by 'cat'", k + 1,
+                       zp__kind_name(v));
     if (k > 0)
         put_separator(j);
     else if (n > 0)
@@ -155,8 +156,8 @@ static zp_status bi_cat(zp_call *c)
 }
 
 const zp_builtin zp_builtins_cat[] = {
-    { "cat", "..., file = \"\", sep = \" \", fill = FALSE, labels = NULL, append = FALSE", "file=S sep=S labels=S0",
-      ZP_BI_INVISIBLE, bi_cat,
+    { "cat", "..., file = \"\", sep = \" \", fill = FALSE, labels = NULL, append = FALSE",
+      "file=S sep=S labels=S0", ZP_BI_INVISIBLE, bi_cat,
       "Writes the elements of its arguments as plain text with sep between them, to the output or to a file "
       "(after what it holds, with append). fill: breaks lines at the option width, or at a width; labels begin them.",
       "cat(\"x =\", 1 / 3, \"\\n\")", NULL },

@@ -189,7 +189,8 @@ static int64_t count_below(const uint64_t *keys, int64_t n, uint64_t k, bool str
 }
 
 /* `n` equal classes over the range of x, a little wider at both ends; R's way. */
-static bool equal_breaks(zp_call *c, const double *x, int64_t n, double wanted, double **out, int64_t *count, zp_value *held)
+static bool equal_breaks(zp_call *c, const double *x, int64_t n, double wanted, double **out, int64_t *count,
+                         zp_value *held)
 {
     double low, high, width, *b;
     int64_t nb;
@@ -277,7 +278,8 @@ static zp_status bi_cut(zp_call *c)
     if (!zp_arg_lgl(c, 3, &lowest) || !zp_arg_lgl(c, 4, &right) || !zp_numbers(&c->argv[0], &x, &n, c->err) ||
         !zp_numbers(&c->argv[1], &given, &nb, c->err))
         return ZP_FAILED;
-    if (!(nb == 1 ? equal_breaks(c, x, n, given[0], &breaks, &nb, &held) : sorted_breaks(c, given, nb, &breaks, &held)))
+    if (!(nb == 1 ? equal_breaks(c, x, n, given[0], &breaks, &nb, &held)
+                  : sorted_breaks(c, given, nb, &breaks, &held)))
         return ZP_FAILED;
     out = zp_vec(ZP_DBL, n, c->err);
     if (!zp_bad(out) && zp_value_box(&out, c->err)) {
@@ -331,7 +333,8 @@ static zp_status bi_find_interval(zp_call *c)
         for (int64_t i = 0; i < n; i++) {
             bool nan = x->type == ZP_DBL && isnan(zp_dbls(x)[i]);
             ((double *)out.u.arr->data)[i] =
-                nan ? (double)NAN : interval_of(zp_key_data(kx)[i], zp_key_data(kv), zp_len(*vec), closed, left);
+                nan ? (double)NAN
+                    : interval_of(zp_key_data(kx)[i], zp_key_data(kv), zp_len(*vec), closed, left);
         }
         zp_value_unbox(&out);
     }
@@ -345,13 +348,14 @@ const zp_builtin zp_builtins_classes[] = {
     { "table", "x, [y]", "", 0, bi_table,
       "Counts of the different values, named by them; of two vectors: a matrix of counts. NaN is not counted.",
       "table(c(\"a\", \"b\", \"a\"))", NULL },
-    { "tabulate", "bin, nbins = max(1, bin)", "bin=D nbins=D", 0, bi_tabulate, "Counts of 1, 2, ... up to `nbins`.",
-      "tabulate(c(1, 3, 3))", NULL },
-    { "cut", "x, breaks, labels = NULL, include.lowest = FALSE, right = TRUE", "x=D breaks=D include.lowest=L right=L", 0,
-      bi_cut, "Number of the class (breaks[k], breaks[k + 1]] of each element; `breaks` may be the number of equal classes.",
+    { "tabulate", "bin, nbins = max(1, bin)", "bin=D nbins=D", 0, bi_tabulate,
+      "Counts of 1, 2, ... up to `nbins`.", "tabulate(c(1, 3, 3))", NULL },
+    { "cut", "x, breaks, labels = NULL, include.lowest = FALSE, right = TRUE",
+      "x=D breaks=D include.lowest=L right=L", 0, bi_cut,
+      "Number of the class (breaks[k], breaks[k + 1]] of each element; `breaks` may be the number of equal classes.",
       "cut(c(1, 5, 9), c(0, 4, 10), labels = FALSE)", NULL },
-    { "findInterval", "x, vec, rightmost.closed = FALSE, left.open = FALSE", "rightmost.closed=L left.open=L", 0,
-      bi_find_interval, "How many elements of the ascending `vec` are not greater than each element of x.",
+    { "findInterval", "x, vec, rightmost.closed = FALSE, left.open = FALSE", "rightmost.closed=L left.open=L",
+      0, bi_find_interval, "How many elements of the ascending `vec` are not greater than each element of x.",
       "findInterval(c(1, 5), c(0, 2, 4))", NULL },
     { 0 }
 };

@@ -8,7 +8,8 @@
 
 typedef bool (*bind_fn)(void *arg, const char *name, zp_value take, zp_error *err);
 
-static bool bind_texts(void *arg, bind_fn bind, const char *name, const char *const *texts, int n, zp_error *err)
+static bool bind_texts(void *arg, bind_fn bind, const char *name, const char *const *texts, int n,
+                       zp_error *err)
 {
     zp_value v = zp_vec(ZP_STR, n, err);
 
@@ -42,9 +43,10 @@ static bool bind_machine(void *arg, bind_fn bind, zp_error *err)
 
     if (zp_bad(v))
         return false;
-    if (!zp_list_add(&v, "double.eps", zp_dbl(DBL_EPSILON), err) || !zp_list_add(&v, "double.xmin", zp_dbl(DBL_MIN), err)
-        || !zp_list_add(&v, "double.xmax", zp_dbl(DBL_MAX), err)
-        || !zp_list_add(&v, "integer.max", zp_dbl(INT_MAX), err)) {
+    if (!zp_list_add(&v, "double.eps", zp_dbl(DBL_EPSILON), err) ||
+        !zp_list_add(&v, "double.xmin", zp_dbl(DBL_MIN), err) ||
+        !zp_list_add(&v, "double.xmax", zp_dbl(DBL_MAX), err) ||
+        !zp_list_add(&v, "integer.max", zp_dbl(INT_MAX), err)) {
         zp_value_unref(v);
         return false;
     }
@@ -53,12 +55,14 @@ static bool bind_machine(void *arg, bind_fn bind, zp_error *err)
 
 bool zp_base_constants(void *arg, bind_fn bind, zp_error *err)
 {
-    static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December" };
+    static const char *const months[] = { "January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December" };
     static const char *const abbreviated[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
-    return bind(arg, "pi", zp_dbl(M_PI), err) && bind_alphabet(arg, bind, "LETTERS", 'A', err)
-           && bind_alphabet(arg, bind, "letters", 'a', err) && bind_texts(arg, bind, "month.name", months, 12, err)
-           && bind_texts(arg, bind, "month.abb", abbreviated, 12, err) && bind_machine(arg, bind, err);
+    return bind(arg, "pi", zp_dbl(M_PI), err) && bind_alphabet(arg, bind, "LETTERS", 'A', err) &&
+           bind_alphabet(arg, bind, "letters", 'a', err) &&
+           bind_texts(arg, bind, "month.name", months, 12, err) &&
+           bind_texts(arg, bind, "month.abb", abbreviated, 12, err) && bind_machine(arg, bind, err);
 }

@@ -119,7 +119,8 @@ static bool all_pairs(const table *a, const table *b, bool cor, double *out, zp_
     for (int64_t j = 0; j < b->cols; j++)
         for (int64_t i = 0; i < a->cols; i++) {
             const double *x = a->x + i * a->rows, *y = b->x + j * b->rows;
-            out[i + j * a->cols] = cor ? correlation(x, ma[i], y, mb[j], a->rows) : covariance(x, ma[i], y, mb[j], a->rows);
+            out[i + j * a->cols] =
+                cor ? correlation(x, ma[i], y, mb[j], a->rows) : covariance(x, ma[i], y, mb[j], a->rows);
         }
     zp_value_unref(means);
     return true;
@@ -140,7 +141,8 @@ static bool result(const table *a, const table *b, bool cor, zp_value *out, zp_e
     v = zp_arr(ZP_DBL, 2, dim, err);
     if (zp_bad(v))
         return false;
-    if (!all_pairs(a, b, cor, v.u.arr->data, err) || (a->names && a->cols && !zp_set_names(&v, 0, a->names, err)) ||
+    if (!all_pairs(a, b, cor, v.u.arr->data, err) ||
+        (a->names && a->cols && !zp_set_names(&v, 0, a->names, err)) ||
         (b->names && b->cols && !zp_set_names(&v, 1, b->names, err))) {
         zp_value_unref(v);
         return false;
@@ -201,7 +203,8 @@ static zp_status pairs(zp_call *c, kind what, bool skip)
     bool two = c->argv[1].type != ZP_NIL, ok;
     table a, b;
 
-    if (!open_table(c, &c->argv[0], &a) || (two && !open_table(c, &c->argv[1], &b)) || !usable(c, what, &a, &b, two))
+    if (!open_table(c, &c->argv[0], &a) || (two && !open_table(c, &c->argv[1], &b)) ||
+        !usable(c, what, &a, &b, two))
         return ZP_FAILED;
     ok = !skip || complete_rows(&a, two ? &b : NULL, c->err);
     if (!two) {
@@ -270,10 +273,12 @@ static zp_status bi_sd(zp_call *c)
 
 const zp_builtin zp_builtins_covariance[] = {
     { "var", "x, y = NULL, na.rm = FALSE", "x=DZ+L y=DZ0+L na.rm=L", 0, bi_var,
-      "Variance (divisor n - 1) of a vector; covariances of the columns of a matrix, or of x with y.", "var(c(1, 2, 4))", NULL },
-    { "sd", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_sd, "Standard deviation of all elements.", "sd(c(1, 2, 4))", NULL },
-    { "cov", "x, y = NULL", "x=DZ+L y=DZ0+L", 0, bi_cov, "Covariance of x and y, or of every pair of columns.",
-      "cov(1:4, c(2, 1, 4, 3))", NULL },
+      "Variance (divisor n - 1) of a vector; covariances of the columns of a matrix, or of x with y.",
+      "var(c(1, 2, 4))", NULL },
+    { "sd", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_sd, "Standard deviation of all elements.",
+      "sd(c(1, 2, 4))", NULL },
+    { "cov", "x, y = NULL", "x=DZ+L y=DZ0+L", 0, bi_cov,
+      "Covariance of x and y, or of every pair of columns.", "cov(1:4, c(2, 1, 4, 3))", NULL },
     { "cor", "x, y = NULL, method = \"pearson\"", "x=DZ+L y=DZ0+L method=S", 0, bi_cor,
       "Correlation of x and y, or of every pair of columns; method \"spearman\" correlates the ranks.",
       "cor(1:4, c(2, 1, 4, 3))", NULL },

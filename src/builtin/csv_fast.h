@@ -43,7 +43,7 @@ static inline bool zp__all_digits(uint64_t v)
 
 #if ZP__CSV_FAST
 
-static const double zp__csv_tens[17] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
+static const double zp__csv_tens[17] = { 1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
                                          1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16 };
 
 /* Sixteen of the bits of zp__cell_ends. */
@@ -60,8 +60,8 @@ static inline uint64_t zp__cell_ends(const char *at, char sep)
 {
     const __m128i seps = _mm_set1_epi8(sep);
 
-    return zp__cell_ends16(at, seps) | zp__cell_ends16(at + 16, seps) << 16 | zp__cell_ends16(at + 32, seps) << 32
-           | zp__cell_ends16(at + 48, seps) << 48;
+    return zp__cell_ends16(at, seps) | zp__cell_ends16(at + 16, seps) << 16 |
+           zp__cell_ends16(at + 32, seps) << 32 | zp__cell_ends16(at + 48, seps) << 48;
 }
 
 /* [-]ddd[.ddd] of `len` bytes, at most 16. */
@@ -129,9 +129,9 @@ static inline const char *zp__fast_numbers(const char *at, char sep, int64_t col
         }
         end = (unsigned)__builtin_ctzll(ends);
         ends &= ends - 1;
-        if ((!zp__fast_double(at + from, end - from, &to[j * stride])
-             && !read_number((zp_slice){ at + from, end - from }, &to[j * stride]))
-            || (j < cols - 1 && at[end] != sep))
+        if ((!zp__fast_double(at + from, end - from, &to[j * stride]) &&
+             !read_number((zp_slice){ at + from, end - from }, &to[j * stride])) ||
+            (j < cols - 1 && at[end] != sep))
             return NULL;
         from = end + 1;
     }
@@ -151,16 +151,16 @@ static inline bool zp__read_minute(const char *at, zp__minute *m)
     uint64_t d1 = (head ^ UINT64_C(0x2D30302D30303030)), d2 = (tail ^ UINT64_C(0x30303A3030203030));
     int year, month, day, hour, minute;
 
-    if (!zp__all_digits(d1) || !zp__all_digits(d2) || (d1 & UINT64_C(0xFF0000FF00000000))
-        || (d2 & UINT64_C(0x0000FF0000FF0000)))
+    if (!zp__all_digits(d1) || !zp__all_digits(d2) || (d1 & UINT64_C(0xFF0000FF00000000)) ||
+        (d2 & UINT64_C(0x0000FF0000FF0000)))
         return false;
     year = (at[0] - '0') * 1000 + (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
     month = (at[5] - '0') * 10 + (at[6] - '0');
     day = (at[8] - '0') * 10 + (at[9] - '0');
     hour = (at[11] - '0') * 10 + (at[12] - '0');
     minute = (at[14] - '0') * 10 + (at[15] - '0');
-    if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 28 + (month != 2 ? 3 : 0) || hour > 23
-        || minute > 59 || (day == 31 && (month == 4 || month == 6 || month == 9 || month == 11)))
+    if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 28 + (month != 2 ? 3 : 0) ||
+        hour > 23 || minute > 59 || (day == 31 && (month == 4 || month == 6 || month == 9 || month == 11)))
         return false; /* February 29 among them */
     m->head = head;
     m->tail = tail;

@@ -56,7 +56,8 @@ static bool read_number(zp_slice cell, double *out)
         *out = NAN;
         return true;
     }
-    if ((cell.len == 3 && memcmp(cell.ptr, "Inf", 3) == 0) || (cell.len == 4 && memcmp(cell.ptr, "+Inf", 4) == 0)) {
+    if ((cell.len == 3 && memcmp(cell.ptr, "Inf", 3) == 0) ||
+        (cell.len == 4 && memcmp(cell.ptr, "+Inf", 4) == 0)) {
         *out = INFINITY;
         return true;
     }
@@ -93,12 +94,9 @@ static why read_cell(const zp__csv_job *job, zp_slice cell, int64_t at, bool slo
     bool ok, sopen, eopen;
 
     switch (job->type) {
-    case ZP_DBL:
-        return read_number(cell, (double *)job->data + at) ? FINE : BAD_CELL;
-    case ZP_LGL:
-        return read_logical(cell, (int8_t *)job->data + at) ? FINE : BAD_CELL;
-    case ZP_DUR:
-        return zp_duration_parse(cell, (int64_t *)job->data + at, NULL) ? FINE : BAD_CELL;
+    case ZP_DBL: return read_number(cell, (double *)job->data + at) ? FINE : BAD_CELL;
+    case ZP_LGL: return read_logical(cell, (int8_t *)job->data + at) ? FINE : BAD_CELL;
+    case ZP_DUR: return zp_duration_parse(cell, (int64_t *)job->data + at, NULL) ? FINE : BAD_CELL;
     case ZP_PER: {
         zp_period *p = (zp_period *)job->data + at;
 
@@ -135,7 +133,8 @@ typedef struct place {
     int64_t col;
 } place;
 
-static why read_line(const zp__csv_job *job, zp__csv_line *l, int64_t row, bool slow, place *bad, zp_error *err)
+static why read_line(const zp__csv_job *job, zp__csv_line *l, int64_t row, bool slow, place *bad,
+                     zp_error *err)
 {
     zp_slice cell;
     why w = FINE;
@@ -220,8 +219,8 @@ bool zp__csv_explain(const zp__csv_job *job, const zp__csv_chunk *chunk, zp_erro
     else if (w == BAD_COUNT || (w == BAD_CELL && !even_line(job, chunk->stopped)))
         zp_fail(err, "incorrect number of elements on row %lld", row);
     else if (w == BAD_CELL)
-        zp_fail(err, "can't parse '%.*s', col %lld on row %lld", (int)(bad.cell.len > 1000 ? 1000 : bad.cell.len),
-                bad.cell.ptr, (long long)bad.col, row);
+        zp_fail(err, "can't parse '%.*s', col %lld on row %lld",
+                (int)(bad.cell.len > 1000 ? 1000 : bad.cell.len), bad.cell.ptr, (long long)bad.col, row);
     else
         zp_fail(err, "%s on row %lld", zp_error_text(&inner), row);
     zp_error_clear(&inner);

@@ -61,7 +61,7 @@ int64_t zp__csv_row(const char *begin, const char *at);
 typedef struct zp__csv_chunk {
     const char *from, *to; /* whole lines */
     int64_t first, rows;
-    const char *stopped;   /* NULL: done; else where the row that failed begins */
+    const char *stopped; /* NULL: done; else where the row that failed begins */
     int64_t stopped_row;
 } zp__csv_chunk;
 
@@ -72,9 +72,8 @@ typedef struct zp__csv_body {
 } zp__csv_body;
 
 /* Cuts [at, end) into chunks; empty lines at the end do not count.  The end moves before them. */
-bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, const zp_ctx *ctx,
-                  zp_error *err)
-    ZP_MUST_CHECK;
+bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep,
+                  const zp_ctx *ctx, zp_error *err) ZP_MUST_CHECK;
 void zp__csv_scan_fini(zp__csv_body *b);
 
 /* ---------------------------------------------------------------- reading cells into columns */

@@ -11,7 +11,7 @@ typedef struct reading {
     zp__csv_source source;
     zp__csv_body body;
     zp__csv_job job;
-    zp_value names;  /* of the columns, or NULL */
+    zp_value names; /* of the columns, or NULL */
     zp_value index, data;
     const char *body_at;
     zp__csv_watch watch;
@@ -36,8 +36,9 @@ static bool read_type(reading *r)
     static const struct {
         const char *name;
         zp_type type;
-    } types[] = { { "zts", ZP_DBL },      { "double", ZP_DBL },   { "logical", ZP_LGL }, { "time", ZP_TIM },
-                  { "character", ZP_STR }, { "interval", ZP_IVL }, { "period", ZP_PER },  { "duration", ZP_DUR } };
+    } types[] = { { "zts", ZP_DBL },    { "double", ZP_DBL },    { "logical", ZP_LGL },
+                  { "time", ZP_TIM },   { "character", ZP_STR }, { "interval", ZP_IVL },
+                  { "period", ZP_PER }, { "duration", ZP_DUR } };
     zp_str *s;
 
     if (!zp_arg_str(r->c, 1, &s))
@@ -69,8 +70,8 @@ static bool read_args(reading *r)
 {
     zp_str *file, *array;
 
-    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp_arg_str(r->c, 2, &array) || !zp__csv_sep(r->c, 4, &r->job.sep)
-        || !read_time_args(r))
+    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp_arg_str(r->c, 2, &array) ||
+        !zp__csv_sep(r->c, 4, &r->job.sep) || !read_time_args(r))
         return false;
     if (array->len)
         return zp_fail_arg(r->c->err, 3, "persistent arrays need the store");
@@ -231,9 +232,9 @@ static zp_status bi_read_csv(zp_call *c)
     if (ok && r.source.len == 0)
         ok = empty_file(&r);
     else
-        ok = ok && read_header(&r, header)
-             && zp__csv_scan(&r.body, r.job.begin, r.body_at, &r.job.end, r.job.sep, c->ctx, c->err) && make_result(&r)
-             && parse_watched(&r) && finish(&r);
+        ok = ok && read_header(&r, header) &&
+             zp__csv_scan(&r.body, r.job.begin, r.body_at, &r.job.end, r.job.sep, c->ctx, c->err) &&
+             make_result(&r) && parse_watched(&r) && finish(&r);
     zp__csv_scan_fini(&r.body);
     zp__csv_close(&r.source);
     zp_value_clear(&r.names);
@@ -244,7 +245,8 @@ static zp_status bi_read_csv(zp_call *c)
 
 const zp_builtin zp_builtins_csv_read[] = {
     { "read.csv",
-      "csvfile, type = \"zts\", arrayfile = \"\", header = TRUE, sep = \",\", format = \"" DEFAULT_FORMAT "\", tz = \"\"",
+      "csvfile, type = \"zts\", arrayfile = \"\", header = TRUE, sep = \",\", format = \"" DEFAULT_FORMAT
+      "\", tz = \"\"",
       "csvfile=S type=S arrayfile=S header=L sep=S format=S tz=S", 0, bi_read_csv,
       "Reads a file of lines of cells with a one-byte separator. type: \"zts\" (the first column is the time), or the "
       "type of all cells of a matrix: double, logical, time, character, interval, period, duration. header: the first "

@@ -136,7 +136,8 @@ static void count_chunks(void *arg, int64_t from, int64_t to)
     }
 }
 
-static bool add_chunk(zp__csv_body *b, int64_t *cap, const char *from, const char *to, int64_t rows, zp_error *err)
+static bool add_chunk(zp__csv_body *b, int64_t *cap, const char *from, const char *to, int64_t rows,
+                      zp_error *err)
 {
     if (b->count == *cap) {
         zp__csv_chunk *grown = zp_realloc(b->chunks, (size_t)(*cap ? 2 * *cap : 16) * sizeof *grown, err);
@@ -167,8 +168,8 @@ static bool cut(zp__csv_body *b, const char *at, const char *end, zp_error *err)
 }
 
 /* Cuts where cells may hold newlines. */
-static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const char *end, char sep, zp__csv_watch *w,
-                       zp_error *err)
+static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const char *end, char sep,
+                       zp__csv_watch *w, zp_error *err)
 {
     zp__csv_line l = { .at = at, .end = end, .sep = sep };
     const char *from = at;
@@ -181,11 +182,12 @@ static bool cut_quoted(zp__csv_body *b, const char *begin, const char *at, const
         const char *row = l.at;
 
         for (l.done = false; ok && !l.done;)
-            ok = zp__csv_cell(&l, &cell)
-                 || zp_fail(err, "quote does not terminate token on row %lld", (long long)zp__csv_row(begin, row));
+            ok = zp__csv_cell(&l, &cell) || zp_fail(err, "quote does not terminate token on row %lld",
+                                                    (long long)zp__csv_row(begin, row));
         rows++;
         if (ok && (l.at >= end || l.at - from > CHUNK)) {
-            ok = zp__csv_watch_step(w, l.at - from, l.at - from, err) && add_chunk(b, &cap, from, l.at, rows, err);
+            ok = zp__csv_watch_step(w, l.at - from, l.at - from, err) &&
+                 add_chunk(b, &cap, from, l.at, rows, err);
             from = l.at;
             rows = 0;
         }
@@ -206,8 +208,8 @@ static const char *trim_end(const char *at, const char *end)
     return last < end && last > at ? last + 1 : last;
 }
 
-bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep, const zp_ctx *ctx,
-                  zp_error *err)
+bool zp__csv_scan(zp__csv_body *b, const char *begin, const char *at, const char **end, char sep,
+                  const zp_ctx *ctx, zp_error *err)
 {
     counting c = { .body = b };
     zp__csv_watch watch;

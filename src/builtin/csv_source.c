@@ -114,7 +114,8 @@ static bool unpack(zp__csv_source *s, const zp_ctx *ctx, zp_error *err)
     if (!gzip && !zstd)
         return true;
     zp__csv_watch_begin(&watch, ctx, "unpacking", (int64_t)s->len);
-    ok = gzip ? unpack_gzip(&out, s->ptr, s->len, &watch, err) : unpack_zstd(&out, s->ptr, s->len, &watch, err);
+    ok = gzip ? unpack_gzip(&out, s->ptr, s->len, &watch, err)
+              : unpack_zstd(&out, s->ptr, s->len, &watch, err);
     zp_progress_end(&watch.progress);
     if (!ok) {
         zp_buf_fini(&out);

@@ -134,15 +134,11 @@ static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i,
     char text[64];
 
     switch (w->data.type) {
-    case ZP_LGL:
-        zp_buf_putc(b, ((const int8_t *)column)[i] ? '1' : '0');
-        break;
+    case ZP_LGL: zp_buf_putc(b, ((const int8_t *)column)[i] ? '1' : '0'); break;
     case ZP_TIM:
         zp_buf_put(b, text, (size_t)(put_instant(text, ((const int64_t *)column)[i], d) - text));
         break;
-    case ZP_DUR:
-        zp_duration_format(b, ((const int64_t *)column)[i]);
-        break;
+    case ZP_DUR: zp_duration_format(b, ((const int64_t *)column)[i]); break;
     case ZP_PER: {
         const zp_period *p = (const zp_period *)column + i;
 
@@ -155,9 +151,7 @@ static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i,
         zp_interval_format(b, v->start, v->end, v->sopen, v->eopen, zp_zone_utc(), ZP_FRACTION_AUTO, &cursor);
         break;
     }
-    default:
-        put_quoted(b, ((zp_str *const *)column)[i], w->sep, w->cols == 1);
-        break;
+    default: put_quoted(b, ((zp_str *const *)column)[i], w->sep, w->cols == 1); break;
     }
 }
 
@@ -243,8 +237,8 @@ static bool write_body(zp_call *c, writing *w)
         zp_parallel((left < PIECES ? left : PIECES) * 64, 64, put_pieces, w);
         for (int64_t k = 0; ok && k < PIECES && k < left; k++) {
             bytes += (int64_t)w->buffers[k].len;
-            ok = zp_buf_ok(&w->buffers[k], c->err)
-                 && write_bytes(w->fd, zp_buf_text(&w->buffers[k]), w->buffers[k].len, c->err);
+            ok = zp_buf_ok(&w->buffers[k], c->err) &&
+                 write_bytes(w->fd, zp_buf_text(&w->buffers[k]), w->buffers[k].len, c->err);
         }
         ok = ok && zp__csv_watch_step(&w->watch, PIECES * PIECE_ROWS, bytes, c->err);
     }
@@ -299,7 +293,8 @@ static zp_status bi_write_csv(zp_call *c)
     zp_str *file;
     bool header, ok;
 
-    if (!prepare(c, &w) || !zp_arg_str(c, 1, &file) || !zp_arg_lgl(c, 2, &header) || !zp__csv_sep(c, 3, &w.sep))
+    if (!prepare(c, &w) || !zp_arg_str(c, 1, &file) || !zp_arg_lgl(c, 2, &header) ||
+        !zp__csv_sep(c, 3, &w.sep))
         return ZP_FAILED;
     w.fd = open(file->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (w.fd < 0)
@@ -315,8 +310,8 @@ static zp_status bi_write_csv(zp_call *c)
 }
 
 const zp_builtin zp_builtins_csv_write[] = {
-    { "write.csv", "object, file, header = TRUE, sep = \",\"", "file=S header=L sep=S", ZP_BI_INVISIBLE | ZP_BI_STRIDED,
-      bi_write_csv,
+    { "write.csv", "object, file, header = TRUE, sep = \",\"", "file=S header=L sep=S",
+      ZP_BI_INVISIBLE | ZP_BI_STRIDED, bi_write_csv,
       "Writes a series, a matrix or a vector as lines of cells: numbers in the shortest form that reads back exactly, "
       "instants in UTC. header: a first line of column names.",
       "write.csv(matrix(1:4, 2), \"example.csv\")", NULL },

@@ -47,10 +47,10 @@ static zp_status cumulate(zp_call *c, zp_cum what)
     return by_column(c, what, rev);
 }
 
-#define CUM(name, what)                  \
+#define CUM(name, what)                    \
     static zp_status bi_##name(zp_call *c) \
-    {                                    \
-        return cumulate(c, what);        \
+    {                                      \
+        return cumulate(c, what);          \
     }
 CUM(cumsum, ZP_CUMSUM)
 CUM(cumprod, ZP_CUMPROD)
@@ -243,8 +243,10 @@ static zp_status bi_locf(zp_call *c)
     return zp_num_end(c, &w);
 }
 
-#define CUM_ROW(name, text, example) \
-    { #name, "x, rev = FALSE", "x=DZ+L rev=L", ZP_BI_INPLACE, bi_##name, text, example, NULL }
+#define CUM_ROW(name, text, example)                                                           \
+    {                                                                                          \
+#name, "x, rev = FALSE", "x=DZ+L rev=L", ZP_BI_INPLACE, bi_##name, text, example, NULL \
+    }
 
 const zp_builtin zp_builtins_cum[] = {
     CUM_ROW(cumsum, "Running sum; with `rev` from the last row upwards. Series: by column.", "cumsum(1:5)"),
@@ -252,15 +254,18 @@ const zp_builtin zp_builtins_cum[] = {
     CUM_ROW(cummax, "Running maximum; NaN stays.", "cummax(c(1, 3, 2))"),
     CUM_ROW(cummin, "Running minimum; NaN stays.", "cummin(c(3, 1, 2))"),
     CUM_ROW(cumdiv, "Running quotient: each element divided by the result before it.", "cumdiv(c(2, 4, 8))"),
-    { "cumany", "x", "x=L", 0, bi_cumany, "TRUE from the first TRUE on.", "cumany(c(FALSE, TRUE, FALSE))", NULL },
-    { "cumall", "x", "x=L", 0, bi_cumall, "TRUE up to the first FALSE.", "cumall(c(TRUE, FALSE, TRUE))", NULL },
-    { "diff", "x, lag = 1, differences = 1, n = 1", "x=DZ+LTU lag=D differences=D n=D", ZP_BI_INPLACE, bi_diff,
+    { "cumany", "x", "x=L", 0, bi_cumany, "TRUE from the first TRUE on.", "cumany(c(FALSE, TRUE, FALSE))",
+      NULL },
+    { "cumall", "x", "x=L", 0, bi_cumall, "TRUE up to the first FALSE.", "cumall(c(TRUE, FALSE, TRUE))",
+      NULL },
+    { "diff", "x, lag = 1, differences = 1, n = 1", "x=DZ+LTU lag=D differences=D n=D", ZP_BI_INPLACE,
+      bi_diff,
       "Differences of elements `lag` rows apart, repeated `differences` times. Series keep their rows: the first `n` are NaN.",
       "diff(c(1, 4, 9))", NULL },
-    { "move", "x, n", "x=DZ n=D", ZP_BI_INPLACE, bi_move, "Rows shifted down by n (up if negative); vacated rows are NaN.",
-      "move(1:5, 1)", NULL },
+    { "move", "x, n", "x=DZ n=D", ZP_BI_INPLACE, bi_move,
+      "Rows shifted down by n (up if negative); vacated rows are NaN.", "move(1:5, 1)", NULL },
     { "locf", "x, n", "x=DZ n=D", ZP_BI_INPLACE, bi_locf,
-      "Last observation carried forward: NaN takes the last value before it, at most n rows back.", "locf(c(1, NaN, NaN), 1)",
-      NULL },
+      "Last observation carried forward: NaN takes the last value before it, at most n rows back.",
+      "locf(c(1, NaN, NaN), 1)", NULL },
     { 0 }
 };

@@ -52,12 +52,9 @@ typedef struct job {
 static double one(const job *j, double x, const double *a)
 {
     switch (j->letter) {
-    case 'd':
-        return j->dist->density(x, a, j->log_p);
-    case 'p':
-        return j->dist->prob(x, a, j->lower, j->log_p);
-    default:
-        return j->dist->quantile(x, a, j->lower, j->log_p);
+    case 'd': return j->dist->density(x, a, j->log_p);
+    case 'p': return j->dist->prob(x, a, j->lower, j->log_p);
+    default: return j->dist->quantile(x, a, j->lower, j->log_p);
     }
 }
 
@@ -118,14 +115,27 @@ static zp_status bi_prob(zp_call *c)
     return run(c, &j);
 }
 
-#define FAMILY(name, params, types, words, args)                                                                       \
-    { "d" name, "x, " params ", log = FALSE", "x=DZ " types, 0, bi_density,                                        \
-      "Density of the " words ", or its logarithm.", "d" name "(1" args ")", NULL },                                \
-    { "p" name, "q, " params ", lower.tail = TRUE, log.p = FALSE", "q=DZ " types, 0, bi_prob,                      \
-      "Distribution function of the " words ": P(X <= q), or P(X > q) with lower.tail = FALSE.",                    \
-      "p" name "(1" args ")", NULL },                                                                               \
-    { "q" name, "p, " params ", lower.tail = TRUE, log.p = FALSE", "p=DZ " types, 0, bi_prob,                      \
-      "Quantiles of the " words ": the inverse of p" name ".", "q" name "(0.5" args ")", NULL }
+#define FAMILY(name, params, types, words, args)                                                     \
+    { "d" name,                                                                                      \
+      "x, " params ", log = FALSE",                                                                  \
+      "x=DZ " types,                                                                                 \
+      0,                                                                                             \
+      bi_density,                                                                                    \
+      "Density of the " words ", or its logarithm.",                                                 \
+      "d" name "(1" args ")",                                                                        \
+      NULL },                                                                                        \
+        { "p" name,                                                                                  \
+          "q, " params ", lower.tail = TRUE, log.p = FALSE",                                         \
+          "q=DZ " types,                                                                             \
+          0,                                                                                         \
+          bi_prob,                                                                                   \
+          "Distribution function of the " words ": P(X <= q), or P(X > q) with lower.tail = FALSE.", \
+          "p" name "(1" args ")",                                                                    \
+          NULL },                                                                                    \
+    {                                                                                                \
+        "q" name, "p, " params ", lower.tail = TRUE, log.p = FALSE", "p=DZ " types, 0, bi_prob,      \
+            "Quantiles of the " words ": the inverse of p" name ".", "q" name "(0.5" args ")", NULL  \
+    }
 
 const zp_builtin zp_builtins_distribution[] = {
     FAMILY("norm", "mean = 0, sd = 1", "mean=D sd=D", "normal distribution", ""),
@@ -134,7 +144,8 @@ const zp_builtin zp_builtins_distribution[] = {
     FAMILY("t", "df", "df=D", "t distribution with df degrees of freedom", ", 5"),
     FAMILY("chisq", "df", "df=D", "chi-squared distribution with df degrees of freedom", ", 3"),
     FAMILY("f", "df1, df2", "df1=D df2=D", "F distribution with df1 and df2 degrees of freedom", ", 2, 10"),
-    FAMILY("binom", "size, prob", "size=D prob=D", "binomial distribution: successes in `size` trials", ", 10, 0.3"),
+    FAMILY("binom", "size, prob", "size=D prob=D", "binomial distribution: successes in `size` trials",
+           ", 10, 0.3"),
     FAMILY("pois", "lambda", "lambda=D", "Poisson distribution with mean lambda", ", 2"),
     { 0 },
 };

@@ -21,7 +21,8 @@ typedef struct format_opts {
 /* Pads text[from ..) to `width` columns, those in which print shows it: an escape (\\, \t) has two, as in R. */
 static void justify(zp_buf *text, size_t from, int64_t width, char how)
 {
-    int64_t used = zp_utf8_escape_columns(text->ptr ? text->ptr + from : "", text->len - from, 0), pad = width - used;
+    int64_t used = zp_utf8_escape_columns(text->ptr ? text->ptr + from : "", text->len - from, 0),
+            pad = width - used;
     int64_t before = how == 'r' ? pad : how == 'c' ? pad / 2 : 0;
 
     if (pad <= 0 || how == 'n')
@@ -237,8 +238,8 @@ static bool read_opts(zp_call *c, format_opts *o, bool times)
     *o = (format_opts){ .digits = (int)cfg->digits, .scipen = (int)cfg->scipen, .cfg = cfg };
     if (!(times && c->argv[1].type == ZP_STR) && (c->argv[1].type != ZP_LGL || !zp_arg_lgl(c, 1, &o->trim)))
         return zp_fail_arg(c->err, 2, "invalid 'trim' argument");
-    if (c->argv[2].type != ZP_NIL && !(times && c->argv[2].type == ZP_STR)
-        && !read_whole(c, 2, "digits", 1, 22, &o->digits))
+    if (c->argv[2].type != ZP_NIL && !(times && c->argv[2].type == ZP_STR) &&
+        !read_whole(c, 2, "digits", 1, 22, &o->digits))
         return false;
     if (c->argv[5].type != ZP_NIL) {
         if (!zp_arg_dbl(c, 5, &width))
@@ -247,8 +248,8 @@ static bool read_opts(zp_call *c, format_opts *o, bool times)
             return zp_fail_arg(c->err, 6, "invalid 'width' argument");
         o->width = width > 0 ? (int64_t)width : 0;
     }
-    return read_whole(c, 3, "nsmall", 0, 20, &o->nsmall) && read_justify(c, o) && read_scientific(c, o)
-           && zp_arg_str(c, 7, &o->big_mark);
+    return read_whole(c, 3, "nsmall", 0, 20, &o->nsmall) && read_justify(c, o) && read_scientific(c, o) &&
+           zp_arg_str(c, 7, &o->big_mark);
 }
 
 /* format(t, "%H:%M"), format(t, "UTC"): strings without a name are a format or a zone. */
@@ -314,20 +315,12 @@ static zp_status bi_format(zp_call *c)
                    : ZP_FAILED;
     case ZP_DBL:
     case ZP_LGL:
-    case ZP_STR:
-        return zp_done(read_opts(c, &o, false) && format_array(c, x, &o, &c->out));
-    case ZP_LIST:
-        return zp_done(read_opts(c, &o, false) && format_list(c, x, &o));
-    case ZP_CLO:
-        return format_lines(c, zp_closure_source(x));
-    case ZP_NIL:
-        c->out = zp_chr("NULL", c->err);
-        return zp_done(!zp_bad(c->out));
-    case ZP_ERR:
-        c->out = zp_chr(zp_error_value_text(x), c->err);
-        return zp_done(!zp_bad(c->out));
-    default:
-        return zp_fail_call(c, "cannot format a value of type '%s'", zp__kind_name(x));
+    case ZP_STR: return zp_done(read_opts(c, &o, false) && format_array(c, x, &o, &c->out));
+    case ZP_LIST: return zp_done(read_opts(c, &o, false) && format_list(c, x, &o));
+    case ZP_CLO: return format_lines(c, zp_closure_source(x));
+    case ZP_NIL: c->out = zp_chr("NULL", c->err); return zp_done(!zp_bad(c->out));
+    case ZP_ERR: c->out = zp_chr(zp_error_value_text(x), c->err); return zp_done(!zp_bad(c->out));
+    default: return zp_fail_call(c, "cannot format a value of type '%s'", zp__kind_name(x));
     }
 }
 
@@ -360,11 +353,12 @@ static zp_status bi_pretty_num(zp_call *c)
         return ZP_FAILED;
     for (int64_t i = 0; ok && i < zp_len(x); i++) {
         zp_buf_clear(&text);
-        ok = pretty_one(&text, x, i, mark, zp_ctx_config(c->ctx)) && zp__put_text(c->out, i, &text, c->err)
-             && !zp__stopped(c, i);
+        ok = pretty_one(&text, x, i, mark, zp_ctx_config(c->ctx)) && zp__put_text(c->out, i, &text, c->err) &&
+             !zp__stopped(c, i);
     }
     zp_buf_fini(&text);
-    if (zp_is_array(x) && !zp_is_vector(x) && x.type != ZP_STR) /* as R, which goes over the numbers one by one */
+    if (zp_is_array(x) && !zp_is_vector(x) &&
+        x.type != ZP_STR) /* as R, which goes over the numbers one by one */
         return zp_done(ok);
     return zp_done(ok && zp__copy_shape(&c->out, x, c->err));
 }
@@ -379,6 +373,7 @@ const zp_builtin zp_builtins_format[] = {
       "zone tz by strftime codes, format(t, \"%H:%M\").",
       "format(c(1, 10.5), nsmall = 2)", NULL },
     { "prettyNum", "x, big.mark = \"\"", "x=DSL big.mark=S", 0, bi_pretty_num,
-      "Each number as text, with big.mark between groups of three digits.", "prettyNum(1234567, big.mark = \",\")", NULL },
+      "Each number as text, with big.mark between groups of three digits.",
+      "prettyNum(1234567, big.mark = \",\")", NULL },
     { 0 },
 };

@@ -30,6 +30,7 @@ const char *zp__kind_name(zp_value v);
 /* Instants by strftime codes (format_time.c).  Fails: `can't find timezone X`. */
 bool zp__format_instant(zp_buf *out, int64_t ns, const zp_zone *zone, const char *format, int64_t *cursor);
 /* format() of times, intervals, durations and periods. */
-zp_status zp__format_times(zp_call *c, zp_value x, const char *format, const char *tz, bool trim, int64_t width);
+zp_status zp__format_times(zp_call *c, zp_value x, const char *format, const char *tz, bool trim,
+                           int64_t width);
 
 #endif

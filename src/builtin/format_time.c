@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 
-static const char *const month_names[] = { "January", "February", "March",     "April",   "May",      "June",
-                                           "July",    "August",   "September", "October", "November", "December" };
-static const char *const day_names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" };
+static const char *const month_names[] = { "January",   "February", "March",    "April",
+                                           "May",       "June",     "July",     "August",
+                                           "September", "October",  "November", "December" };
+static const char *const day_names[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+                                         "Thursday", "Friday", "Saturday" };
 
 /* An instant in its zone, taken apart. */
 typedef struct moment {
@@ -36,7 +38,8 @@ static moment moment_of(int64_t ns, const zp_zone *zone, int64_t *cursor)
 /* ISO week and its year. */
 static void iso_week(const moment *m, int64_t *year, int *week)
 {
-    int64_t thursday = zp_days_from_civil(m->civil.year, m->civil.month, m->civil.day) + 3 - (m->wday + 6) % 7;
+    int64_t thursday =
+        zp_days_from_civil(m->civil.year, m->civil.month, m->civil.day) + 3 - (m->wday + 6) % 7;
     zp_civil c = { 0 };
 
     zp_civil_from_days(thursday, &c);
@@ -78,22 +81,15 @@ static void put_week(zp_buf *out, const moment *m, char code)
 static const char *compound(char code)
 {
     switch (code) {
-    case 'F':
-        return "%Y-%m-%d";
+    case 'F': return "%Y-%m-%d";
     case 'T':
-    case 'X':
-        return "%H:%M:%S";
+    case 'X': return "%H:%M:%S";
     case 'D':
-    case 'x':
-        return "%m/%d/%y";
-    case 'R':
-        return "%H:%M";
-    case 'r':
-        return "%I:%M:%S %p";
-    case 'c':
-        return "%a %b %e %H:%M:%S %Y";
-    default:
-        return NULL;
+    case 'x': return "%m/%d/%y";
+    case 'R': return "%H:%M";
+    case 'r': return "%I:%M:%S %p";
+    case 'c': return "%a %b %e %H:%M:%S %Y";
+    default: return NULL;
     }
 }
 
@@ -102,54 +98,22 @@ static void put_number(zp_buf *out, const moment *m, char code)
     const zp_civil *c = &m->civil;
 
     switch (code) {
-    case 'Y':
-        zp_buf_printf(out, "%lld", (long long)c->year);
-        break;
-    case 'C':
-        zp_buf_printf(out, "%02d", (int)(c->year / 100));
-        break;
-    case 'y':
-        zp_buf_printf(out, "%02d", (int)((c->year % 100 + 100) % 100));
-        break;
-    case 'm':
-        zp_buf_printf(out, "%02d", (int)c->month);
-        break;
-    case 'd':
-        zp_buf_printf(out, "%02d", (int)c->day);
-        break;
-    case 'e':
-        zp_buf_printf(out, "%2d", (int)c->day);
-        break;
-    case 'H':
-        zp_buf_printf(out, "%02d", (int)c->hour);
-        break;
-    case 'k':
-        zp_buf_printf(out, "%2d", (int)c->hour);
-        break;
-    case 'I':
-        zp_buf_printf(out, "%02d", (int)((c->hour + 11) % 12 + 1));
-        break;
-    case 'l':
-        zp_buf_printf(out, "%2d", (int)((c->hour + 11) % 12 + 1));
-        break;
-    case 'M':
-        zp_buf_printf(out, "%02d", (int)c->min);
-        break;
-    case 'S':
-        zp_buf_printf(out, "%02d", (int)c->sec);
-        break;
-    case 'j':
-        zp_buf_printf(out, "%03d", (int)m->yday + 1);
-        break;
-    case 'u':
-        zp_buf_printf(out, "%d", m->wday ? (int)m->wday : 7);
-        break;
-    case 'w':
-        zp_buf_printf(out, "%d", (int)m->wday);
-        break;
-    case 's':
-        zp_buf_printf(out, "%lld", (long long)((m->ns - c->ns) / ZP_NS_SEC));
-        break;
+    case 'Y': zp_buf_printf(out, "%lld", (long long)c->year); break;
+    case 'C': zp_buf_printf(out, "%02d", (int)(c->year / 100)); break;
+    case 'y': zp_buf_printf(out, "%02d", (int)((c->year % 100 + 100) % 100)); break;
+    case 'm': zp_buf_printf(out, "%02d", (int)c->month); break;
+    case 'd': zp_buf_printf(out, "%02d", (int)c->day); break;
+    case 'e': zp_buf_printf(out, "%2d", (int)c->day); break;
+    case 'H': zp_buf_printf(out, "%02d", (int)c->hour); break;
+    case 'k': zp_buf_printf(out, "%2d", (int)c->hour); break;
+    case 'I': zp_buf_printf(out, "%02d", (int)((c->hour + 11) % 12 + 1)); break;
+    case 'l': zp_buf_printf(out, "%2d", (int)((c->hour + 11) % 12 + 1)); break;
+    case 'M': zp_buf_printf(out, "%02d", (int)c->min); break;
+    case 'S': zp_buf_printf(out, "%02d", (int)c->sec); break;
+    case 'j': zp_buf_printf(out, "%03d", (int)m->yday + 1); break;
+    case 'u': zp_buf_printf(out, "%d", m->wday ? (int)m->wday : 7); break;
+    case 'w': zp_buf_printf(out, "%d", (int)m->wday); break;
+    case 's': zp_buf_printf(out, "%lld", (long long)((m->ns - c->ns) / ZP_NS_SEC)); break;
     default: /* not a code: as it is */
         zp_buf_putc(out, '%');
         zp_buf_putc(out, code);
@@ -160,46 +124,22 @@ static void put_number(zp_buf *out, const moment *m, char code)
 static void put_code(zp_buf *out, const moment *m, char code)
 {
     switch (code) {
-    case 'a':
-        zp_buf_put(out, day_names[m->wday], 3);
-        break;
-    case 'A':
-        zp_buf_puts(out, day_names[m->wday]);
-        break;
+    case 'a': zp_buf_put(out, day_names[m->wday], 3); break;
+    case 'A': zp_buf_puts(out, day_names[m->wday]); break;
     case 'b':
-    case 'h':
-        zp_buf_put(out, month_names[m->civil.month - 1], 3);
-        break;
-    case 'B':
-        zp_buf_puts(out, month_names[m->civil.month - 1]);
-        break;
-    case 'p':
-        zp_buf_puts(out, m->civil.hour < 12 ? "AM" : "PM");
-        break;
-    case 'Z':
-        zp_buf_puts(out, m->zone ? m->zone : "");
-        break;
-    case 'z':
-        put_offset(out, m->offset);
-        break;
+    case 'h': zp_buf_put(out, month_names[m->civil.month - 1], 3); break;
+    case 'B': zp_buf_puts(out, month_names[m->civil.month - 1]); break;
+    case 'p': zp_buf_puts(out, m->civil.hour < 12 ? "AM" : "PM"); break;
+    case 'Z': zp_buf_puts(out, m->zone ? m->zone : ""); break;
+    case 'z': put_offset(out, m->offset); break;
     case 'U':
     case 'W':
     case 'V':
-    case 'G':
-        put_week(out, m, code);
-        break;
-    case 'n':
-        zp_buf_putc(out, '\n');
-        break;
-    case 't':
-        zp_buf_putc(out, '\t');
-        break;
-    case '%':
-        zp_buf_putc(out, '%');
-        break;
-    default:
-        put_number(out, m, code);
-        break;
+    case 'G': put_week(out, m, code); break;
+    case 'n': zp_buf_putc(out, '\n'); break;
+    case 't': zp_buf_putc(out, '\t'); break;
+    case '%': zp_buf_putc(out, '%'); break;
+    default: put_number(out, m, code); break;
     }
 }
 
@@ -234,7 +174,8 @@ bool zp__format_instant(zp_buf *out, int64_t ns, const zp_zone *zone, const char
 }
 
 /* Element i by the format, or as it is shown. */
-static void time_text(zp_buf *out, zp_value x, int64_t i, const zp_zone *zone, const char *format, int64_t *cursor)
+static void time_text(zp_buf *out, zp_value x, int64_t i, const zp_zone *zone, const char *format,
+                      int64_t *cursor)
 {
     if (x.type == ZP_TIM) {
         zp__format_instant(out, zp_i64s(&x)[i], zone, format, cursor);
@@ -251,7 +192,8 @@ static void time_text(zp_buf *out, zp_value x, int64_t i, const zp_zone *zone, c
     }
 }
 
-zp_status zp__format_times(zp_call *c, zp_value x, const char *format, const char *tz, bool trim, int64_t width)
+zp_status zp__format_times(zp_call *c, zp_value x, const char *format, const char *tz, bool trim,
+                           int64_t width)
 {
     const zp_zone *zone = zp_zone_find(tz ? tz : zp_ctx_config(c->ctx)->timezone, c->err);
     int64_t n = zp_len(x), cursor = 0;

@@ -9,8 +9,8 @@
 enum { WIDTH_MAX = 8192, DIGITS_MAX = 340 };
 
 typedef struct formatc_opts {
-    int64_t width; /* negative: to the left */
-    int digits;    /* negative: C's default */
+    int64_t width;      /* negative: to the left */
+    int digits;         /* negative: C's default */
     const char *format; /* "d", "f", "e", "E", "g", "G", "fg", "s" */
     const char *flag;
     const zp_str *big_mark;
@@ -89,7 +89,8 @@ static bool is_aside(zp_value x, int64_t i, const formatc_opts *o)
 /* Pads with blanks, or zeros behind the sign, on the side that the flags say. */
 static void pad(zp_buf *text, const formatc_opts *o, bool zeros, int64_t least)
 {
-    int64_t width = o->width < 0 ? -o->width : o->width, used = zp_utf8_escape_columns(zp_buf_text(text), text->len, 0);
+    int64_t width = o->width < 0 ? -o->width : o->width,
+            used = zp_utf8_escape_columns(zp_buf_text(text), text->len, 0);
     int64_t fill = (width < least ? least : width) - used;
     size_t at = 0, len = text->len;
 

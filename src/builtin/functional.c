@@ -14,32 +14,28 @@ static zp_status bi_identity(zp_call *c)
     return ZP_OK;
 }
 
-#define EACH(expr)                                                                                                 \
-    "n <- length(X); r <- vector(\"list\", n); i <- 0;"                                                            \
+#define EACH(expr)                                      \
+    "n <- length(X); r <- vector(\"list\", n); i <- 0;" \
     "while (i < n) { i <- i + 1; v <- " expr "; if (!is.null(v)) r[[i]] <- v };"
 
 #define LAPPLY "FUN <- match.fun(FUN);" EACH("FUN(X[[i]], ...)")
 
-static const char sapply_source[] =
-    "{" LAPPLY
-    " r <- .named(r, X, USE.NAMES);"
-    " if (isTRUE(simplify)) .simplify(r) else r }";
+static const char sapply_source[] = "{" LAPPLY " r <- .named(r, X, USE.NAMES);"
+                                    " if (isTRUE(simplify)) .simplify(r) else r }";
 
-static const char vapply_source[] =
-    "{ FUN <- match.fun(FUN);" EACH(".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)")
-    " .vapply.join(r, FUN.VALUE, X, USE.NAMES) }";
+static const char vapply_source[] = "{ FUN <- match.fun(FUN);" EACH(
+    ".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)") " .vapply.join(r, FUN.VALUE, X, USE.NAMES) }";
 
-static const char mapply_source[] =
-    "{ FUN <- match.fun(FUN);"
-    "  dots <- list(...);"
-    "  n <- .mapply.count(dots); r <- vector(\"list\", n); i <- 0;"
-    "  while (i < n) {"
-    "    i <- i + 1;"
-    "    v <- do.call(FUN, .mapply.args(dots, i, MoreArgs));"
-    "    if (!is.null(v)) r[[i]] <- v"
-    "  };"
-    "  if (USE.NAMES && length(dots)) r <- .named(r, dots[[1]], TRUE);"
-    "  if (isTRUE(SIMPLIFY)) .simplify(r) else r }";
+static const char mapply_source[] = "{ FUN <- match.fun(FUN);"
+                                    "  dots <- list(...);"
+                                    "  n <- .mapply.count(dots); r <- vector(\"list\", n); i <- 0;"
+                                    "  while (i < n) {"
+                                    "    i <- i + 1;"
+                                    "    v <- do.call(FUN, .mapply.args(dots, i, MoreArgs));"
+                                    "    if (!is.null(v)) r[[i]] <- v"
+                                    "  };"
+                                    "  if (USE.NAMES && length(dots)) r <- .named(r, dots[[1]], TRUE);"
+                                    "  if (isTRUE(SIMPLIFY)) .simplify(r) else r }";
 
 static const char apply_source[] =
     "{ FUN <- match.fun(FUN);"
@@ -83,10 +79,9 @@ static const char tapply_source[] =
     "  while (i < n) { i <- i + 1; v <- FUN(X[g[[i]]], ...); if (!is.null(v)) r[[i]] <- v };"
     "  .named(.unlist.single(r, FALSE), g, FALSE) }";
 
-static const char outer_source[] =
-    "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
-    "  FUN <- match.fun(FUN);"
-    "  .outer.shape(FUN(.outer.x(X, Y), .outer.y(X, Y), ...), X, Y) }";
+static const char outer_source[] = "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
+                                   "  FUN <- match.fun(FUN);"
+                                   "  .outer.shape(FUN(.outer.x(X, Y), .outer.y(X, Y), ...), X, Y) }";
 
 const zp_builtin zp_builtins_functional[] = {
     { "lapply", "X, FUN, ...", "", 0, NULL,
@@ -118,8 +113,8 @@ const zp_builtin zp_builtins_functional[] = {
       "Combines the elements of x with the function f of two arguments, from the left (or the right), starting with "
       "init if given; accumulate = TRUE gives all intermediate results.",
       "Reduce(`+`, 1:5, accumulate = TRUE)", reduce_source },
-    { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.", "Filter(function(x) x > 1, 1:3)",
-      "{ f <- match.fun(f); x[.which.true(lapply(x, f))] }" },
+    { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.",
+      "Filter(function(x) x > 1, 1:3)", "{ f <- match.fun(f); x[.which.true(lapply(x, f))] }" },
     { "Find", "f, x", "", 0, NULL, "The first element of x for which f is TRUE, or NULL.",
       "Find(function(x) x > 1, 1:3)",
       "{ f <- match.fun(f); i <- 0; n <- length(x);"
@@ -134,7 +129,8 @@ const zp_builtin zp_builtins_functional[] = {
       "Vectorize(function(a, b) max(a, b))(1:3, 2)",
       "{ FUN <- match.fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
     { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
-    { "force", "x", "", 0, bi_identity, "Its argument: arguments are evaluated before the body runs, so nothing is left to do.",
+    { "force", "x", "", 0, bi_identity,
+      "Its argument: arguments are evaluated before the body runs, so nothing is left to do.",
       "(function(x) { force(x); function() x })(5)()", NULL },
     { "sweep", "x, MARGIN, STATS, FUN = \"-\"", "", 0, NULL,
       "Takes a statistic out of every row (MARGIN = 1) or column (2) of an array: FUN(x, STATS laid out as x).",

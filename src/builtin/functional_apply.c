@@ -15,11 +15,11 @@
 enum { MAX_DIMS = 32 };
 
 typedef struct grid {
-    int32_t nm, nr;                             /* dimensions of the grid and of a cell */
-    int32_t margin[MAX_DIMS], rest[MAX_DIMS];   /* which dimensions of X they are */
-    int64_t mdim[MAX_DIMS], rdim[MAX_DIMS];     /* their extents */
-    int64_t stride[MAX_DIMS];                   /* of each dimension of X */
-    int64_t cells, size;                        /* points of the grid, elements of a cell */
+    int32_t nm, nr;                           /* dimensions of the grid and of a cell */
+    int32_t margin[MAX_DIMS], rest[MAX_DIMS]; /* which dimensions of X they are */
+    int64_t mdim[MAX_DIMS], rdim[MAX_DIMS];   /* their extents */
+    int64_t stride[MAX_DIMS];                 /* of each dimension of X */
+    int64_t cells, size;                      /* points of the grid, elements of a cell */
 } grid;
 
 /* MARGIN (argument 2) as dimensions of X (argument 1). */
@@ -135,8 +135,8 @@ static zp_status bi_apply_cell(zp_call *c)
         i /= g.mdim[k];
     }
     for (int64_t k = 0; k < g.size; k++) {
-        zp_copy_elems(x.type, (char *)c->out.u.arr->data + (size_t)k * size, (const char *)zp_data(&x) + (size_t)at * size,
-                      1);
+        zp_copy_elems(x.type, (char *)c->out.u.arr->data + (size_t)k * size,
+                      (const char *)zp_data(&x) + (size_t)at * size, 1);
         at = next_in_cell(&g, index, at);
     }
     zp_value_unbox(&c->out);
@@ -282,7 +282,8 @@ static zp_status repeat(zp_call *c, zp_value x, int64_t times, bool each)
     to = c->out.u.arr->data;
     if (each) {
         for (int64_t i = 0; i < total; i++)
-            zp_copy_elems(x.type, to + (size_t)i * size, (const char *)zp_data(&x) + (size_t)(i / times) * size, 1);
+            zp_copy_elems(x.type, to + (size_t)i * size,
+                          (const char *)zp_data(&x) + (size_t)(i / times) * size, 1);
     } else {
         for (int64_t k = 0; k < times; k++)
             zp_copy_elems(x.type, to + (size_t)(k * n) * size, zp_data(&x), n);
@@ -308,19 +309,19 @@ static zp_status bi_outer_shape(zp_call *c)
     int32_t nx = zp_ndim(c->argv[1]), ny = zp_ndim(c->argv[2]);
     int64_t dims[2 * MAX_DIMS], total;
 
-    if (!zp_is_array(c->argv[1]) || !zp_is_array(c->argv[2])
-        || __builtin_mul_overflow(zp_len(c->argv[1]), zp_len(c->argv[2]), &total))
+    if (!zp_is_array(c->argv[1]) || !zp_is_array(c->argv[2]) ||
+        __builtin_mul_overflow(zp_len(c->argv[1]), zp_len(c->argv[2]), &total))
         return zp_fail_call(c, "X and Y must be vectors or arrays");
     if (nx > MAX_DIMS || ny > MAX_DIMS)
         return zp_fail_call(c, "too many dimensions");
     if (!zp_is_array(r) || zp_len(r) != total)
-        return zp_fail_call(c, "dims [product %lld] do not match the length of object [%lld]", (long long)total,
-                            (long long)zp_len(r));
+        return zp_fail_call(c, "dims [product %lld] do not match the length of object [%lld]",
+                            (long long)total, (long long)zp_len(r));
     for (int32_t k = 0; k < nx + ny; k++)
         dims[k] = k < nx ? zp_dim(c->argv[1], k) : zp_dim(c->argv[2], k - nx);
     c->out = zp_value_move(&c->argv[0]);
-    if ((!c->out.boxed && !zp_value_box(&c->out, c->err)) || !zp_value_own(&c->out, c->err)
-        || !zp_value_reshape(&c->out, nx + ny, dims, c->err))
+    if ((!c->out.boxed && !zp_value_box(&c->out, c->err)) || !zp_value_own(&c->out, c->err) ||
+        !zp_value_reshape(&c->out, nx + ny, dims, c->err))
         return ZP_FAILED;
     for (int32_t k = 0; k < nx + ny; k++) {
         zp_array *names = k < nx ? zp_names(c->argv[1], k) : zp_names(c->argv[2], k - nx);
@@ -364,7 +365,10 @@ static zp_status bi_sweep_stats(zp_call *c)
 }
 
 const zp_builtin zp_builtins_functional_apply[] = {
-#define HIDDEN(name, formals, run, help) { name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL }
+#define HIDDEN(name, formals, run, help)                     \
+    {                                                        \
+        name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL \
+    }
     HIDDEN(".apply.data", "X", bi_apply_data, "The array apply works on."),
     HIDDEN(".apply.count", "X, MARGIN", bi_apply_count, "How many cells X has over MARGIN."),
     HIDDEN(".apply.cell", "X, MARGIN, i", bi_apply_cell, "Cell i of X over MARGIN."),

@@ -21,10 +21,8 @@ static int compare_elements(zp_value v, int64_t a, int64_t b)
             return isnan(x) - isnan(y);
         return (x > y) - (x < y);
     }
-    case ZP_LGL:
-        return zp_lgls(&v)[a] - zp_lgls(&v)[b];
-    case ZP_STR:
-        return strcmp(zp_strs(&v)[a]->text, zp_strs(&v)[b]->text);
+    case ZP_LGL: return zp_lgls(&v)[a] - zp_lgls(&v)[b];
+    case ZP_STR: return strcmp(zp_strs(&v)[a]->text, zp_strs(&v)[b]->text);
     default: {
         int64_t x = zp_i64s(&v)[a], y = zp_i64s(&v)[b];
         return (x > y) - (x < y);
@@ -128,6 +126,7 @@ static zp_status bi_groups(zp_call *c)
 }
 
 const zp_builtin zp_builtins_functional_group[] = {
-    { ".groups", "g, n", "", ZP_BI_HIDDEN, bi_groups, "Positions of the groups of equal elements.", "", NULL },
+    { ".groups", "g, n", "", ZP_BI_HIDDEN, bi_groups, "Positions of the groups of equal elements.", "",
+      NULL },
     { 0 },
 };

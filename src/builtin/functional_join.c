@@ -152,9 +152,9 @@ static bool join_columns(zp_value list, int64_t rows, zp_value *out, zp_error *e
         return false;
     if (zp_bad(*out))
         return true;
-    if (!zp_value_reshape(out, 2, (int64_t[]){ rows, zp_len(list) }, err)
-        || (row_names && !zp_set_names(out, 0, row_names, err))
-        || (zp_names(list, 0) && !zp_set_names(out, 1, zp_names(list, 0), err))) {
+    if (!zp_value_reshape(out, 2, (int64_t[]){ rows, zp_len(list) }, err) ||
+        (row_names && !zp_set_names(out, 0, row_names, err)) ||
+        (zp_names(list, 0) && !zp_set_names(out, 1, zp_names(list, 0), err))) {
         zp_value_clear(out);
         return false;
     }
@@ -176,7 +176,8 @@ static zp_status bi_named(zp_call *c)
     if (!names && from_text && x.type == ZP_STR && zp_value_box(&c->argv[1], c->err)) {
         const int64_t n = zp_len(x);
 
-        if (zp_ndim(x) > 1 && (!zp_value_own(&c->argv[1], c->err) || !zp_value_reshape(&c->argv[1], 1, &n, c->err)))
+        if (zp_ndim(x) > 1 &&
+            (!zp_value_own(&c->argv[1], c->err) || !zp_value_reshape(&c->argv[1], 1, &n, c->err)))
             return ZP_FAILED;
         x = c->argv[1];
         names = zp_as_names(x);
@@ -214,7 +215,8 @@ static zp_status bi_unlist_single(zp_call *c)
     if (!zp_arg_lgl(c, 1, &names))
         return ZP_FAILED;
     if (common_length(c->argv[0]) == 1)
-        ok = names ? join_singles(c->argv[0], &c->out, c->err) : zp__join_elements(c->argv[0], &c->out, c->err);
+        ok = names ? join_singles(c->argv[0], &c->out, c->err)
+                   : zp__join_elements(c->argv[0], &c->out, c->err);
     if (ok && zp_bad(c->out))
         c->out = zp_value_move(&c->argv[0]);
     else if (ok)
@@ -358,7 +360,8 @@ static zp_status bi_mapply_count(zp_call *c)
     for (int64_t i = 0; i < n; i++) {
         int64_t len = zp_len(zp_list_at(dots, i));
         if (len != 1 && len != top)
-            return zp_fail_call(c, "arguments must have length 1 or %lld, not %lld", (long long)top, (long long)len);
+            return zp_fail_call(c, "arguments must have length 1 or %lld, not %lld", (long long)top,
+                                (long long)len);
     }
     c->out = zp_dbl((double)top);
     return ZP_OK;
@@ -376,28 +379,34 @@ static zp_status bi_mapply_args(zp_call *c)
     c->out = zp_list_new(0, c->err);
     for (int64_t k = 0; !zp_bad(c->out) && k < n; k++) {
         zp_value x = zp_list_at(dots, k), v, index = zp_dbl(zp_len(x) == 1 ? 1 : (double)at);
-        if (!zp_dblsubset(x, &index, 1, &v, c->err)
-            || !zp_list_push(&c->out, v, names ? zp_name_at(names, k) : NULL, c->err))
+        if (!zp_dblsubset(x, &index, 1, &v, c->err) ||
+            !zp_list_push(&c->out, v, names ? zp_name_at(names, k) : NULL, c->err))
             zp_value_clear(&c->out);
     }
     names = zp_names(more, 0);
     for (int64_t k = 0; !zp_bad(c->out) && more.type == ZP_LIST && k < zp_len(more); k++)
-        if (!zp_list_push(&c->out, zp_value_ref(zp_list_at(more, k)), names ? zp_name_at(names, k) : NULL, c->err))
+        if (!zp_list_push(&c->out, zp_value_ref(zp_list_at(more, k)), names ? zp_name_at(names, k) : NULL,
+                          c->err))
             zp_value_clear(&c->out);
     return zp_done(!zp_bad(c->out));
 }
 
-#define HIDDEN(name, formals, types, run, help) { name, formals, types, ZP_BI_HIDDEN, run, help, "", NULL }
+#define HIDDEN(name, formals, types, run, help)                 \
+    {                                                           \
+        name, formals, types, ZP_BI_HIDDEN, run, help, "", NULL \
+    }
 
 const zp_builtin zp_builtins_functional_join[] = {
     HIDDEN(".named", "r, X, from.text", "", bi_named, "r with the names of X."),
-    HIDDEN(".simplify", "r", "r=l", bi_simplify, "A list of results as a vector or matrix, where it can be one."),
+    HIDDEN(".simplify", "r", "r=l", bi_simplify,
+           "A list of results as a vector or matrix, where it can be one."),
     HIDDEN(".unlist.single", "r, names = TRUE", "r=l", bi_unlist_single,
            "A list as a vector when all its elements have length 1."),
     HIDDEN(".vapply.check", "v, FUN.VALUE, i", "", bi_vapply_check, "v, when it is like FUN.VALUE."),
     HIDDEN(".vapply.join", "r, FUN.VALUE, X, USE.NAMES", "r=l", bi_vapply_join, "The result of vapply."),
     HIDDEN(".which.true", "r", "r=l", bi_which_true, "Positions of the true elements of a list."),
     HIDDEN(".mapply.count", "dots", "dots=l", bi_mapply_count, "How many calls mapply makes."),
-    HIDDEN(".mapply.args", "dots, i, MoreArgs", "dots=l MoreArgs=l0", bi_mapply_args, "The arguments of one call of mapply."),
+    HIDDEN(".mapply.args", "dots, i, MoreArgs", "dots=l MoreArgs=l0", bi_mapply_args,
+           "The arguments of one call of mapply."),
     { 0 },
 };

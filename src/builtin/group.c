@@ -44,7 +44,9 @@ static int cmp_str(const void *a, const void *b)
 
 static bool equal(zp_type t, const keyed *x, const keyed *y)
 {
-    return t == ZP_DBL ? x->key.d == y->key.d || (isnan(x->key.d) && isnan(y->key.d)) : t == ZP_STR ? zp_str_eq(x->key.s, y->key.s) : x->key.i == y->key.i;
+    return t == ZP_DBL   ? x->key.d == y->key.d || (isnan(x->key.d) && isnan(y->key.d))
+           : t == ZP_STR ? zp_str_eq(x->key.s, y->key.s)
+                         : x->key.i == y->key.i;
 }
 
 static void sorted_keys(keyed *k, zp_value keys)

@@ -324,7 +324,8 @@ static zp_status bi_help(zp_call *c)
         return write_out(c, &text);
     } else {
         if (c->argv[0].type != ZP_STR)
-            return zp_done(zp_fail_arg(c->err, 1, "there is help for functions only, not for a value of type '%s'",
+            return zp_done(zp_fail_arg(c->err, 1,
+                                       "there is help for functions only, not for a value of type '%s'",
                                        zp_type_name(c->argv[0].type)));
         if (!zp_arg_str(c, 0, &name))
             return ZP_FAILED;
@@ -403,7 +404,8 @@ static zp_status bi_command_args(zp_call *c)
 
 const zp_builtin zp_builtins_help[] = {
     { "apropos", "what", "what=S", 0, bi_apropos,
-      "The names of the built-ins that contain a text, whatever the case of its letters.", "apropos(\"mean\")", NULL },
+      "The names of the built-ins that contain a text, whatever the case of its letters.",
+      "apropos(\"mean\")", NULL },
     { "commandArgs", "trailingOnly = FALSE", "trailingOnly=L", 0, bi_command_args,
       "The words of the command line as a character vector; with `trailingOnly` those that follow the script of "
       "`zplane run`.",

@@ -52,8 +52,8 @@ static zp_status bi_quad_new(zp_call *c)
     double lower, upper, abs_tol, rel_tol;
     int64_t limit;
 
-    if (!zp_arg_dbl(c, 0, &lower) || !zp_arg_dbl(c, 1, &upper) || !zp_arg_dbl(c, 2, &abs_tol)
-        || !zp_arg_dbl(c, 3, &rel_tol) || !zp_arg_count(c, 4, &limit))
+    if (!zp_arg_dbl(c, 0, &lower) || !zp_arg_dbl(c, 1, &upper) || !zp_arg_dbl(c, 2, &abs_tol) ||
+        !zp_arg_dbl(c, 3, &rel_tol) || !zp_arg_count(c, 4, &limit))
         return ZP_FAILED;
     if (isnan(lower) || isnan(upper))
         return zp_fail_call(c, "a limit is NA or NaN");
@@ -71,8 +71,8 @@ static bool state_arg(zp_call *c)
     zp_value v = c->argv[0];
     int64_t limit = (zp_len(v) - (int64_t)zp_quad_size(0)) / 5;
 
-    return v.type == ZP_DBL && v.boxed && limit >= 1 && zp_len(v) == (int64_t)zp_quad_size(limit)
-           && zp_quad_valid(state(&v), limit);
+    return v.type == ZP_DBL && v.boxed && limit >= 1 && zp_len(v) == (int64_t)zp_quad_size(limit) &&
+           zp_quad_valid(state(&v), limit);
 }
 
 /* .quad.nodes(s): the points wanted, or NULL at the end. */
@@ -147,20 +147,19 @@ static zp_status bi_quad_result(zp_call *c)
     if (q->status != 0 && (stop || q->status == 6))
         return zp_fail_call(c, "%s", trouble[(int)q->status]);
     c->out = zp_list_new(0, c->err);
-    return zp_done(!zp_bad(c->out) && zp_list_add(&c->out, "value", zp_dbl(q->result), c->err)
-                   && zp_list_add(&c->out, "abs.error", zp_dbl(q->error), c->err)
-                   && zp_list_add(&c->out, "subdivisions", zp_dbl(q->count), c->err));
+    return zp_done(!zp_bad(c->out) && zp_list_add(&c->out, "value", zp_dbl(q->result), c->err) &&
+                   zp_list_add(&c->out, "abs.error", zp_dbl(q->error), c->err) &&
+                   zp_list_add(&c->out, "subdivisions", zp_dbl(q->count), c->err));
 }
 
 /* ---------------------------------------------------------------- sources */
 
-static const char integrate_source[] =
-    "{ f <- match.fun(f)\n"
-    "  both <- !is.finite(lower) && !is.finite(upper)\n"
-    "  s <- .quad.new(lower, upper, abs.tol, rel.tol, subdivisions)\n"
-    "  while (!is.null(x <- .quad.nodes(s)))\n"
-    "    s <- .quad.take(s, f(x, ...), if (both) f(-x, ...) else NULL)\n"
-    "  .quad.result(s, stop.on.error) }";
+static const char integrate_source[] = "{ f <- match.fun(f)\n"
+                                       "  both <- !is.finite(lower) && !is.finite(upper)\n"
+                                       "  s <- .quad.new(lower, upper, abs.tol, rel.tol, subdivisions)\n"
+                                       "  while (!is.null(x <- .quad.nodes(s)))\n"
+                                       "    s <- .quad.take(s, f(x, ...), if (both) f(-x, ...) else NULL)\n"
+                                       "  .quad.result(s, stop.on.error) }";
 
 static const char optimize_source[] =
     "{ f <- match.fun(f)\n"
@@ -240,30 +239,42 @@ static const char uniroot_source[] =
     "  }\n"
     "  list(root = b, f.root = f(b, ...), iter = iter, estim.prec = prec) }";
 
-#define HIDDEN(name, formals, run, help) { name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL }
+#define HIDDEN(name, formals, run, help)                     \
+    {                                                        \
+        name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL \
+    }
 
 const zp_builtin zp_builtins_integrate[] = {
-    { "optimize", "f, interval, ..., lower = min(interval), upper = max(interval), maximum = FALSE, "
-                  "tol = .Machine$double.eps^0.25", "", 0, NULL,
+    { "optimize",
+      "f, interval, ..., lower = min(interval), upper = max(interval), maximum = FALSE, "
+      "tol = .Machine$double.eps^0.25",
+      "", 0, NULL,
       "Searches an interval for the minimum (or maximum) of a function of one variable by Brent's method: golden "
       "sections and parabolas. list(minimum, objective) or list(maximum, objective).",
       "optimize(function(x) (x - 1)^2, c(0, 3))$minimum", optimize_source },
-    { "optimise", "f, interval, ..., lower = min(interval), upper = max(interval), maximum = FALSE, "
-                  "tol = .Machine$double.eps^0.25", "", 0, NULL,
-      "The same as optimize.", "optimise(function(x) (x - 1)^2, c(0, 3))$minimum", optimize_source },
-    { "uniroot", "f, interval, ..., lower = min(interval), upper = max(interval), tol = .Machine$double.eps^0.25, "
-                 "maxiter = 1000", "", 0, NULL,
+    { "optimise",
+      "f, interval, ..., lower = min(interval), upper = max(interval), maximum = FALSE, "
+      "tol = .Machine$double.eps^0.25",
+      "", 0, NULL, "The same as optimize.", "optimise(function(x) (x - 1)^2, c(0, 3))$minimum",
+      optimize_source },
+    { "uniroot",
+      "f, interval, ..., lower = min(interval), upper = max(interval), tol = .Machine$double.eps^0.25, "
+      "maxiter = 1000",
+      "", 0, NULL,
       "Searches an interval for a zero of a function whose values at the ends have opposite signs, by Brent's method. "
       "list(root, f.root, iter, estim.prec).",
       "uniroot(function(x) x^2 - 2, c(0, 2))$root", uniroot_source },
-    { "integrate", "f, lower, upper, ..., subdivisions = 100, rel.tol = .Machine$double.eps^0.25, "
-                   "abs.tol = rel.tol, stop.on.error = TRUE", "", 0, NULL,
+    { "integrate",
+      "f, lower, upper, ..., subdivisions = 100, rel.tol = .Machine$double.eps^0.25, "
+      "abs.tol = rel.tol, stop.on.error = TRUE",
+      "", 0, NULL,
       "The integral of a function that takes and gives vectors, over a finite or infinite range: adaptive Gauss-Kronrod "
       "rules with extrapolation. list(value, abs.error, subdivisions).",
       "integrate(dnorm, -Inf, Inf)$value", integrate_source },
     HIDDEN(".objective", "v, what", bi_objective, "The value of a function as one finite number."),
     HIDDEN(".optim.value", "v", bi_optim_value, "The value of an objective function as one number."),
-    HIDDEN(".quad.new", "lower, upper, abs.tol, rel.tol, limit", bi_quad_new, "The state of a new integration."),
+    HIDDEN(".quad.new", "lower, upper, abs.tol, rel.tol, limit", bi_quad_new,
+           "The state of a new integration."),
     HIDDEN(".quad.nodes", "s", bi_quad_nodes, "The points where values are wanted, or NULL."),
     HIDDEN(".quad.take", "s, v, mirrored", bi_quad_take, "The state after these values."),
     HIDDEN(".quad.result", "s, stop.on.error", bi_quad_result, "The result of an integration."),

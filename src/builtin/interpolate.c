@@ -99,10 +99,12 @@ static zp_status bi_points(zp_call *c)
     n = tidy(p, n);
     if (n < least) {
         zp_free(p);
-        return zp_fail_call(c, least > 1 ? "need at least two non-NA values to interpolate" : "zero non-NA points");
+        return zp_fail_call(c, least > 1 ? "need at least two non-NA values to interpolate"
+                                         : "zero non-NA points");
     }
     c->out = zp_list_new(0, c->err);
-    if (!zp_bad(c->out) && !(add_column(&c->out, "x", p, n, false, c->err) && add_column(&c->out, "y", p, n, true, c->err)))
+    if (!zp_bad(c->out) &&
+        !(add_column(&c->out, "x", p, n, false, c->err) && add_column(&c->out, "y", p, n, true, c->err)))
         zp_value_clear(&c->out);
     zp_free(p);
     return zp_done(!zp_bad(c->out));
@@ -262,10 +264,13 @@ static zp_status bi_spline_at(zp_call *c)
     return ZP_OK;
 }
 
-#define CLOSE_RING                                                                                                 \
+#define CLOSE_RING \
     "  if (startsWith(\"periodic\", method)) p$y[length(p$y)] <- p$y[1]\n" /* R uses the first value for both ends */
 
-#define HIDDEN(name, formals, run, help) { name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL }
+#define HIDDEN(name, formals, run, help)                     \
+    {                                                        \
+        name, formals, "", ZP_BI_HIDDEN, run, help, "", NULL \
+    }
 
 const zp_builtin zp_builtins_interpolate[] = {
     { "approx", "x, y, [xout], method = \"linear\", n = 50, rule = 1", "", 0, NULL,

@@ -18,7 +18,8 @@ static zp_part *parts_of(zp_call *c, bool names)
     if (c->ref && c->ref[0])
         zp_value_clear(&c->dots[0]);
     for (int i = 0; i < c->ndots; i++)
-        parts[i] = (zp_part){ .value = c->dots[i], .tag = c->dot_tags ? c->dot_tags[i] : NULL,
+        parts[i] = (zp_part){ .value = c->dots[i],
+                              .tag = c->dot_tags ? c->dot_tags[i] : NULL,
                               .name = names && c->dot_names ? c->dot_names[i] : NULL };
     if (c->ref && c->ref[0])
         parts[0].value = *c->ref[0];
@@ -123,7 +124,8 @@ static zp_status bi_append(zp_call *c)
     if (after <= 0)
         return zp_done(zp_concat((zp_part[]){ { .value = values }, { .value = x } }, 2, &c->out, c->err));
     ok = slice(x, 1, after, &head, c->err) && slice(x, after + 1, n, &tail, c->err) &&
-         zp_concat((zp_part[]){ { .value = head }, { .value = values }, { .value = tail } }, 3, &c->out, c->err);
+         zp_concat((zp_part[]){ { .value = head }, { .value = values }, { .value = tail } }, 3, &c->out,
+                   c->err);
     zp_value_unref(head);
     zp_value_unref(tail);
     return zp_done(ok);
@@ -138,10 +140,12 @@ const zp_builtin zp_builtins_join[] = {
       "Binds vectors, arrays or series by columns; a vector is one column, a vector of one element is repeated. Argument "
       "names name the columns. `cbind(--x, ...)` extends x.",
       "cbind(a = 1:2, b = 3:4)", NULL },
-    { "abind", "..., along", "along=D", ZP_BI_INPLACE, bi_abind, "Binds arrays along the dim `along`, which may be a new one.",
-      "dim(abind(1:3, 4:6, along = 3))", NULL },
-    { "list", "...", "", 0, bi_list, "A list of its arguments, named as they are.", "list(a = 1, \"b\")", NULL },
-    { "append", "x, values, after = length(x)", "after=D", 0, bi_append, "`x` with `values` put in after position `after`.",
-      "append(1:3, 9, after = 1)", NULL },
+    { "abind", "..., along", "along=D", ZP_BI_INPLACE, bi_abind,
+      "Binds arrays along the dim `along`, which may be a new one.", "dim(abind(1:3, 4:6, along = 3))",
+      NULL },
+    { "list", "...", "", 0, bi_list, "A list of its arguments, named as they are.", "list(a = 1, \"b\")",
+      NULL },
+    { "append", "x, values, after = length(x)", "after=D", 0, bi_append,
+      "`x` with `values` put in after position `after`.", "append(1:3, 9, after = 1)", NULL },
     { 0 },
 };

@@ -134,7 +134,8 @@ static void sort_items(const ids *s, int64_t *pos, int64_t *scratch, int64_t n)
             int64_t mid = at + width < n ? at + width : n, end = at + 2 * width < n ? at + 2 * width : n;
             int64_t i = at, j = mid;
             for (int64_t k = at; k < end; k++) {
-                bool left = i < mid && (j >= end || compare_items(s->type, item(s, from[i]), item(s, from[j])) <= 0);
+                bool left =
+                    i < mid && (j >= end || compare_items(s->type, item(s, from[i]), item(s, from[j])) <= 0);
                 to[k] = left ? from[i++] : from[j++];
             }
         }
@@ -240,8 +241,8 @@ static bool order_keys(zp_value x, bool descending, bool nan_last, zp_value *key
 }
 
 /* From the least important key to the first, each pass stable. */
-static bool order_by_many(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos, zp_pair *pairs,
-                          zp_pair *other, int64_t n, zp_error *err)
+static bool order_by_many(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos,
+                          zp_pair *pairs, zp_pair *other, int64_t n, zp_error *err)
 {
     for (int64_t i = 0; i < n; i++)
         pairs[i].pos = i;
@@ -263,7 +264,8 @@ static bool order_by_many(const zp_value *x, int count, const bool *descending, 
     return true;
 }
 
-bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos, zp_error *err)
+bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos,
+                 zp_error *err)
 {
     int64_t n = count ? zp_len(x[0]) : 0;
     zp_value work = zp_words(4 * n, err), keys;

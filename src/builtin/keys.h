@@ -20,7 +20,8 @@ static inline uint64_t *zp_key_data(zp_value keys)
 /* Positions (0-based) that sort `x`, stable; NaN last or, if !nan_last, first.  `pos` has room for all. */
 bool zp_order_of(zp_value x, bool descending, bool nan_last, int64_t *pos, zp_error *err) ZP_MUST_CHECK;
 /* The same by several keys of one length, the first the most important. */
-bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos, zp_error *err) ZP_MUST_CHECK;
+bool zp_order_by(const zp_value *x, int count, const bool *descending, bool nan_last, int64_t *pos,
+                 zp_error *err) ZP_MUST_CHECK;
 /* first[i] = 1 where element i occurs for the first time. */
 bool zp_first(zp_value x, uint8_t *first, zp_error *err) ZP_MUST_CHECK;
 /* pos[i] = 1-based position of x[i] in `table` as a double, or `none`. */

@@ -21,7 +21,9 @@ bool zp__mat_arg(zp_call *c, int k, zp_mat *m)
 
     if (zp_ndim(v) > 2)
         return zp_fail_arg(c->err, k + 1, "argument must be a matrix");
-    *m = (zp_mat){ .x = zp_dbls(&c->argv[k]), .nr = zp_dim(v, 0), .nc = 1, .v = v, .is_matrix = zp_ndim(v) == 2 };
+    *m = (zp_mat){
+        .x = zp_dbls(&c->argv[k]), .nr = zp_dim(v, 0), .nc = 1, .v = v, .is_matrix = zp_ndim(v) == 2
+    };
     if (m->is_matrix)
         m->nc = zp_dim(v, 1);
     if (m->nr > INT_MAX || m->nc > INT_MAX)
@@ -45,8 +47,8 @@ zp_value zp__mat_copy(const double *x, int64_t nr, int64_t nc, bool vector, zp_e
 
 bool zp__mat_set_names(zp_value *v, zp_array *rows, zp_array *cols, zp_error *err)
 {
-    return (!rows || zp_dim(*v, 0) == 0 || zp_set_names(v, 0, rows, err))
-           && (!cols || zp_dim(*v, 1) == 0 || zp_set_names(v, 1, cols, err));
+    return (!rows || zp_dim(*v, 0) == 0 || zp_set_names(v, 0, rows, err)) &&
+           (!cols || zp_dim(*v, 1) == 0 || zp_set_names(v, 1, cols, err));
 }
 
 bool zp__all_finite(const double *x, int64_t n)
@@ -122,7 +124,8 @@ static zp_status cross(zp_call *c, bool outer)
     transpose(flip, outer ? y.x : x.x, outer ? y.nr : x.nr, outer ? y.nc : x.nc);
     c->out = zp__mat_new(rows, cols, c->err);
     if (!zp_bad(c->out)) {
-        zp_kernels_get()->gemm_dbl(zp__mat_data(c->out), outer ? x.x : flip, outer ? flip : y.x, rows, inner, cols);
+        zp_kernels_get()->gemm_dbl(zp__mat_data(c->out), outer ? x.x : flip, outer ? flip : y.x, rows, inner,
+                                   cols);
         if (!zp__mat_set_names(&c->out, x.is_matrix ? zp_names(x.v, outer ? 0 : 1) : NULL,
                                y.is_matrix ? zp_names(y.v, outer ? 0 : 1) : NULL, c->err))
             zp_value_clear(&c->out);
@@ -258,7 +261,8 @@ static zp_status bi_solve(zp_call *c)
     ok = !zp_bad(c->out) && lu && work && ints && zp_lapack_open(&lib, c->err);
     if (ok) {
         memcpy(lu, a.x, (size_t)(a.nr * a.nr) * sizeof *lu);
-        ok = solve_dense(&lib, lu, (int)a.nr, zp__mat_data(c->out), (int)(has_b ? b.nc : a.nr), work, ints, c->err);
+        ok = solve_dense(&lib, lu, (int)a.nr, zp__mat_data(c->out), (int)(has_b ? b.nc : a.nr), work, ints,
+                         c->err);
     }
     if (!ok)
         zp_value_clear(&c->out);
@@ -294,8 +298,9 @@ static zp_status bi_chol(zp_call *c)
         return zp_fail_call(c, "'a' must have dims > 0");
     n = (int)a.nr;
     c->out = zp__mat_new(n, n, c->err);
-    if (zp_bad(c->out) || !zp__mat_set_names(&c->out, a.is_matrix ? zp_names(a.v, 0) : NULL, zp__mat_colnames(&a), c->err)
-        || !zp_lapack_open(&lib, c->err))
+    if (zp_bad(c->out) ||
+        !zp__mat_set_names(&c->out, a.is_matrix ? zp_names(a.v, 0) : NULL, zp__mat_colnames(&a), c->err) ||
+        !zp_lapack_open(&lib, c->err))
         goto failed;
     keep_upper(zp__mat_data(c->out), a.x, n, n);
     lib.dpotrf("U", &n, zp__mat_data(c->out), &n, &info, 1);
@@ -367,7 +372,8 @@ static zp_status triangular(zp_call *c, bool upper)
         return zp_fail_call(c, "invalid 'k' argument");
     for (int64_t i = 0; i < k; i++)
         if (r.x[i * r.nr + i] == 0)
-            return zp_fail_call(c, "singular matrix in 'backsolve'. First zero in diagonal [%lld]", (long long)i + 1);
+            return zp_fail_call(c, "singular matrix in 'backsolve'. First zero in diagonal [%lld]",
+                                (long long)i + 1);
     nx = x.nc;
     c->out = x.is_matrix ? zp__mat_new(k, nx, c->err) : zp_vec(ZP_DBL, k, c->err);
     if (zp_bad(c->out))
@@ -488,20 +494,18 @@ static zp_status bi_norm(zp_call *c)
     if (!a.is_matrix)
         return zp_fail_call(c, "'A' must be a numeric matrix");
     switch (type->len == 1 ? type->text[0] : 0) {
-    case 'O': case 'o': case '1':
-        d = one_norm(a.x, a.nr, a.nc);
-        break;
-    case 'I': case 'i':
-        d = row_norm(a.x, a.nr, a.nc);
-        break;
-    case 'F': case 'f': case 'E': case 'e':
-        d = element_norm(a.x, a.nr * a.nc, true);
-        break;
-    case 'M': case 'm':
-        d = element_norm(a.x, a.nr * a.nc, false);
-        break;
-    case '2':
-        return zp__largest_singular(c, &a);
+    case 'O':
+    case 'o':
+    case '1': d = one_norm(a.x, a.nr, a.nc); break;
+    case 'I':
+    case 'i': d = row_norm(a.x, a.nr, a.nc); break;
+    case 'F':
+    case 'f':
+    case 'E':
+    case 'e': d = element_norm(a.x, a.nr * a.nc, true); break;
+    case 'M':
+    case 'm': d = element_norm(a.x, a.nr * a.nc, false); break;
+    case '2': return zp__largest_singular(c, &a);
     default:
         return zp_fail_call(c, "argument type[1]='%s' must be one of 'M','1','O','I','F' or 'E'", type->text);
     }
@@ -516,7 +520,8 @@ const zp_builtin zp_builtins_linalg[] = {
       "crossprod(matrix(1:4, 2))", NULL },
     { "tcrossprod", "x, y = NULL", "x=D y=D0", 0, bi_tcrossprod,
       "The matrix product x %*% t(y), of x with itself when y is not given.", "tcrossprod(1:2)", NULL },
-    { "det", "x", "x=D", 0, bi_det, "The determinant of a square matrix.", "det(matrix(c(2, 1, 1, 3), 2))", NULL },
+    { "det", "x", "x=D", 0, bi_det, "The determinant of a square matrix.", "det(matrix(c(2, 1, 1, 3), 2))",
+      NULL },
     { "solve", "a, [b]", "a=D b=D", 0, bi_solve,
       "Solves the linear system a %*% x = b; without b, the inverse of a. An error when a is singular.",
       "solve(matrix(c(2, 1, 1, 3), 2), c(1, 2))", NULL },
@@ -524,7 +529,8 @@ const zp_builtin zp_builtins_linalg[] = {
       "The upper triangular R with t(R) %*% R equal to the symmetric positive definite matrix x (of which only "
       "the upper triangle is read).",
       "chol(matrix(c(4, 2, 2, 3), 2))", NULL },
-    { "chol2inv", "x", "x=D", 0, bi_chol2inv, "The inverse of a matrix from its Cholesky factor, as chol() gives it.",
+    { "chol2inv", "x", "x=D", 0, bi_chol2inv,
+      "The inverse of a matrix from its Cholesky factor, as chol() gives it.",
       "chol2inv(chol(matrix(c(4, 2, 2, 3), 2)))", NULL },
     { "backsolve", "r, x", "r=D x=D", 0, bi_backsolve,
       "Solves r %*% y = x where r is upper triangular (what lies below its diagonal is not read).",
@@ -533,7 +539,8 @@ const zp_builtin zp_builtins_linalg[] = {
       "Solves l %*% y = x where l is lower triangular (what lies above its diagonal is not read).",
       "forwardsolve(matrix(c(2, 1, 0, 3), 2), c(4, 8))", NULL },
     { "kronecker", "X, Y", "X=D Y=D", 0, bi_kronecker,
-      "The Kronecker product: every element of X times the whole of Y.", "kronecker(diag(2), matrix(1, 1, 2))", NULL },
+      "The Kronecker product: every element of X times the whole of Y.",
+      "kronecker(diag(2), matrix(1, 1, 2))", NULL },
     { "norm", "x, type = \"O\"", "x=D type=S", 0, bi_norm,
       "A norm of a matrix: \"O\" or \"1\" the largest column sum of absolute values, \"I\" the largest row sum, \"F\" "
       "or \"E\" the root of the sum of squares, \"M\" the largest absolute element, \"2\" the largest singular value.",

@@ -45,15 +45,15 @@ static bool eigen_symmetric(double *a, int n, double *w, double *z, zp_error *er
     support = zp__scratch_int(2 * (int64_t)n, err);
     if (!support)
         return false;
-    lib.dsyevr("V", "A", "L", &n, a, &n, &vl, &vu, &il, &iu, &tol, &m, w, z, &n, support, &size, &lwork, &isize,
-               &liwork, &info, 1, 1, 1);
+    lib.dsyevr("V", "A", "L", &n, a, &n, &vl, &vu, &il, &iu, &tol, &m, w, z, &n, support, &size, &lwork,
+               &isize, &liwork, &info, 1, 1, 1);
     lwork = (int)size;
     liwork = isize;
     work = zp__scratch(lwork, err);
     iwork = zp__scratch_int(liwork, err);
     if (work && iwork) {
-        lib.dsyevr("V", "A", "L", &n, a, &n, &vl, &vu, &il, &iu, &tol, &m, w, z, &n, support, work, &lwork, iwork,
-                   &liwork, &info, 1, 1, 1);
+        lib.dsyevr("V", "A", "L", &n, a, &n, &vl, &vu, &il, &iu, &tol, &m, w, z, &n, support, work, &lwork,
+                   iwork, &liwork, &info, 1, 1, 1);
         ok = info == 0 || zp_fail(err, "error code %d from Lapack routine '%s'", info, "dsyevr");
     }
     zp_free(support);
@@ -160,13 +160,14 @@ static bool svd_run(svd *s, const zp_mat *m, zp_error *err)
     if (!s->a || !s->d || !s->u || !s->vt || !s->iwork || !zp_lapack_open(&lib, err))
         return false;
     memcpy(s->a, m->x, (size_t)(nr * nc) * sizeof *s->a);
-    lib.dgesdd("S", &s->nr, &s->nc, s->a, &s->nr, s->d, s->u, &s->nr, s->vt, &s->k, &size, &lwork, s->iwork, &info, 1);
+    lib.dgesdd("S", &s->nr, &s->nc, s->a, &s->nr, s->d, s->u, &s->nr, s->vt, &s->k, &size, &lwork, s->iwork,
+               &info, 1);
     lwork = (int)size;
     s->work = zp__scratch(lwork, err);
     if (!s->work)
         return false;
-    lib.dgesdd("S", &s->nr, &s->nc, s->a, &s->nr, s->d, s->u, &s->nr, s->vt, &s->k, s->work, &lwork, s->iwork, &info,
-               1);
+    lib.dgesdd("S", &s->nr, &s->nc, s->a, &s->nr, s->d, s->u, &s->nr, s->vt, &s->k, s->work, &lwork, s->iwork,
+               &info, 1);
     return info == 0 || zp_fail(err, "error code %d from Lapack routine '%s'", info, "dgesdd");
 }
 
@@ -396,8 +397,8 @@ static zp_status bi_qr_r(zp_call *c)
     for (int64_t j = 0; j < qr.p; j++)
         for (int64_t i = 0; i < k; i++)
             zp__mat_data(c->out)[j * k + i] = i <= j ? qr.x[j * qr.n + i] : 0;
-    if (!zp__mat_set_names(&c->out, NULL, zp_names(x, 1), c->err)
-        || (zp_names(x, 0) && !first_names(&c->out, zp_names(x, 0), k, c->err))) {
+    if (!zp__mat_set_names(&c->out, NULL, zp_names(x, 1), c->err) ||
+        (zp_names(x, 0) && !first_names(&c->out, zp_names(x, 0), k, c->err))) {
         zp_value_clear(&c->out);
         return ZP_FAILED;
     }
@@ -457,9 +458,10 @@ static zp_status bi_qr_solve(zp_call *c)
         return zp_fail_call(c, "NA/NaN/Inf in foreign function call (arg 1)");
     ok = zp__qr_run(&qr, &a, c->err) && qr_solve_checks(&qr, b, c->err);
     if (ok) {
-        c->out = b && !b->is_matrix ? zp_vec(ZP_DBL, qr.p, c->err) : zp__mat_new(qr.p, b ? b->nc : qr.p, c->err);
-        ok = !zp_bad(c->out) && solve_columns(&qr, b, zp__mat_data(c->out), c->err)
-             && zp__mat_set_names(&c->out, zp__mat_colnames(&a), b ? zp__mat_colnames(b) : NULL, c->err);
+        c->out =
+            b && !b->is_matrix ? zp_vec(ZP_DBL, qr.p, c->err) : zp__mat_new(qr.p, b ? b->nc : qr.p, c->err);
+        ok = !zp_bad(c->out) && solve_columns(&qr, b, zp__mat_data(c->out), c->err) &&
+             zp__mat_set_names(&c->out, zp__mat_colnames(&a), b ? zp__mat_colnames(b) : NULL, c->err);
     }
     zp__qr_fini(&qr);
     if (ok)

@@ -48,7 +48,7 @@ static zp_status bi_as_list(zp_call *c)
 typedef struct level {
     zp_value list; /* borrowed */
     int64_t at;
-    bool scoped;   /* opened a scope */
+    bool scoped; /* opened a scope */
     /* the scope around, to return to */
     size_t base;
     int64_t seq, own, lone;
@@ -61,11 +61,11 @@ typedef struct flat {
     int64_t nparts, parts_cap;
     zp_str **names; /* one per leaf element */
     int64_t nnames, names_cap;
-    bool named;     /* is anything named? */
-    zp_buf base;    /* the name of the scope */
-    int64_t seq;    /* leaves of the scope so far */
-    int64_t own;    /* of these, in no scope within */
-    int64_t lone;   /* the first own leaf without a name, should it stay alone; or -1 */
+    bool named;   /* is anything named? */
+    zp_buf base;  /* the name of the scope */
+    int64_t seq;  /* leaves of the scope so far */
+    int64_t own;  /* of these, in no scope within */
+    int64_t lone; /* the first own leaf without a name, should it stay alone; or -1 */
 } flat;
 
 static bool room(void **items, int64_t *cap, int64_t need, size_t size, zp_error *err)
@@ -251,8 +251,10 @@ static zp_status bi_unlist(zp_call *c)
 }
 
 const zp_builtin zp_builtins_listing[] = {
-    { "as.list", "x", "", 0, bi_as_list, "A list of the elements of a vector, with its names.", "as.list(1:2)", NULL },
+    { "as.list", "x", "", 0, bi_as_list, "A list of the elements of a vector, with its names.",
+      "as.list(1:2)", NULL },
     { "unlist", "x, use.names = TRUE", "use.names=L", 0, bi_unlist,
-      "All leaves of a list as one vector, named after the elements on the way.", "unlist(list(a = 1, b = list(c = 2, 3)))", NULL },
+      "All leaves of a list as one vector, named after the elements on the way.",
+      "unlist(list(a = 1, b = list(c = 2, 3)))", NULL },
     { 0 },
 };

@@ -55,9 +55,9 @@ static bool fit_names(fit *f, const zp_mat *x, const zp_mat *y, zp_error *err)
     zp_value names = coef_names(x, err);
     bool ok = !zp_bad(names);
 
-    ok = ok && zp__mat_set_names(&f->coef, zp_as_names(names), zp__mat_colnames(y), err)
-         && zp__mat_set_names(&f->resid, zp__mat_rownames(y), zp__mat_colnames(y), err)
-         && zp__mat_set_names(&f->fitted, zp__mat_rownames(y), zp__mat_colnames(y), err);
+    ok = ok && zp__mat_set_names(&f->coef, zp_as_names(names), zp__mat_colnames(y), err) &&
+         zp__mat_set_names(&f->resid, zp__mat_rownames(y), zp__mat_colnames(y), err) &&
+         zp__mat_set_names(&f->fitted, zp__mat_rownames(y), zp__mat_colnames(y), err);
     zp_value_unref(names);
     return ok;
 }
@@ -105,11 +105,11 @@ static zp_status bi_lm_fit(zp_call *c)
         return zp_fail_call(c, "NA/NaN/Inf in 'y'");
     ok = zp__qr_run(&qr, &x, c->err) && fit_run(&f, &qr, &x, &y, c->err);
     c->out = ok ? zp_list_new(0, c->err) : zp_nil();
-    ok = ok && !zp_bad(c->out) && zp_list_add(&c->out, "coefficients", zp_value_move(&f.coef), c->err)
-         && zp_list_add(&c->out, "residuals", zp_value_move(&f.resid), c->err)
-         && zp_list_add(&c->out, "fitted.values", zp_value_move(&f.fitted), c->err)
-         && zp_list_add(&c->out, "rank", zp_dbl((double)qr.rank), c->err)
-         && zp_list_add(&c->out, "df.residual", zp_dbl((double)(x.nr - qr.rank)), c->err);
+    ok = ok && !zp_bad(c->out) && zp_list_add(&c->out, "coefficients", zp_value_move(&f.coef), c->err) &&
+         zp_list_add(&c->out, "residuals", zp_value_move(&f.resid), c->err) &&
+         zp_list_add(&c->out, "fitted.values", zp_value_move(&f.fitted), c->err) &&
+         zp_list_add(&c->out, "rank", zp_dbl((double)qr.rank), c->err) &&
+         zp_list_add(&c->out, "df.residual", zp_dbl((double)(x.nr - qr.rank)), c->err);
     zp__qr_fini(&qr);
     zp_value_unref(f.coef);
     zp_value_unref(f.resid);

@@ -73,11 +73,13 @@ static zp_status bi_msync(zp_call *c)
 
 const zp_builtin zp_builtins_lock[] = {
     { "lock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_lock,
-      "`lock(--x)`: x can still be changed by its owner, but never be copied by a change.", "{ x <- 1:3; lock(--x); is.locked(x) }", NULL },
+      "`lock(--x)`: x can still be changed by its owner, but never be copied by a change.",
+      "{ x <- 1:3; lock(--x); is.locked(x) }", NULL },
     { "unlock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_unlock, "`unlock(--x)` undoes lock(--x).",
       "{ x <- 1:3; lock(--x); unlock(--x); is.locked(x) }", NULL },
     { "is.locked", "x", "", ZP_BI_STRIDED, bi_is_locked, "Is the object locked?", "is.locked(1:3)", NULL },
-    { "alloc.dirname", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_dirname, "The directory of an object that lives in files.", "", NULL },
+    { "alloc.dirname", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_dirname,
+      "The directory of an object that lives in files.", "", NULL },
     { "msync", "x, async = FALSE", "x=DLTUISZ+P async=L", ZP_BI_STRIDED | ZP_BI_INVISIBLE, bi_msync,
       "Flushes the changes of an object that lives in files.", "", NULL },
     { 0 },

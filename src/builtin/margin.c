@@ -100,7 +100,8 @@ static zp_value column_result(const grid *g, zp_error *err)
     zp_value out = zp_arr(ZP_DBL, nd, zp_dims(&g->data) + 1, err);
 
     for (int32_t k = 0; !zp_bad(out) && k < nd; k++)
-        if (zp_names(g->data, k + 1) && zp_dim(out, k) && !zp_set_names(&out, k, zp_names(g->data, k + 1), err))
+        if (zp_names(g->data, k + 1) && zp_dim(out, k) &&
+            !zp_set_names(&out, k, zp_names(g->data, k + 1), err))
             zp_value_clear(&out);
     return out;
 }
@@ -230,7 +231,8 @@ static bool scale_arg(zp_call *c, int k, int64_t cols, bool *on, const double **
         return zp_arg_lgl(c, k, on);
     *on = true;
     if (v.type != ZP_DBL || zp_len(v) != cols)
-        return zp_fail(c->err, "length of '%s' must equal the number of columns of 'x'", k == 1 ? "center" : "scale");
+        return zp_fail(c->err, "length of '%s' must equal the number of columns of 'x'",
+                       k == 1 ? "center" : "scale");
     *given = zp_dbls(&c->argv[k]);
     return true;
 }
@@ -278,7 +280,8 @@ static zp_status bi_scale(zp_call *c)
 
     if (!zp_numbers(&c->argv[0], &x, &n, c->err) || !vector_to_matrix(&c->argv[0], c->err) ||
         !scale_arg(c, 1, zp_ncols(zp_num_data(c->argv[0])), &center, &centers) ||
-        !scale_arg(c, 2, zp_ncols(zp_num_data(c->argv[0])), &scale, &scales) || !zp_num_begin(c, 0, false, &w))
+        !scale_arg(c, 2, zp_ncols(zp_num_data(c->argv[0])), &scale, &scales) ||
+        !zp_num_begin(c, 0, false, &w))
         return ZP_FAILED;
     for (int64_t j = 0; j < w.cols; j++) {
         const double *in = w.in + j * w.in_stride;
@@ -296,17 +299,20 @@ static zp_status bi_scale(zp_call *c)
 }
 
 const zp_builtin zp_builtins_margin[] = {
-    { "rowSums", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_row_sums, "Sum of each row; of a series: a series of one column.",
-      "rowSums(matrix(1:4, 2, 2))", NULL },
-    { "colSums", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_col_sums, "Sum of each column.", "colSums(matrix(1:4, 2, 2))", NULL },
-    { "rowMeans", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_row_means, "Mean of each row; of a series: a series of one column.",
-      "rowMeans(matrix(1:4, 2, 2))", NULL },
-    { "colMeans", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_col_means, "Mean of each column.", "colMeans(matrix(1:4, 2, 2))", NULL },
+    { "rowSums", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_row_sums,
+      "Sum of each row; of a series: a series of one column.", "rowSums(matrix(1:4, 2, 2))", NULL },
+    { "colSums", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_col_sums, "Sum of each column.",
+      "colSums(matrix(1:4, 2, 2))", NULL },
+    { "rowMeans", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_row_means,
+      "Mean of each row; of a series: a series of one column.", "rowMeans(matrix(1:4, 2, 2))", NULL },
+    { "colMeans", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_col_means, "Mean of each column.",
+      "colMeans(matrix(1:4, 2, 2))", NULL },
     { "prop.table", "x, margin = NULL", "x=DZ+L margin=D0", 0, bi_prop_table,
       "Elements divided by their sum, or by the sums of the dims `margin`.", "prop.table(c(1, 3))", NULL },
-    { "proportions", "x, margin = NULL", "x=DZ+L margin=D0", 0, bi_prop_table, "The same as prop.table.", "proportions(c(1, 3))",
-      NULL },
+    { "proportions", "x, margin = NULL", "x=DZ+L margin=D0", 0, bi_prop_table, "The same as prop.table.",
+      "proportions(c(1, 3))", NULL },
     { "scale", "x, center = TRUE, scale = TRUE", "x=DZ+L center=DL scale=DL", 0, bi_scale,
-      "Columns less their means, divided by their standard deviations, or by the numbers given.", "scale(matrix(1:4, 2, 2))", NULL },
+      "Columns less their means, divided by their standard deviations, or by the numbers given.",
+      "scale(matrix(1:4, 2, 2))", NULL },
     { 0 }
 };

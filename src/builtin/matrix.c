@@ -240,7 +240,8 @@ static zp_status take_diagonal(zp_call *c, bool names)
     if (zp_bad(v))
         return ZP_FAILED;
     for (int64_t i = 0; i < n; i++)
-        memcpy((char *)v.u.arr->data + (size_t)i * size, (const char *)zp_data(&x) + (size_t)(i * (rows + 1)) * size, size);
+        memcpy((char *)v.u.arr->data + (size_t)i * size,
+               (const char *)zp_data(&x) + (size_t)(i * (rows + 1)) * size, size);
     count_moved(v);
     if (names && n && zp_names(x, 0) && zp_names(x, 1) && same_names(zp_names(x, 0), zp_names(x, 1), n) &&
         (!zp_take_range(zp_box((void *)zp_names(x, 0)), 0, n, &some, c->err) ||
@@ -346,19 +347,26 @@ static zp_status bi_set_diag(zp_call *c)
 }
 
 const zp_builtin zp_builtins_matrix[] = {
-    { "t", "x", "", 0, bi_t, "Transposes a matrix; a vector becomes a matrix of one row.", "t(matrix(1:6, 2))", NULL },
+    { "t", "x", "", 0, bi_t, "Transposes a matrix; a vector becomes a matrix of one row.",
+      "t(matrix(1:6, 2))", NULL },
     { "aperm", "a, perm = NULL", "", 0, bi_aperm,
       "Permutes the dims of an array: dim k of the result is dim perm[k] of `a`; by default they are reversed.",
       "dim(aperm(array(1:24, c(2, 3, 4)), c(3, 1, 2)))", NULL },
-    { "row", "x", "", 0, bi_row, "A matrix like x that holds the row numbers.", "row(matrix(0, 2, 2))", NULL },
-    { "col", "x", "", 0, bi_col, "A matrix like x that holds the column numbers.", "col(matrix(0, 2, 2))", NULL },
+    { "row", "x", "", 0, bi_row, "A matrix like x that holds the row numbers.", "row(matrix(0, 2, 2))",
+      NULL },
+    { "col", "x", "", 0, bi_col, "A matrix like x that holds the column numbers.", "col(matrix(0, 2, 2))",
+      NULL },
     { "upper.tri", "x, diag = FALSE", "diag=L", 0, bi_upper_tri,
-      "A logical matrix: TRUE above the diagonal (with `diag` on it too).", "upper.tri(matrix(0, 2, 2))", NULL },
+      "A logical matrix: TRUE above the diagonal (with `diag` on it too).", "upper.tri(matrix(0, 2, 2))",
+      NULL },
     { "lower.tri", "x, diag = FALSE", "diag=L", 0, bi_lower_tri,
-      "A logical matrix: TRUE below the diagonal (with `diag` on it too).", "lower.tri(matrix(0, 2, 2))", NULL },
+      "A logical matrix: TRUE below the diagonal (with `diag` on it too).", "lower.tri(matrix(0, 2, 2))",
+      NULL },
     { "diag", "[x], [nrow], [ncol], names = TRUE", "nrow=D ncol=D names=L", 0, bi_diag,
-      "The diagonal of a matrix; the identity matrix of x rows; a matrix with the vector x on its diagonal.", "diag(2)", NULL },
-    { "diag<-", "x, value", "", ZP_BI_INPLACE, bi_set_diag, "`diag(x) <- value` replaces the diagonal of a matrix.",
-      "{ m <- matrix(0, 2, 2); diag(m) <- 1; m }", NULL },
+      "The diagonal of a matrix; the identity matrix of x rows; a matrix with the vector x on its diagonal.",
+      "diag(2)", NULL },
+    { "diag<-", "x, value", "", ZP_BI_INPLACE, bi_set_diag,
+      "`diag(x) <- value` replaces the diagonal of a matrix.", "{ m <- matrix(0, 2, 2); diag(m) <- 1; m }",
+      NULL },
     { 0 },
 };

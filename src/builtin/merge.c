@@ -21,8 +21,8 @@ static zp_value combine_times(bool all, zp_value a, zp_value b, zp_error *err)
 
     if (zp_bad(room))
         return room;
-    count = zp_join(all, ZP_JOIN_APART, &(zp_join_side){ .at = zp_i64s(&a), .n = n }, &(zp_join_side){ .at = zp_i64s(&b), .n = m }, NAN,
-                    room.u.arr->data);
+    count = zp_join(all, ZP_JOIN_APART, &(zp_join_side){ .at = zp_i64s(&a), .n = n },
+                    &(zp_join_side){ .at = zp_i64s(&b), .n = m }, NAN, room.u.arr->data);
     if (count == most) {
         room.u.arr->order = ZP_ORDER_YES;
         return room;

@@ -95,7 +95,8 @@ static bool check_dimnames(zp_value x, zp_value value, zp_error *err)
     if (value.type != ZP_LIST)
         return zp_fail(err, "'dimnames' must be a list");
     if (zp_len(value) != ndim)
-        return zp_fail(err, "length of 'dimnames' [%lld] must match that of 'dims' [%d]", (long long)zp_len(value), ndim);
+        return zp_fail(err, "length of 'dimnames' [%lld] must match that of 'dims' [%d]",
+                       (long long)zp_len(value), ndim);
     for (int32_t k = 0; k < ndim; k++) {
         const zp_value of = zp_list_at(value, k);
 
@@ -203,7 +204,8 @@ static zp_status bi_unname(zp_call *c)
 
 const zp_builtin zp_builtins_names[] = {
     { "names", "x, ...", "", ZP_BI_INPLACE, bi_names,
-      "Names of the elements of a vector or list; NULL where there are none and for matrices.", "names(c(a = 1, b = 2))", NULL },
+      "Names of the elements of a vector or list; NULL where there are none and for matrices.",
+      "names(c(a = 1, b = 2))", NULL },
     { "rownames", "x, ...", "", ZP_BI_INPLACE, bi_rownames, "Names of the rows, also of a vector or a list.",
       "rownames(matrix(1:4, 2, dimnames = list(c(\"a\", \"b\"), NULL)))", NULL },
     { "colnames", "x, ...", "", ZP_BI_INPLACE, bi_colnames, "Names of the columns.",
@@ -223,8 +225,9 @@ const zp_builtin zp_builtins_names[] = {
     { "dimnames<-", "x, value", "", ZP_BI_INPLACE, bi_set_dimnames,
       "`dimnames(x) <- value` names every dim from a list with one entry per dim; NULL entries clear.",
       "{ m <- matrix(1:4, 2); dimnames(m) <- list(NULL, c(\"a\", \"b\")); m }", NULL },
-    { "setNames", "[object], nm = NULL", "", 0, bi_setNames, "`object` with the names `nm`; without object, `nm` named by itself.",
-      "setNames(1:2, c(\"a\", \"b\"))", NULL },
+    { "setNames", "[object], nm = NULL", "", 0, bi_setNames,
+      "`object` with the names `nm`; without object, `nm` named by itself.", "setNames(1:2, c(\"a\", \"b\"))",
+      NULL },
     { "unname", "obj", "", 0, bi_unname, "`obj` without names and dimnames.", "unname(c(a = 1))", NULL },
     { 0 },
 };

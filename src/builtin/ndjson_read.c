@@ -61,7 +61,9 @@ static int32_t read_hex4(ndjson *j)
 
     for (int i = 0; i < 4; i++, j->at++) {
         int c = j->at < j->end ? *j->at : 0;
-        int d = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        int d = c >= '0' && c <= '9'                 ? c - '0'
+                : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                     : -1;
 
         if (d < 0)
             return -1;
@@ -104,7 +106,7 @@ static bool read_string(ndjson *j, zp_slice *out)
     const char *from = j->at;
 
     zp_buf_clear(&j->text);
-    for (;; ) {
+    for (;;) {
         const char *run = j->at;
 
         while (j->at < j->end && *j->at != '"' && *j->at != '\\' && (unsigned char)*j->at >= 0x20)
@@ -161,8 +163,8 @@ static bool find_column(ndjson *j, zp_slice key, int64_t *next, column **out)
 {
     zp_map_entry *e;
 
-    if (*next < j->count && j->columns[*next].name->len == key.len
-        && memcmp(j->columns[*next].name->text, key.ptr, key.len) == 0) {
+    if (*next < j->count && j->columns[*next].name->len == key.len &&
+        memcmp(j->columns[*next].name->text, key.ptr, key.len) == 0) {
         *out = &j->columns[(*next)++];
         return true;
     }
@@ -301,14 +303,16 @@ static bool parse_time(ndjson *j, zp_slice text, int64_t *ns)
         copy[10] = ' ';
         if (copy[len - 1] == 'Z') {
             copy[len - 1] = '\0';
-        } else if (len >= 25 && sscanf(copy + len - 6, "%c%2d:%2d", &sign, &hours, &minutes) == 3
-                   && (sign == '+' || sign == '-')) {
+        } else if (len >= 25 && sscanf(copy + len - 6, "%c%2d:%2d", &sign, &hours, &minutes) == 3 &&
+                   (sign == '+' || sign == '-')) {
             offset = (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
             copy[len - 6] = '\0';
         } else {
-            return zp_instant_parse((zp_slice){ copy, len }, "%Y-%m-%d %H:%M:%S[.%s]", j->zone, ns, j->c->err);
+            return zp_instant_parse((zp_slice){ copy, len }, "%Y-%m-%d %H:%M:%S[.%s]", j->zone, ns,
+                                    j->c->err);
         }
-        if (!zp_instant_parse((zp_slice){ copy, strlen(copy) }, "%Y-%m-%d %H:%M:%S[.%s]", zp_zone_utc(), ns, j->c->err))
+        if (!zp_instant_parse((zp_slice){ copy, strlen(copy) }, "%Y-%m-%d %H:%M:%S[.%s]", zp_zone_utc(), ns,
+                              j->c->err))
             return false;
         *ns -= offset * 60 * ZP_NS_SEC;
         return true;
@@ -337,7 +341,8 @@ static bool read_time(ndjson *j)
             return false;
         if (!parse_time(j, text, &ns)) {
             zp_error_move(&inner, j->c->err);
-            zp_fail(j->c->err, "%s on row %lld", zp_error_text(&inner), (long long)zp__csv_row(j->source.ptr, j->at));
+            zp_fail(j->c->err, "%s on row %lld", zp_error_text(&inner),
+                    (long long)zp__csv_row(j->source.ptr, j->at));
             zp_error_clear(&inner);
             return false;
         }
@@ -446,14 +451,14 @@ static bool make_series(ndjson *j)
     int64_t dim[2] = { j->rows, j->count };
     zp_value idx = zp_vec(ZP_TIM, j->rows, j->c->err), data = zp_arr(ZP_DBL, 2, dim, j->c->err);
     zp_value names = zp_vec(ZP_STR, j->count, j->c->err);
-    bool ok = !zp_bad(idx) && !zp_bad(data) && !zp_bad(names) && zp_value_box(&idx, j->c->err)
-              && zp_value_box(&data, j->c->err);
+    bool ok = !zp_bad(idx) && !zp_bad(data) && !zp_bad(names) && zp_value_box(&idx, j->c->err) &&
+              zp_value_box(&data, j->c->err);
 
     for (int64_t k = 0; ok && k < j->count; k++) {
         column *col = &j->columns[k];
 
-        ok = col->type == ZP_DBL || (col->type == ZP_LGL && logical_to_double(j, col))
-             || zp_fail(j->c->err, "column '%s' does not hold numbers", col->name->text);
+        ok = col->type == ZP_DBL || (col->type == ZP_LGL && logical_to_double(j, col)) ||
+             zp_fail(j->c->err, "column '%s' does not hold numbers", col->name->text);
         if (ok && j->rows > 0)
             memcpy((double *)data.u.arr->data + k * j->rows, zp_column(&col->cells, 0), (size_t)j->rows * 8);
         zp_str_put(names, k, zp_str_ref(col->name));
@@ -507,6 +512,7 @@ const zp_builtin zp_builtins_ndjson_read[] = {
       "Reads a file of JSON objects, one per line, whose values are numbers, strings or booleans, into a list of columns; "
       "what is missing is NaN or \"\". time: the key of the time, a text such as 2015-01-01T12:00:00Z (in zone tz if it "
       "names none) or a number of nanoseconds: the result is a series then.",
-      "{ cat('{\"a\": 1, \"b\": \"x\"}\\n', file = \"example.json\"); read.ndjson(\"example.json\") }", NULL },
+      "{ cat('{\"a\": 1, \"b\": \"x\"}\\n', file = \"example.json\"); read.ndjson(\"example.json\") }",
+      NULL },
     { 0 },
 };

@@ -58,7 +58,8 @@ static void put_time(zp_buf *b, int64_t ns)
     size_t len = 10;
 
     zp_civil_at(zp_zone_utc(), ns, NULL, &c);
-    zp_buf_printf(b, "\"%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.min, c.sec);
+    zp_buf_printf(b, "\"%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.min,
+                  c.sec);
     if (c.ns) {
         snprintf(fraction, sizeof fraction, ".%09d", c.ns);
         while (fraction[len - 1] == '0')
@@ -79,16 +80,13 @@ static void put_cell(zp_buf *b, const column *col, int64_t i)
         if (isnan(x))
             zp_buf_puts(b, "null");
         else if (isinf(x))
-            zp_buf_puts(b, x > 0 ? "1e999" : "-1e999"); /* JSON has no word for it; every reader makes Inf of this */
+            zp_buf_puts(b, x > 0 ? "1e999"
+                                 : "-1e999"); /* JSON has no word for it; every reader makes Inf of this */
         else
             zp_buf_put(b, text, zp_number_shortest(text, x));
         break;
-    case ZP_LGL:
-        zp_buf_puts(b, ((const int8_t *)col->cells)[i] ? "true" : "false");
-        break;
-    case ZP_TIM:
-        put_time(b, ((const int64_t *)col->cells)[i]);
-        break;
+    case ZP_LGL: zp_buf_puts(b, ((const int8_t *)col->cells)[i] ? "true" : "false"); break;
+    case ZP_TIM: put_time(b, ((const int64_t *)col->cells)[i]); break;
     case ZP_DUR:
         zp_buf_putc(b, '"');
         zp_duration_format(b, ((const int64_t *)col->cells)[i]);
@@ -174,9 +172,9 @@ static bool add_columns(job *j, zp_value *x, zp_value *idx, zp_value *data)
 
 static bool flush_out(job *j)
 {
-    bool ok = zp_buf_ok(&j->out, j->c->err)
-              && (fwrite(zp_buf_text(&j->out), 1, j->out.len, j->file) == j->out.len
-                  || zp_fail_sys(j->c->err, errno, "cannot write"));
+    bool ok = zp_buf_ok(&j->out, j->c->err) &&
+              (fwrite(zp_buf_text(&j->out), 1, j->out.len, j->file) == j->out.len ||
+               zp_fail_sys(j->c->err, errno, "cannot write"));
 
     zp_progress_add(&j->watch.progress, 0, (int64_t)j->out.len);
     zp_buf_clear(&j->out);

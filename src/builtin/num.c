@@ -180,8 +180,8 @@ bool zp_numbers(zp_value *v, const double **x, int64_t *n, zp_error *err)
 
 bool zp_fail_type(zp_call *c, const char *formal, const char *types, zp_value v)
 {
-    return zp_fail_arg(c->err, 0, "invalid argument type: '%s' should be any of %s but is '%s'", formal, types,
-                       zp_type_arg_name(v.type));
+    return zp_fail_arg(c->err, 0, "invalid argument type: '%s' should be any of %s but is '%s'", formal,
+                       types, zp_type_arg_name(v.type));
 }
 
 zp_value zp_dbl_vec(const double *x, int64_t n, zp_error *err)

@@ -14,12 +14,9 @@ static zp_value option_value(const zp_config *cfg, const zp_option *row, zp_erro
     const char *field = (const char *)cfg + row->offset;
 
     switch (row->kind) {
-    case ZP_OPT_INT:
-        return zp_dbl((double)*(const int64_t *)field);
-    case ZP_OPT_DBL:
-        return zp_dbl(*(const double *)field);
-    default:
-        return zp_chr(*(char *const *)field, err);
+    case ZP_OPT_INT: return zp_dbl((double)*(const int64_t *)field);
+    case ZP_OPT_DBL: return zp_dbl(*(const double *)field);
+    default: return zp_chr(*(char *const *)field, err);
     }
 }
 
@@ -177,12 +174,11 @@ const zp_builtin zp_builtins_options[] = {
     { "options", "...", "", 0, NULL,
       "All settings as a list; with names, options(\"digits\"), those; with values, options(digits = 3) or a list of "
       "them, sets them for the whole process and gives the old ones, invisibly.",
-      "options(digits = 4)",
-      "{ r <- .options(...); if (.options.ask(...)) r else invisible(r) }" },
+      "options(digits = 4)", "{ r <- .options(...); if (.options.ask(...)) r else invisible(r) }" },
     { ".options", "...", "", ZP_BI_HIDDEN, bi_options, "The work of options().", "", NULL },
     { ".options.ask", "...", "", ZP_BI_HIDDEN, NULL, "Were settings only asked for?", "",
       "{ l <- list(...); length(l) == 0 || (is.null(names(l)) && is.character(l[[1]])) }" },
-    { "getOption", "x, default = NULL", "x=S", 0, bi_get_option, "The setting called x, or default when there is none.",
-      "getOption(\"digits\")", NULL },
+    { "getOption", "x, default = NULL", "x=S", 0, bi_get_option,
+      "The setting called x, or default when there is none.", "getOption(\"digits\")", NULL },
     { 0 },
 };

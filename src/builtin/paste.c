@@ -103,7 +103,7 @@ const zp_builtin zp_builtins_paste[] = {
       "paste(\"a\", 1:3, sep = \"_\", collapse = \"+\")", NULL },
     { "paste0", "..., sep = \"\", collapse = NULL", "sep=S collapse=S0", 0, bi_paste,
       "Joins its arguments element by element with nothing between them.", "paste0(\"x\", 1:3)", NULL },
-    { "toString", "x, sep = \", \", ...", "sep=S", 0, bi_to_string, "The elements of x in one string, separated by commas.",
-      "toString(1:5)", NULL },
+    { "toString", "x, sep = \", \", ...", "sep=S", 0, bi_to_string,
+      "The elements of x in one string, separated by commas.", "toString(1:5)", NULL },
     { 0 },
 };

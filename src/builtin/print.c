@@ -27,7 +27,8 @@ static bool print_opts_of(zp_call *c, zp_print_opts *opts)
     zp_str *tz;
 
     *opts = zp_print_options(zp_ctx_config(c->ctx));
-    if (!print_extra(c, opts) || !zp_arg_lgl(c, 2, &opts->quote) || !zp_arg_lgl(c, 3, &opts->right) || !zp_arg_str(c, 5, &tz))
+    if (!print_extra(c, opts) || !zp_arg_lgl(c, 2, &opts->quote) || !zp_arg_lgl(c, 3, &opts->right) ||
+        !zp_arg_str(c, 5, &tz))
         return false;
     if (c->argv[1].type != ZP_NIL) {
         if (!zp_arg_dbl(c, 1, &digits))
@@ -75,8 +76,8 @@ static zp_status bi_str(zp_call *c)
 }
 
 const zp_builtin zp_builtins_print[] = {
-    { "print", "x, ..., digits = NULL, quote = TRUE, right = FALSE, max = NULL, tz = \"\"", "digits=D0 max=D0 tz=S",
-      ZP_BI_INVISIBLE | ZP_BI_STRIDED, bi_print,
+    { "print", "x, ..., digits = NULL, quote = TRUE, right = FALSE, max = NULL, tz = \"\"",
+      "digits=D0 max=D0 tz=S", ZP_BI_INVISIBLE | ZP_BI_STRIDED, bi_print,
       "Shows a value as the prompt does and gives it back, invisibly. digits: significant digits of numbers; "
       "quote: strings in quotes; right: strings to the right; max: elements shown; tz: the zone of times.",
       "print(pi, digits = 3)", NULL },

@@ -71,8 +71,8 @@ static zp_status draw(zp_call *c, int count, int n_at, draw_fn fn)
         return ZP_FAILED;
     for (int64_t j = 0; j < w.cols; j++)
         for (int64_t i = 0; i < w.rows; i++, k++)
-            w.to[i + j * w.to_stride] =
-                fn(state, p[0] ? p[0][np[0] == 1 ? 0 : k % np[0]] : 0, p[1] ? p[1][np[1] == 1 ? 0 : k % np[1]] : 0);
+            w.to[i + j * w.to_stride] = fn(state, p[0] ? p[0][np[0] == 1 ? 0 : k % np[0]] : 0,
+                                           p[1] ? p[1][np[1] == 1 ? 0 : k % np[1]] : 0);
     zp_value_unbox(&w.out);
     return zp_num_end(c, &w);
 }
@@ -238,7 +238,8 @@ static zp_status bi_sample(zp_call *c)
 
     if (!zp_is_array(x) && x.type != ZP_LIST)
         return zp_fail_call(c, "incorrect argument type");
-    if ((!zp_arg_missing(c, 1) && !zp_arg_count(c, 1, &size)) || !zp_arg_lgl(c, 2, &replace) || !sample_weights(c, n, &w))
+    if ((!zp_arg_missing(c, 1) && !zp_arg_count(c, 1, &size)) || !zp_arg_lgl(c, 2, &replace) ||
+        !sample_weights(c, n, &w))
         return ZP_FAILED;
     if (!replace && size > n)
         return zp_fail_call(c, "cannot take a sample larger than the population when 'replace = FALSE'");
@@ -264,19 +265,23 @@ static zp_status bi_sample(zp_call *c)
 }
 
 const zp_builtin zp_builtins_random[] = {
-    { "set.seed", "x", "x=DZ", ZP_BI_INVISIBLE, bi_set_seed, "Starts the random generator of this context anew: equal seeds give equal draws.",
-      "set.seed(1)", NULL },
+    { "set.seed", "x", "x=DZ", ZP_BI_INVISIBLE, bi_set_seed,
+      "Starts the random generator of this context anew: equal seeds give equal draws.", "set.seed(1)",
+      NULL },
     { "runif", "[x], min = 0, max = 1, [n]", "x=DZ min=D max=D n=DZ", 0, bi_runif,
       "x draws between min and max; for a larger array or series x: draws in its shape. `n` is another name of `x`.",
       "runif(3)", NULL },
     { "rnorm", "[x], mean = 0, sd = 1, [n]", "x=DZ mean=D sd=D n=DZ", 0, bi_rnorm,
       "x draws of the normal distribution; for a larger array or series x: draws in its shape. `n` is another name of `x`.",
       "rnorm(3)", NULL },
-    { "rexp", "n, rate = 1", "n=D rate=D", 0, bi_rexp, "n draws of the exponential distribution.", "rexp(3)", NULL },
-    { "rbinom", "n, size, prob", "n=D size=D prob=D", 0, bi_rbinom, "n draws of the binomial distribution.", "rbinom(3, 10, 0.5)",
+    { "rexp", "n, rate = 1", "n=D rate=D", 0, bi_rexp, "n draws of the exponential distribution.", "rexp(3)",
       NULL },
-    { "rpois", "n, lambda", "n=D lambda=D", 0, bi_rpois, "n draws of the Poisson distribution.", "rpois(3, 4)", NULL },
+    { "rbinom", "n, size, prob", "n=D size=D prob=D", 0, bi_rbinom, "n draws of the binomial distribution.",
+      "rbinom(3, 10, 0.5)", NULL },
+    { "rpois", "n, lambda", "n=D lambda=D", 0, bi_rpois, "n draws of the Poisson distribution.",
+      "rpois(3, 4)", NULL },
     { "sample", "x, [size], replace = FALSE, prob = NULL", "size=D replace=L prob=D0", 0, bi_sample,
-      "`size` elements of x (of 1:x when x is one number) in random order, with weights `prob`.", "sample(5)", NULL },
+      "`size` elements of x (of 1:x when x is one number) in random order, with weights `prob`.", "sample(5)",
+      NULL },
     { 0 }
 };

@@ -196,7 +196,8 @@ static bool find_extremes(zp_call *c, bool want_min, bool want_max, extremes *e,
 
 static bool no_elements(zp_call *c, zp_type type, const extremes *e)
 {
-    return type != ZP_DBL && e->count == 0 && !zp_fail(c->err, "no elements: %s has no value here", c->self->name);
+    return type != ZP_DBL && e->count == 0 &&
+           !zp_fail(c->err, "no elements: %s has no value here", c->self->name);
 }
 
 static zp_status one_extreme(zp_call *c, bool want_max)
@@ -376,18 +377,20 @@ static zp_status bi_mean(zp_call *c)
 const zp_builtin zp_builtins_reduce[] = {
     { "sum", "[x], ..., na.rm = FALSE", "x=DUZ+L na.rm=L", 0, bi_sum,
       "Sum of all elements of all arguments; TRUE counts as 1. `na.rm` leaves NaN out.", "sum(1:10)", NULL },
-    { "prod", "[x], ..., na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_prod, "Product of all elements of all arguments.",
-      "prod(1:5)", NULL },
+    { "prod", "[x], ..., na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_prod,
+      "Product of all elements of all arguments.", "prod(1:5)", NULL },
     { "min", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_min,
-      "Least element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "min(c(3, 1, 2))", NULL },
+      "Least element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "min(c(3, 1, 2))",
+      NULL },
     { "max", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_max,
-      "Greatest element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "max(c(3, 1, 2))", NULL },
+      "Greatest element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "max(c(3, 1, 2))",
+      NULL },
     { "range", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_range,
       "Least and greatest element of all arguments.", "range(c(3, 1, 2))", NULL },
     { "any", "..., na.rm = FALSE", "na.rm=L", 0, bi_any, "Is any element true?", "any(c(1, 5) > 3)", NULL },
     { "all", "..., na.rm = FALSE", "na.rm=L", 0, bi_all, "Are all elements true?", "all(c(1, 5) > 0)", NULL },
     { "mean", "x, ..., trim = 0, na.rm = FALSE", "x=DTUZ+L trim=D na.rm=L", 0, bi_mean,
-      "Arithmetic mean, of times and durations too; `trim` leaves out that fraction at either end.", "mean(c(1, 2, 6))",
-      NULL },
+      "Arithmetic mean, of times and durations too; `trim` leaves out that fraction at either end.",
+      "mean(c(1, 2, 6))", NULL },
     { 0 }
 };

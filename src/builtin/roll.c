@@ -78,7 +78,8 @@ static bool read_window(zp_call *c, zp_value x, int kw, int kn, rolling *r)
 
 typedef enum stat { SUM, MEAN, MIN, MAX, VAR, SD, QUANTILE } stat;
 
-static void roll_column(stat what, double *to, const double *x, int64_t n, const zp_window *w, double prob, void *scratch)
+static void roll_column(stat what, double *to, const double *x, int64_t n, const zp_window *w, double prob,
+                        void *scratch)
 {
     switch (what) {
     case SUM:
@@ -121,10 +122,10 @@ static zp_status roll(zp_call *c, stat what, double prob, int kn)
     return zp_num_end(c, &w);
 }
 
-#define ROLL(name, what)                    \
+#define ROLL(name, what)                       \
     static zp_status bi_roll##name(zp_call *c) \
-    {                                       \
-        return roll(c, what, 0.5, 2);       \
+    {                                          \
+        return roll(c, what, 0.5, 2);          \
     }
 ROLL(sum, SUM)
 ROLL(mean, MEAN)
@@ -151,7 +152,8 @@ static zp_status bi_rollquantile(zp_call *c)
 static bool pairs(zp_value *x, zp_value *y, const zp_window *w, bool cor, double *out, zp_error *err)
 {
     const double *px, *py;
-    int64_t nx, ny, rows = zp_dim(zp_num_data(*x), 0), cx = zp_ncols(zp_num_data(*x)), cy = zp_ncols(zp_num_data(*y));
+    int64_t nx, ny, rows = zp_dim(zp_num_data(*x), 0), cx = zp_ncols(zp_num_data(*x)),
+                    cy = zp_ncols(zp_num_data(*y));
 
     if (!zp_numbers(x, &px, &nx, err) || !zp_numbers(y, &py, &ny, err))
         return false;
@@ -215,10 +217,13 @@ static zp_status bi_ewma(zp_call *c)
     return zp_num_end(c, &w);
 }
 
-#define WINDOW_HELP " of the window of `window` rows (or, for series, a duration) that ends at each row; NaN where fewer than `nvalid` values are not NaN."
-#define ROLL_ROW(name, what) \
-    { #name, "x, window, nvalid = window", "x=DZ window=D+U nvalid=D", ZP_BI_INPLACE, bi_##name, what WINDOW_HELP, \
-      #name "(c(1, 4, 2, 8), 2)", NULL }
+#define WINDOW_HELP \
+    " of the window of `window` rows (or, for series, a duration) that ends at each row; NaN where fewer than `nvalid` values are not NaN."
+#define ROLL_ROW(name, what)                                                                       \
+    {                                                                                              \
+#name, "x, window, nvalid = window", "x=DZ window=D+U nvalid=D", ZP_BI_INPLACE, bi_##name, \
+            what WINDOW_HELP, #name "(c(1, 4, 2, 8), 2)", NULL                                     \
+    }
 
 const zp_builtin zp_builtins_roll[] = {
     ROLL_ROW(rollsum, "Sum"),
@@ -228,12 +233,15 @@ const zp_builtin zp_builtins_roll[] = {
     ROLL_ROW(rollvar, "Variance"),
     ROLL_ROW(rollsd, "Standard deviation"),
     ROLL_ROW(rollmedian, "Median"),
-    { "rollquantile", "x, window, prob = 0.5, nvalid = window", "x=DZ window=D+U prob=D nvalid=D", ZP_BI_INPLACE,
-      bi_rollquantile, "Quantile `prob`" WINDOW_HELP, "rollquantile(c(1, 4, 2, 8), 3, 0.25)", NULL },
+    { "rollquantile", "x, window, prob = 0.5, nvalid = window", "x=DZ window=D+U prob=D nvalid=D",
+      ZP_BI_INPLACE, bi_rollquantile, "Quantile `prob`" WINDOW_HELP, "rollquantile(c(1, 4, 2, 8), 3, 0.25)",
+      NULL },
     { "rollcov", "x, y, window, nvalid = window", "x=DZ y=DZ window=D+U nvalid=D", 0, bi_rollcov,
-      "Covariance of every column of x with every column of y" WINDOW_HELP, "rollcov(1:5, c(1, 3, 2, 5, 4), 3)", NULL },
+      "Covariance of every column of x with every column of y" WINDOW_HELP,
+      "rollcov(1:5, c(1, 3, 2, 5, 4), 3)", NULL },
     { "rollcor", "x, y, window, nvalid = window", "x=DZ y=DZ window=D+U nvalid=D", 0, bi_rollcor,
-      "Correlation of every column of x with every column of y" WINDOW_HELP, "rollcor(1:5, c(1, 3, 2, 5, 4), 3)", NULL },
+      "Correlation of every column of x with every column of y" WINDOW_HELP,
+      "rollcor(1:5, c(1, 3, 2, 5, 4), 3)", NULL },
     { "ewma", "x, alpha", "x=DZ alpha=D", ZP_BI_INPLACE, bi_ewma,
       "Exponentially weighted mean of each column: alpha * x + (1 - alpha) * the mean before. NaN is passed over.",
       "ewma(c(1, 2, 4), 0.5)", NULL },

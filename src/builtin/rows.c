@@ -221,8 +221,10 @@ static zp_status bi_rotate(zp_call *c)
 
 const zp_builtin zp_builtins_rows[] = {
     { "head", "x, n = 6, addrownums = TRUE", "x=DLTUISZl+P0 n=D addrownums=L", 0, bi_head,
-      "The first `n` rows (elements of a vector or list); for a negative n all but the last -n.", "head(1:10, 3)", NULL },
-    { "tail", "x, n = 6, keepnums = TRUE, [addrownums]", "x=DLTUISZl+P0 n=D keepnums=L addrownums=L", 0, bi_tail,
+      "The first `n` rows (elements of a vector or list); for a negative n all but the last -n.",
+      "head(1:10, 3)", NULL },
+    { "tail", "x, n = 6, keepnums = TRUE, [addrownums]", "x=DLTUISZl+P0 n=D keepnums=L addrownums=L", 0,
+      bi_tail,
       "The last `n` rows; for a negative n all but the first -n. Rows of a matrix without row names are named by "
       "their number unless `keepnums` (or `addrownums`) is FALSE.",
       "tail(1:10, 3)", NULL },
@@ -230,6 +232,7 @@ const zp_builtin zp_builtins_rows[] = {
       "Reverses a vector or list with its names, each column of a matrix, or the data of a series. In place with --x.",
       "rev(1:3)", NULL },
     { "rotate", "x, n", "n=D", ZP_BI_INPLACE, bi_rotate,
-      "Rotates each column down by `n` rows (up if negative); of a series, the data. In place with --x.", "rotate(1:4, 1)", NULL },
+      "Rotates each column down by `n` rows (up if negative); of a series, the data. In place with --x.",
+      "rotate(1:4, 1)", NULL },
     { 0 },
 };

@@ -46,28 +46,33 @@ static const char to_period_source[] =
 #define SERIES \
     "z <- zts(seq(|.2021-01-01 00:00:20 UTC.|, by = as.duration(\"08:00:00\"), length.out = 6), c(1, 3, NaN, 2, NaN, 5)); "
 
-#define PERIOD(name, what)                                                                                        \
-    {                                                                                                             \
-        "period." name, "x, INDEX", "x=Z INDEX=D", 0, NULL, what " of the rows between the positions in INDEX.", \
-            SERIES "period." name "(z, endpoints(z, \"day\", tz = \"UTC\"))", "{ period.apply(x, INDEX, " name ") }" \
+#define PERIOD(name, what)                                                    \
+    {                                                                         \
+        "period." name, "x, INDEX", "x=Z INDEX=D", 0, NULL,                   \
+            what " of the rows between the positions in INDEX.",              \
+            SERIES "period." name "(z, endpoints(z, \"day\", tz = \"UTC\"))", \
+            "{ period.apply(x, INDEX, " name ") }"                            \
     }
 
-#define TO(name, unit)                                                                                   \
-    {                                                                                                    \
-        "to." name, "x, k = 1, tz = NULL", "x=Z k=D tz=S0", 0, NULL,                                     \
-            "Open, high, low and close of every " unit " (or k of them) that has rows: to.period() by the " unit ".", \
-            SERIES "to." name "(na.omit(z), tz = \"UTC\")", "{ to.period(x, \"" unit "\", k, tz) }"      \
+#define TO(name, unit)                                                                              \
+    {                                                                                               \
+        "to." name, "x, k = 1, tz = NULL", "x=Z k=D tz=S0", 0, NULL,                                \
+            "Open, high, low and close of every " unit                                              \
+            " (or k of them) that has rows: to.period() by the " unit ".",                          \
+            SERIES "to." name "(na.omit(z), tz = \"UTC\")", "{ to.period(x, \"" unit "\", k, tz) }" \
     }
 
 const zp_builtin zp_builtins_series_alias[] = {
-    { "xts", "x, order.by", "x=D order.by=T", 0, NULL, "The series of the data 'x' at the times 'order.by': zts(order.by, x).",
+    { "xts", "x, order.by", "x=D order.by=T", 0, NULL,
+      "The series of the data 'x' at the times 'order.by': zts(order.by, x).",
       "xts(1:2, |.2021-01-01 00:00:00 UTC.| + as.duration(1e9) * 0:1)", "{ zts(order.by, x) }" },
     { "start", "x", "x=TZ", 0, NULL, "The first time of a series.", SERIES "start(z)",
       "{ t <- if (is.zts(x)) zts.idx(x) else x; if (length(t) == 0) stop(\"'x' has no rows\"); t[1] }" },
     { "end", "x", "x=TZ", 0, NULL, "The last time of a series.", SERIES "end(z)",
       "{ t <- if (is.zts(x)) zts.idx(x) else x; if (length(t) == 0) stop(\"'x' has no rows\"); t[length(t)] }" },
     { "window", "x, start = NULL, end = NULL", "x=Z start=T0 end=T0", 0, NULL,
-      "The rows of a series from the time 'start' to 'end', both included.", SERIES "window(z, start = zts.idx(z)[5])",
+      "The rows of a series from the time 'start' to 'end', both included.",
+      SERIES "window(z, start = zts.idx(z)[5])",
       "{ if (nrow(x) == 0) return(x); t <- zts.idx(x); s <- if (is.null(start)) t[1] else start; "
       "e <- if (is.null(end)) t[length(t)] else end; d <- length(dim(x)); "
       "if (d > 2) stop(\"'x' has more than two dimensions\"); "
@@ -77,13 +82,16 @@ const zp_builtin zp_builtins_series_alias[] = {
       SERIES "align.time(z)",
       "{ if (!is.duration(n)) n <- as.duration(1e9) * n; b <- .buckets(x, n, NULL, \"end\", FALSE); "
       "zts(rep(b[[1]], b[[3]] - b[[2]] + 1), zts.data(x)) }" },
-    { "na.locf", "x, na.rm = FALSE, fromLast = FALSE, maxgap = Inf", "x=DZ na.rm=L fromLast=L maxgap=D", 0, NULL,
+    { "na.locf", "x, na.rm = FALSE, fromLast = FALSE, maxgap = Inf", "x=DZ na.rm=L fromLast=L maxgap=D", 0,
+      NULL,
       "NaN cells take the last number above them (with 'fromLast' the next one below). Runs of more than 'maxgap' stay; with "
       "'na.rm' rows that still have NaN are left out.",
       "na.locf(c(1, NaN, NaN, 4))", na_locf_source },
-    { "na.omit", "object", "object=DZ", 0, NULL, "What has no NaN: the numbers of a vector, the rows of a matrix or series.",
-      SERIES "na.omit(z)", na_omit_source },
-    { "na.fill", "object, fill", "object=DZ fill=D", 0, NULL, "NaN cells are replaced by the number 'fill'.", SERIES "na.fill(z, 0)",
+    { "na.omit", "object", "object=DZ", 0, NULL,
+      "What has no NaN: the numbers of a vector, the rows of a matrix or series.", SERIES "na.omit(z)",
+      na_omit_source },
+    { "na.fill", "object, fill", "object=DZ fill=D", 0, NULL, "NaN cells are replaced by the number 'fill'.",
+      SERIES "na.fill(z, 0)",
       "{ if (length(fill) != 1) stop(\"'fill' must be one number\"); "
       "if (is.zts(object)) { d <- zts.data(object); d[is.nan(d)] <- fill; zts(zts.idx(object)[], d) } "
       "else { object[is.nan(object)] <- fill; object } }" },

@@ -53,8 +53,8 @@ static bool make_room(zp_value x, zp_value y, int64_t most, zp_join_to what, zp_
     return true;
 }
 
-static bool join(zp_value x, zp_value y, bool all, double fill, zp_join_to what, const double **columns, zp_value to[3],
-                 zp_error *err)
+static bool join(zp_value x, zp_value y, bool all, double fill, zp_join_to what, const double **columns,
+                 zp_value to[3], zp_error *err)
 {
     int64_t n = zp_dim(x, 0), m = zp_dim(y, 0), most = n < m ? n : m, rows;
     zp_join_side sx, sy;
@@ -66,7 +66,9 @@ static bool join(zp_value x, zp_value y, bool all, double fill, zp_join_to what,
     side_init(&sx, x, columns);
     side_init(&sy, y, columns + sx.count);
     sx.out = to[1].u.arr->data;
-    sy.out = what == ZP_JOIN_MATRIX ? sx.out + sx.count * most : what == ZP_JOIN_PAIR ? to[2].u.arr->data : NULL;
+    sy.out = what == ZP_JOIN_MATRIX ? sx.out + sx.count * most
+             : what == ZP_JOIN_PAIR ? to[2].u.arr->data
+                                    : NULL;
     sx.stride = sy.stride = most;
     rows = zp_join(all, what < ZP_JOIN_MATRIX ? (int)what : ZP_JOIN_APART, &sx, &sy, fill, to[0].u.arr->data);
     for (int k = 0; k < (what == ZP_JOIN_PAIR ? 3 : 2); k++)
@@ -76,7 +78,8 @@ static bool join(zp_value x, zp_value y, bool all, double fill, zp_join_to what,
     return true;
 }
 
-bool zp_series_join(zp_value x, zp_value y, bool all, double fill, zp_join_to what, zp_value to[3], zp_error *err)
+bool zp_series_join(zp_value x, zp_value y, bool all, double fill, zp_join_to what, zp_value to[3],
+                    zp_error *err)
 {
     int64_t count = zp_ncols(zp_zts_data(x)) + zp_ncols(zp_zts_data(y));
     const double **columns = zp_alloc((size_t)(count ? count : 1) * sizeof *columns, err);
@@ -142,6 +145,7 @@ static zp_status bi_join(zp_call *c)
 }
 
 const zp_builtin zp_builtins_series_join[] = {
-    { ".join", "x, y, all, fill, op", "x=Z y=Z all=L fill=D", ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_join, "", "", NULL },
+    { ".join", "x, y, all, fill, op", "x=Z y=Z all=L fill=D", ZP_BI_STRIDED | ZP_BI_HIDDEN, bi_join, "", "",
+      NULL },
     { 0 },
 };

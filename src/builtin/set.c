@@ -185,7 +185,8 @@ static bool merged_in_order(zp_value x, zp_value y, set_op op, zp_value *out, zp
 
     if (zp_bad(v) || !zp_value_box(&v, err))
         return false;
-    n = op == SETDIFF ? without(a.at, a.n, b.at, b.n, v.u.arr->data) : zp_join(op == UNION, ZP_JOIN_APART, &a, &b, 0, v.u.arr->data);
+    n = op == SETDIFF ? without(a.at, a.n, b.at, b.n, v.u.arr->data)
+                      : zp_join(op == UNION, ZP_JOIN_APART, &a, &b, 0, v.u.arr->data);
     v.u.arr->n = v.u.arr->dim[0] = v.u.arr->stride = n;
     v.u.arr->order = ZP_ORDER_YES;
     *out = v;
@@ -238,7 +239,11 @@ static zp_status set_operation(zp_call *c, set_op op)
     if (!check(c))
         return ZP_FAILED;
     if (x->type == ZP_IVL && y->type == ZP_IVL)
-        return zp_done(zp__set_intervals(*x, *y, op == UNION ? '|' : op == INTERSECT ? '&' : '-', &c->out, c->err));
+        return zp_done(zp__set_intervals(*x, *y,
+                                         op == UNION       ? '|'
+                                         : op == INTERSECT ? '&'
+                                                           : '-',
+                                         &c->out, c->err));
     if (x->type == ZP_TIM && y->type == ZP_IVL && op != UNION)
         return zp_done(zp__set_times(*x, *y, op == INTERSECT, &c->out, c->err));
     if (x->type != y->type || !settable(x->type))
@@ -332,7 +337,8 @@ static zp_status set_positions(zp_call *c, set_op op)
         return ZP_FAILED;
     if (x->type == ZP_TIM && y->type == ZP_IVL && op != UNION)
         return zp_done(zp__set_times_idx(*x, *y, op == INTERSECT, &c->out, c->err));
-    if (x->type != y->type || (x->type != ZP_IVL && !settable(x->type))) /* intervals: the same in all four fields */
+    if (x->type != y->type ||
+        (x->type != ZP_IVL && !settable(x->type))) /* intervals: the same in all four fields */
         return zp_fail_call(c, "incorrect argument type");
     return zp_done(positions(*x, *y, op, &c->out, c->err));
 }
@@ -352,21 +358,30 @@ static zp_status bi_setdiff_idx(zp_call *c)
     return set_positions(c, SETDIFF);
 }
 
-#define SET_ROW(name, fn, text, example) { name, "x, y", "x=DLTUIS+0 y=DLTUIS+0", 0, fn, text, example, NULL }
+#define SET_ROW(name, fn, text, example)                                  \
+    {                                                                     \
+        name, "x, y", "x=DLTUIS+0 y=DLTUIS+0", 0, fn, text, example, NULL \
+    }
 
 const zp_builtin zp_builtins_set[] = {
-    SET_ROW("union", bi_union, "Elements in either, without duplicates; intervals: the instants in either.", "union(c(3, 1), c(1, 5))"),
-    SET_ROW("intersect", bi_intersect,
-            "Elements in both, without duplicates; intervals: the instants in both; times and intervals: the times inside.",
-            "intersect(1:4, c(2, 9))"),
-    SET_ROW("setdiff", bi_setdiff, "Elements of x that are not in y; intervals: the instants of x that are not in y.",
+    SET_ROW("union", bi_union, "Elements in either, without duplicates; intervals: the instants in either.",
+            "union(c(3, 1), c(1, 5))"),
+    SET_ROW(
+        "intersect", bi_intersect,
+        "Elements in both, without duplicates; intervals: the instants in both; times and intervals: the times inside.",
+        "intersect(1:4, c(2, 9))"),
+    SET_ROW("setdiff", bi_setdiff,
+            "Elements of x that are not in y; intervals: the instants of x that are not in y.",
             "setdiff(1:4, c(2, 9))"),
-    SET_ROW("union.idx", bi_union_idx,
-            "For each value of the union, ascending, its position in x and in y, NaN where it is absent: a list of two vectors.",
-            "union.idx(1:2, 2:3)"),
-    SET_ROW("intersect.idx", bi_intersect_idx, "Positions in x and in y of the common values: a list of two vectors.",
+    SET_ROW(
+        "union.idx", bi_union_idx,
+        "For each value of the union, ascending, its position in x and in y, NaN where it is absent: a list of two vectors.",
+        "union.idx(1:2, 2:3)"),
+    SET_ROW("intersect.idx", bi_intersect_idx,
+            "Positions in x and in y of the common values: a list of two vectors.",
             "intersect.idx(1:3, 2:4)"),
-    SET_ROW("setdiff.idx", bi_setdiff_idx, "Positions of values in x alone, and in y alone: a list of two vectors.",
+    SET_ROW("setdiff.idx", bi_setdiff_idx,
+            "Positions of values in x alone, and in y alone: a list of two vectors.",
             "setdiff.idx(1:3, 2:4)"),
     { 0 }
 };

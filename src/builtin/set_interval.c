@@ -41,7 +41,8 @@ static zp_interval interval_of(piece p)
 /* Places of one instant have two sides: pieces go by the instant, those that begin before it first. */
 static bool sort_pieces(piece *p, int64_t n, zp_error *err)
 {
-    zp_value held = zp_words(n * (int64_t)(sizeof(piece) + 2 * sizeof(zp_pair)) / (int64_t)sizeof(uint64_t), err);
+    zp_value held =
+        zp_words(n * (int64_t)(sizeof(piece) + 2 * sizeof(zp_pair)) / (int64_t)sizeof(uint64_t), err);
     zp_pair *pairs, *sorted;
     int64_t k = 0;
     piece *copy;
@@ -79,7 +80,8 @@ static int64_t fuse(piece *p, int64_t n, bool touching)
 }
 
 /* Disjoint ascending pieces of the vector, in words to release; touching ones become one if `touching`. */
-static bool normalise(zp_value v, bool touching, zp_value *held, piece **pieces, int64_t *count, zp_error *err)
+static bool normalise(zp_value v, bool touching, zp_value *held, piece **pieces, int64_t *count,
+                      zp_error *err)
 {
     int64_t n = zp_len(v), k = 0;
     bool ascends = true;

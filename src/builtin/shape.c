@@ -182,7 +182,8 @@ static zp_status bi_as_matrix(zp_call *c)
 
 const zp_builtin zp_builtins_shape[] = {
     { "length", "x", "", 0, bi_length,
-      "Number of elements of an array, a series (cells) or a list; 0 for NULL, 1 for anything else.", "length(1:3)", NULL },
+      "Number of elements of an array, a series (cells) or a list; 0 for NULL, 1 for anything else.",
+      "length(1:3)", NULL },
     { "dim", "x", "", 0, bi_dim, "Extents of an array or a series; a vector has one. NULL for other values.",
       "dim(matrix(0, 2, 3))", NULL },
     { "nrow", "x", "", 0, bi_nrow, "First extent, or NULL.", "nrow(matrix(0, 2, 3))", NULL },
@@ -192,7 +193,8 @@ const zp_builtin zp_builtins_shape[] = {
     { "lengths", "x", "", 0, bi_lengths, "Length of each element of a list, with its names.",
       "lengths(list(a = 1:3, b = 2))", NULL },
     { "nlevels", "x", "", 0, bi_nlevels, "Always 0: there are no factors.", "nlevels(1)", NULL },
-    { "is.ordered", "x", "", ZP_BI_STRIDED, bi_is_ordered, "Is every column strictly increasing?", "is.ordered(1:3)", NULL },
+    { "is.ordered", "x", "", ZP_BI_STRIDED, bi_is_ordered, "Is every column strictly increasing?",
+      "is.ordered(1:3)", NULL },
     { "dim<-", "x, value", "", ZP_BI_INPLACE, bi_set_dim,
       "`dim(x) <- value` gives the elements other extents with the same product; names are dropped. NULL makes a vector.",
       "{ x <- 1:6; dim(x) <- c(2, 3); x }", NULL },

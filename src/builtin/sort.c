@@ -56,7 +56,9 @@ static bool sort_by_key(zp_value x, const sorting *s, zp_value *out, zp_error *e
         zp_k_keys_dbl(k, zp_dbls(&x), n, s->descending);
     else
         zp_k_keys_i64(k, zp_i64s(&x), n, s->descending);
-    if (x.type == ZP_DBL && zp_k_any_nan(zp_dbls(&x), n)) { /* NaN: UINT64_MAX, or 0 when complemented; no number has these keys */
+    if (x.type == ZP_DBL &&
+        zp_k_any_nan(zp_dbls(&x),
+                     n)) { /* NaN: UINT64_MAX, or 0 when complemented; no number has these keys */
         uint64_t nan = s->descending ? 0 : UINT64_MAX;
         for (int64_t i = 0; i < n; i++) {
             k[kept] = k[i];
@@ -357,7 +359,8 @@ static zp_status bi_is_unsorted(zp_call *c)
     int64_t n = zp_len(*x);
     uint64_t *k;
 
-    if (!want_sortable(c, x) || !zp_arg_lgl(c, 1, &strictly) || !zp_keys(*x, zp_nil(), true, &keys, NULL, c->err))
+    if (!want_sortable(c, x) || !zp_arg_lgl(c, 1, &strictly) ||
+        !zp_keys(*x, zp_nil(), true, &keys, NULL, c->err))
         return ZP_FAILED;
     k = zp_key_data(keys);
     for (int64_t i = 0; i < n; i++)
@@ -373,7 +376,8 @@ static zp_status bi_is_unsorted(zp_call *c)
 }
 
 const zp_builtin zp_builtins_sort[] = {
-    { "sort", "x, decreasing = FALSE, [na.last], set = FALSE", "decreasing=L na.last=L set=L", ZP_BI_INPLACE, bi_sort,
+    { "sort", "x, decreasing = FALSE, [na.last], set = FALSE", "decreasing=L na.last=L set=L", ZP_BI_INPLACE,
+      bi_sort,
       "Elements in order, names with them; equal ones keep their order. NaN is dropped, or put last or first with `na.last`. "
       "`set` drops duplicates.",
       "sort(c(3, 1, 2))", NULL },
@@ -384,7 +388,7 @@ const zp_builtin zp_builtins_sort[] = {
     { "rank", "x, ties.method = \"average\"", "ties.method=S", 0, bi_rank,
       "Rank of each element; equal ones share the average rank, or \"first\", \"last\", \"min\", \"max\".",
       "rank(c(10, 30, 20, 20))", NULL },
-    { "is.unsorted", "x, strictly = FALSE", "strictly=L", 0, bi_is_unsorted, "Are the elements not in ascending order?",
-      "is.unsorted(c(1, 3, 2))", NULL },
+    { "is.unsorted", "x, strictly = FALSE", "strictly=L", 0, bi_is_unsorted,
+      "Are the elements not in ascending order?", "is.unsorted(c(1, 3, 2))", NULL },
     { 0 }
 };

@@ -92,7 +92,8 @@ static bool unsplit(zp_value values, const zp_groups *g, zp_value *out, zp_error
 
     for (int64_t k = 0; ok && k < g->count; k++) {
         parts[k].value = zp_list_at(values, k);
-        ok = zp_len(parts[k].value) == g->size[k] || zp_fail(err, "lengths of 'value' do not match the groups of 'f'");
+        ok = zp_len(parts[k].value) == g->size[k] ||
+             zp_fail(err, "lengths of 'value' do not match the groups of 'f'");
     }
     ok = ok && zp_concat(parts, g->count, &joined, err) && (zp_bad(joined) || back(joined, g, out, err));
     zp_value_unref(joined);
@@ -107,7 +108,8 @@ static zp_status bi_unsplit(zp_call *c)
 
     if (!zp_groups_make(&g, c->argv[1], zp_len(c->argv[1]), c->err))
         return ZP_FAILED;
-    ok = zp_len(c->argv[0]) == g.count || zp_fail(c->err, "length of 'value' does not match the groups of 'f'");
+    ok = zp_len(c->argv[0]) == g.count ||
+         zp_fail(c->err, "length of 'value' does not match the groups of 'f'");
     ok = ok && unsplit(c->argv[0], &g, &c->out, c->err);
     zp_groups_fini(&g);
     return zp_done(ok);
@@ -127,7 +129,8 @@ static void appearance(const zp_groups *g, int64_t *rank)
             rank[g->code[i]] = next++;
 }
 
-static bool sum_rows(zp_value x, const zp_groups *g, const int64_t *rank, bool na_rm, zp_value *out, zp_error *err)
+static bool sum_rows(zp_value x, const zp_groups *g, const int64_t *rank, bool na_rm, zp_value *out,
+                     zp_error *err)
 {
     const int64_t cols = zp_ndim(x) == 2 ? zp_dim(x, 1) : 1;
     zp_value v = zp_arr(ZP_DBL, 2, (int64_t[]){ g->count, cols }, err), names;
@@ -292,15 +295,16 @@ static zp_status bi_embed(zp_call *c)
 }
 
 const zp_builtin zp_builtins_split[] = {
-    { "split", "x, f", "", 0, bi_split, "The elements of x by the groups of f, as a list named by the sorted keys.",
+    { "split", "x, f", "", 0, bi_split,
+      "The elements of x by the groups of f, as a list named by the sorted keys.",
       "split(1:4, c(\"a\", \"b\", \"a\", \"b\"))", NULL },
     { "unsplit", "value, f", "value=l", 0, bi_unsplit, "Puts the parts that split(x, f) made together again.",
       "unsplit(split(1:4, c(2, 1, 2, 1)), c(2, 1, 2, 1))", NULL },
     { "rowsum", "x, group, reorder = TRUE, na.rm = FALSE", "reorder=L na.rm=L", 0, bi_rowsum,
       "Sums of the rows of each group: a matrix with one row per group, sorted by group unless `reorder` is FALSE.",
       "rowsum(1:4, c(\"a\", \"b\", \"a\", \"b\"))", NULL },
-    { "combn", "x, m", "m=D", 0, bi_combn, "All combinations of m elements of x, one per column; a number stands for 1:x.",
-      "combn(4, 2)", NULL },
+    { "combn", "x, m", "m=D", 0, bi_combn,
+      "All combinations of m elements of x, one per column; a number stands for 1:x.", "combn(4, 2)", NULL },
     { "embed", "x, dimension = 1", "dimension=D", 0, bi_embed,
       "A matrix of x and its lags: row i holds x[i + dimension - 1], ..., x[i].", "embed(1:5, 2)", NULL },
     { 0 },

@@ -22,8 +22,8 @@ typedef struct spec {
 
 typedef struct job {
     zp_call *c;
-    int64_t i;   /* element */
-    int next;    /* argument, 0-based */
+    int64_t i; /* element */
+    int next;  /* argument, 0-based */
     zp_buf *out;
 } job;
 
@@ -157,14 +157,16 @@ static void put_printf(zp_buf *out, const spec *s, double x, bool whole)
     long long w = whole ? (long long)x : 0;
     char *to;
 
-    snprintf(fmt, sizeof fmt, "%%%s*%s%s%c", s->flags, s->precision >= 0 ? ".*" : "", whole ? "ll" : "", s->conv);
+    snprintf(fmt, sizeof fmt, "%%%s*%s%s%c", s->flags, s->precision >= 0 ? ".*" : "", whole ? "ll" : "",
+             s->conv);
     if (whole && w < 0 && w >= INT32_MIN && strchr("oxX", s->conv))
         w = (uint32_t)w; /* R's whole numbers have 32 bits */
     to = zp_buf_reserve(out, room);
     if (!to)
         return;
     if (s->precision >= 0)
-        n = whole ? snprintf(to, room, fmt, width, s->precision, w) : snprintf(to, room, fmt, width, s->precision, x);
+        n = whole ? snprintf(to, room, fmt, width, s->precision, w)
+                  : snprintf(to, room, fmt, width, s->precision, x);
     else
         n = whole ? snprintf(to, room, fmt, width, w) : snprintf(to, room, fmt, width, x);
     if (n >= 0 && (size_t)n < room)
@@ -193,9 +195,10 @@ static bool wrong_type(job *j, const spec *s, zp_value v)
                                          : NULL;
 
     if (use)
-        return zp_fail(j->c->err, "invalid format '%.*s'; use format %s objects", (int)(s->end - s->from), s->from, use);
-    return zp_fail(j->c->err, "invalid format '%.*s'; use format %%s for %s objects", (int)(s->end - s->from), s->from,
-                   zp_type_name(v.type));
+        return zp_fail(j->c->err, "invalid format '%.*s'; use format %s objects", (int)(s->end - s->from),
+                       s->from, use);
+    return zp_fail(j->c->err, "invalid format '%.*s'; use format %%s for %s objects", (int)(s->end - s->from),
+                   s->from, zp_type_name(v.type));
 }
 
 static bool put_string(job *j, const spec *s, zp_value v)
@@ -254,8 +257,8 @@ static bool put_one(job *j, const zp_str *fmt)
             at += 2;
             continue;
         }
-        if (!read_spec(j->c, at, &s) || !take_stars(j, &s) || !take_arg(j, s.arg, &k)
-            || !put_value(j, &s, j->c->dots[k]))
+        if (!read_spec(j->c, at, &s) || !take_stars(j, &s) || !take_arg(j, s.arg, &k) ||
+            !put_value(j, &s, j->c->dots[k]))
             return false;
         at = s.end;
     }
@@ -290,8 +293,8 @@ static zp_status bi_sprintf(zp_call *c)
         return ZP_FAILED;
     for (; ok && j.i < n; j.i++) {
         zp_buf_clear(&text);
-        ok = put_one(&j, zp_strs(&fmt)[j.i % zp_len(fmt)]) && zp__put_text(c->out, j.i, &text, c->err)
-             && !zp__stopped(c, j.i);
+        ok = put_one(&j, zp_strs(&fmt)[j.i % zp_len(fmt)]) && zp__put_text(c->out, j.i, &text, c->err) &&
+             !zp__stopped(c, j.i);
     }
     zp_buf_fini(&text);
     return zp_done(ok);
@@ -302,6 +305,7 @@ const zp_builtin zp_builtins_sprintf[] = {
       "Text by a format: %d %i %o %x %X want whole numbers, %f %e %g %E %G %a numbers, %s anything, %% is a percent sign; "
       "widths, precisions and * as in C, %2$s the second argument. Vectors give vectors.",
       "sprintf(\"%s has %d, %5.1f%%\", \"a\", 3, 12.34)", NULL },
-    { "gettextf", "fmt, ...", "fmt=S", 0, bi_sprintf, "The same as sprintf().", "gettextf(\"%d rows\", 3)", NULL },
+    { "gettextf", "fmt, ...", "fmt=S", 0, bi_sprintf, "The same as sprintf().", "gettextf(\"%d rows\", 3)",
+      NULL },
     { 0 },
 };

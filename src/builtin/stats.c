@@ -178,7 +178,8 @@ static zp_status bi_quantile(zp_call *c)
     sorted s;
 
     if (!zp_arg_lgl(c, 2, &skip) || !zp_arg_lgl(c, 3, &names) || !zp_arg_int(c, 4, &type) ||
-        (!zp_arg_missing(c, 1) && !zp_numbers(&c->argv[1], &probs, &np, c->err)) || !check_probs(c, probs, np))
+        (!zp_arg_missing(c, 1) && !zp_numbers(&c->argv[1], &probs, &np, c->err)) ||
+        !check_probs(c, probs, np))
         return ZP_FAILED;
     if (type < 1 || type > 9)
         return zp_fail_call(c, "'type' must be 1 to 9");
@@ -248,18 +249,19 @@ static zp_status bi_weighted_mean(zp_call *c)
 }
 
 const zp_builtin zp_builtins_stats[] = {
-    { "median", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_median, "The middle element, or the mean of the two in the middle.",
-      "median(c(1, 9, 3))", NULL },
+    { "median", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_median,
+      "The middle element, or the mean of the two in the middle.", "median(c(1, 9, 3))", NULL },
     { "quantile", "x, probs = c(0, 0.25, 0.5, 0.75, 1), na.rm = FALSE, names = TRUE, type = 7",
       "x=DZ+L probs=D na.rm=L names=L type=D", 0, bi_quantile,
-      "Quantiles of the elements by one of the nine usual definitions; NaN is an error unless `na.rm`.", "quantile(1:9, 0.5)",
-      NULL },
-    { "fivenum", "x", "x=DZ+L", 0, NULL, "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.",
-      "fivenum(1:9)", fivenum_source },
+      "Quantiles of the elements by one of the nine usual definitions; NaN is an error unless `na.rm`.",
+      "quantile(1:9, 0.5)", NULL },
+    { "fivenum", "x", "x=DZ+L", 0, NULL,
+      "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.", "fivenum(1:9)",
+      fivenum_source },
     { "IQR", "x", "x=DZ+L", 0, bi_iqr, "Distance of the quartiles.", "IQR(1:9)", NULL },
-    { "mad", "x, constant = 1.4826", "x=DZ+L constant=D", 0, bi_mad, "Median distance from the median, times `constant`.",
-      "mad(c(1, 2, 3, 9))", NULL },
-    { "weighted.mean", "x, [w]", "x=DZ+L w=DZ+L", 0, bi_weighted_mean, "Mean with weights w.", "weighted.mean(c(1, 3), c(3, 1))",
-      NULL },
+    { "mad", "x, constant = 1.4826", "x=DZ+L constant=D", 0, bi_mad,
+      "Median distance from the median, times `constant`.", "mad(c(1, 2, 3, 9))", NULL },
+    { "weighted.mean", "x, [w]", "x=DZ+L w=DZ+L", 0, bi_weighted_mean, "Mean with weights w.",
+      "weighted.mean(c(1, 3), c(3, 1))", NULL },
     { 0 }
 };

@@ -306,14 +306,17 @@ static zp_status bi_system(zp_call *c)
     return ZP_OK;
 }
 
-
 const zp_builtin zp_builtins_sys[] = {
     { "Sys.sleep", "time", "time=D", ZP_BI_INVISIBLE, bi_sleep,
-      "Suspends this evaluation for `time` seconds; other evaluations of the process go on.", "Sys.sleep(0)", NULL },
-    { "Sys.getenv", "x", "x=S", 0, bi_getenv, "The values of environment variables, \"\" for those that are not set.",
+      "Suspends this evaluation for `time` seconds; other evaluations of the process go on.", "Sys.sleep(0)",
+      NULL },
+    { "Sys.getenv", "x", "x=S", 0, bi_getenv,
+      "The values of environment variables, \"\" for those that are not set.",
       "Sys.getenv(\"NO_SUCH_VARIABLE\")", NULL },
-    { "q", "status = 0", "status=D", ZP_BI_INVISIBLE, bi_quit, "Ends the process with an exit status.", "", NULL },
-    { "quit", "status = 0", "status=D", ZP_BI_INVISIBLE, bi_quit, "Ends the process with an exit status.", "", NULL },
+    { "q", "status = 0", "status=D", ZP_BI_INVISIBLE, bi_quit, "Ends the process with an exit status.", "",
+      NULL },
+    { "quit", "status = 0", "status=D", ZP_BI_INVISIBLE, bi_quit, "Ends the process with an exit status.", "",
+      NULL },
     { "source", "file", "file=S", ZP_BI_INVISIBLE, bi_source,
       "Evaluates a file of code in the current frame and yields its last value, invisibly.", "", NULL },
     { "system", "command, intern = FALSE, ignore.stdout = FALSE, ignore.stderr = FALSE, wait = TRUE",

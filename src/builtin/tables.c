@@ -5,7 +5,7 @@ const zp_builtin *const zp_builtin_tables[] = {
 #define X(file) zp_builtins_##file,
     ZP_BUILTIN_TABLES(X)
 #undef X
-    NULL,
+        NULL,
 };
 
 static bool bind(void *arg, const char *name, zp_value take, zp_error *err)
@@ -21,7 +21,8 @@ zp_engine *zp_base_engine(const zp_config *cfg, zp_error *err)
     if (!engine)
         return NULL;
     version = zp_chr(ZP_VERSION, err);
-    if (!zp_bad(version) && zp_engine_bind(engine, "version", version, err) && zp_base_constants(engine, bind, err))
+    if (!zp_bad(version) && zp_engine_bind(engine, "version", version, err) &&
+        zp_base_constants(engine, bind, err))
         return engine;
     zp_engine_free(engine);
     return NULL;

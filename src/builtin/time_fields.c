@@ -121,10 +121,12 @@ static void second_loop(const job *j, int64_t from, int64_t to)
 
         if (!zp_stretch_holds(&minute, j->in[i])) {
             zp_zone_stretch(j->zone, j->in[i], 60, &cursor, &minute);
-            begin = (uint64_t)(minute.local - zp_zone_offset(j->zone, j->in[i], &cursor, NULL)) * (uint64_t)ZP_NS_SEC;
+            begin = (uint64_t)(minute.local - zp_zone_offset(j->zone, j->in[i], &cursor, NULL)) *
+                    (uint64_t)ZP_NS_SEC;
         }
         into = (uint64_t)j->in[i] - begin;
-        j->out[i] = (double)(into / (uint64_t)ZP_NS_SEC) + (double)(into % (uint64_t)ZP_NS_SEC) / (double)ZP_NS_SEC;
+        j->out[i] =
+            (double)(into / (uint64_t)ZP_NS_SEC) + (double)(into % (uint64_t)ZP_NS_SEC) / (double)ZP_NS_SEC;
     }
 }
 

@@ -108,12 +108,14 @@ static void round_piece(void *arg, int64_t from, int64_t to)
         atomic_store(&j->failed, true);
 }
 
-static bool round_instants(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err)
+static bool round_instants(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out,
+                           zp_error *err)
 {
     job j = { .how = how, .in = in, .grid = grid, .out = out };
 
     zp_parallel(n, 1 << 17, round_piece, &j);
-    return !atomic_load(&j.failed) || zp_instants_round(how, in, n, grid, out, err); /* once more, for the error */
+    return !atomic_load(&j.failed) ||
+           zp_instants_round(how, in, n, grid, out, err); /* once more, for the error */
 }
 
 bool zp_time_round(zp_value x, int mode, zp_value unit, zp_value tz, zp_value *out, zp_error *err)

@@ -158,7 +158,8 @@ static zp_status bi_match(zp_call *c)
 /* ---------------------------------------------------------------- runs */
 
 /* R's names: a value has the name of the last element of its run, a length that of the next element (the last: ""). */
-static bool name_runs(const zp_value *x, const int64_t *from, int64_t runs, zp_value *lengths, zp_value *values, zp_error *err)
+static bool name_runs(const zp_value *x, const int64_t *from, int64_t runs, zp_value *lengths,
+                      zp_value *values, zp_error *err)
 {
     const zp_array *names = zp_names(*x, 0);
     zp_value own, next;
@@ -174,7 +175,8 @@ static bool name_runs(const zp_value *x, const int64_t *from, int64_t runs, zp_v
         if (r + 1 < runs)
             zp_str_put(next, r, zp_str_ref(zp_name_at(names, from[r + 1])));
     }
-    ok = ok && zp_set_names(values, 0, zp_as_names(own), err) && zp_set_names(lengths, 0, zp_as_names(next), err);
+    ok = ok && zp_set_names(values, 0, zp_as_names(own), err) &&
+         zp_set_names(lengths, 0, zp_as_names(next), err);
     zp_value_unref(own);
     zp_value_unref(next);
     return ok;
@@ -252,13 +254,18 @@ static zp_status bi_inverse_rle(zp_call *c)
 }
 
 const zp_builtin zp_builtins_unique[] = {
-    { "unique", "x", "", 0, bi_unique, "The different elements, in order of first appearance.", "unique(c(3, 1, 3))", NULL },
-    { "duplicated", "x", "", 0, bi_duplicated, "TRUE where an element has occurred before.", "duplicated(c(3, 1, 3))", NULL },
-    { "anyDuplicated", "x", "", 0, bi_any_duplicated, "Position of the first element that has occurred before, or 0.",
-      "anyDuplicated(c(3, 1, 3))", NULL },
+    { "unique", "x", "", 0, bi_unique, "The different elements, in order of first appearance.",
+      "unique(c(3, 1, 3))", NULL },
+    { "duplicated", "x", "", 0, bi_duplicated, "TRUE where an element has occurred before.",
+      "duplicated(c(3, 1, 3))", NULL },
+    { "anyDuplicated", "x", "", 0, bi_any_duplicated,
+      "Position of the first element that has occurred before, or 0.", "anyDuplicated(c(3, 1, 3))", NULL },
     { "match", "x, table, nomatch = NaN", "nomatch=D", 0, bi_match,
-      "Position in `table` of the first element equal to each element of x, else `nomatch`.", "match(c(2, 9), 1:3)", NULL },
-    { "rle", "x", "", 0, bi_rle, "Runs of equal elements: a list of their `lengths` and `values`.", "rle(c(1, 1, 2))", NULL },
-    { "inverse.rle", "x", "x=l", 0, bi_inverse_rle, "The vector that rle() was made of.", "inverse.rle(rle(c(1, 1, 2)))", NULL },
+      "Position in `table` of the first element equal to each element of x, else `nomatch`.",
+      "match(c(2, 9), 1:3)", NULL },
+    { "rle", "x", "", 0, bi_rle, "Runs of equal elements: a list of their `lengths` and `values`.",
+      "rle(c(1, 1, 2))", NULL },
+    { "inverse.rle", "x", "x=l", 0, bi_inverse_rle, "The vector that rle() was made of.",
+      "inverse.rle(rle(c(1, 1, 2)))", NULL },
     { 0 }
 };

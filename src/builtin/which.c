@@ -126,8 +126,11 @@ static zp_status bi_which_min(zp_call *c)
 
 const zp_builtin zp_builtins_which[] = {
     { "which", "x, arr.ind = FALSE", "arr.ind=L", 0, bi_which,
-      "Positions of TRUE, with their names; `arr.ind`: rows and columns of an array.", "which(c(1, 5, 7) > 3)", NULL },
-    { "which.max", "x", "x=DZ+L", 0, bi_which_max, "Position of the first maximum, with its name.", "which.max(c(1, 9, 3))", NULL },
-    { "which.min", "x", "x=DZ+L", 0, bi_which_min, "Position of the first minimum, with its name.", "which.min(c(4, 1, 3))", NULL },
+      "Positions of TRUE, with their names; `arr.ind`: rows and columns of an array.",
+      "which(c(1, 5, 7) > 3)", NULL },
+    { "which.max", "x", "x=DZ+L", 0, bi_which_max, "Position of the first maximum, with its name.",
+      "which.max(c(1, 9, 3))", NULL },
+    { "which.min", "x", "x=DZ+L", 0, bi_which_min, "Position of the first minimum, with its name.",
+      "which.min(c(4, 1, 3))", NULL },
     { 0 }
 };

@@ -9,28 +9,31 @@ static const zp_command commands[] = {
     { .name = "console",
       .synopsis = "zplane [OPTION]...",
       .summary = "read, evaluate and show, line after line (also without any command)",
-      .help = "Reads programs from standard input.  On a terminal: line editing, history, completion with TAB of names\n"
-              "and of the arguments of the function that is being called; an unfinished program goes on after '+'.\n"
-              "Ctrl-C stops what is running and keeps the session, Ctrl-D or q() ends it.  help(name) explains a\n"
-              "built-in.  Input that is no terminal is evaluated without prompts until its first error.",
+      .help =
+          "Reads programs from standard input.  On a terminal: line editing, history, completion with TAB of names\n"
+          "and of the arguments of the function that is being called; an unfinished program goes on after '+'.\n"
+          "Ctrl-C stops what is running and keeps the session, Ctrl-D or q() ends it.  help(name) explains a\n"
+          "built-in.  Input that is no terminal is evaluated without prompts until its first error.",
       .run = zp__cmd_console },
     { .name = "eval",
       .synopsis = "zplane eval [OPTION]... {-e EXPR | FILE | -}...\n       zplane eval --batch [--reports]",
       .summary = "evaluate texts or files, each as one unit, and show its last value",
-      .help = "Each EXPR or FILE ('-': standard input) is parsed as a whole and evaluated in turn, in one environment;\n"
-              "the value of its last expression is shown unless it is invisible.  The first error ends the command.\n"
-              "EXPR may begin with '-'.\n"
-              "\n"
-              "--batch reads one JSON object per line, {\"id\": STRING, \"expr\": STRING}, evaluates each in a fresh\n"
-              "environment and answers with one line {\"id\": STRING, \"out\": STRING, \"err\": BOOL}; with --reports\n"
-              "the answer also holds \"report\": what the unit wrote to standard error.",
+      .help =
+          "Each EXPR or FILE ('-': standard input) is parsed as a whole and evaluated in turn, in one environment;\n"
+          "the value of its last expression is shown unless it is invisible.  The first error ends the command.\n"
+          "EXPR may begin with '-'.\n"
+          "\n"
+          "--batch reads one JSON object per line, {\"id\": STRING, \"expr\": STRING}, evaluates each in a fresh\n"
+          "environment and answers with one line {\"id\": STRING, \"out\": STRING, \"err\": BOOL}; with --reports\n"
+          "the answer also holds \"report\": what the unit wrote to standard error.",
       .run = zp__cmd_eval },
     { .name = "run",
       .synopsis = "zplane run [OPTION]... FILE [ARGUMENT]...",
       .summary = "run a script, showing every top-level expression in turn",
-      .help = "Evaluates the top-level expressions of FILE ('-': standard input) one after the other and shows the value\n"
-              "of each unless it is invisible, until the first error.  commandArgs(trailingOnly = TRUE) holds the\n"
-              "ARGUMENTs.",
+      .help =
+          "Evaluates the top-level expressions of FILE ('-': standard input) one after the other and shows the value\n"
+          "of each unless it is invisible, until the first error.  commandArgs(trailingOnly = TRUE) holds the\n"
+          "ARGUMENTs.",
       .run = zp__cmd_run,
       .operands = true },
     { .name = "explain",
@@ -80,21 +83,23 @@ const zp_command *zp__command_nearest(const char *name)
 
 static void show_overview(void)
 {
-    puts("zplane: a subset of R with nanosecond time series.\n\nUsage: zplane [COMMAND] [OPTION]... [OPERAND]...\n");
+    puts(
+        "zplane: a subset of R with nanosecond time series.\n\nUsage: zplane [COMMAND] [OPTION]... [OPERAND]...\n");
     for (size_t i = 0; i < ZP_COUNTOF(commands); i++) {
         if (!commands[i].hidden)
             printf("  %-9s %s\n", commands[i].name, commands[i].summary);
     }
-    puts("\n"
-         "  -e EXPR, --expression=EXPR   a text to evaluate\n"
-         "  -O KEY=VALUE, --KEY=VALUE    a setting, for instance --digits=10 ('zplane help options' lists them)\n"
-         "  -C DIR                       read DIR/zplane.conf; else ./zplane.conf or ~/.config/zplane/zplane.conf\n"
-         "  -q, --quiet                  no greeting at the console\n"
-         "  -h, --help                   this, or the help of the command\n"
-         "  -V, --version                the version\n"
-         "\n"
-         "Exit status: 0; 1 after an error of the program; 2 after a wrong command line; n after q(n).\n"
-         "Start with:  zplane             then  help()");
+    puts(
+        "\n"
+        "  -e EXPR, --expression=EXPR   a text to evaluate\n"
+        "  -O KEY=VALUE, --KEY=VALUE    a setting, for instance --digits=10 ('zplane help options' lists them)\n"
+        "  -C DIR                       read DIR/zplane.conf; else ./zplane.conf or ~/.config/zplane/zplane.conf\n"
+        "  -q, --quiet                  no greeting at the console\n"
+        "  -h, --help                   this, or the help of the command\n"
+        "  -V, --version                the version\n"
+        "\n"
+        "Exit status: 0; 1 after an error of the program; 2 after a wrong command line; n after q(n).\n"
+        "Start with:  zplane             then  help()");
 }
 
 static void show_command(const zp_command *c)
@@ -117,9 +122,10 @@ static void show_options(void)
     size_t count;
     const zp_option *rows = zp_option_rows(&count);
 
-    puts("Every setting can be given as --key=value or -O key=value, in the environment as ZPLANE_KEY (capital\n"
-         "letters, _ for the dots), or in zplane.conf as 'key = value', in this order of precedence.  Those with a\n"
-         "star can be changed while running, with options(key = value).  Defaults are in brackets.\n");
+    puts(
+        "Every setting can be given as --key=value or -O key=value, in the environment as ZPLANE_KEY (capital\n"
+        "letters, _ for the dots), or in zplane.conf as 'key = value', in this order of precedence.  Those with a\n"
+        "star can be changed while running, with options(key = value).  Defaults are in brackets.\n");
     for (size_t i = 0; i < count; i++) {
         printf("%c %-18s %s", rows[i].run_time ? '*' : ' ', rows[i].key, rows[i].help);
         show_default(&rows[i]);

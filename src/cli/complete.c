@@ -24,7 +24,7 @@ static bool is_word(char c)
 
 typedef struct finder {
     zp_choices *out;
-    const char *word; /* typed so far */
+    const char *word;  /* typed so far */
     const char *after; /* appended to what is found */
     bool failed;
 } finder;
@@ -194,9 +194,8 @@ static bool only_argument_names(const char *text, size_t word_at)
 
 bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp_error *err)
 {
-    static const char *const keywords[] = { "break", "else",   "FALSE", "for", "function", "if",
-                                            "in",    "Inf",    "NaN",   "next", "NULL",    "repeat",
-                                            "TRUE",  "while" };
+    static const char *const keywords[] = { "break", "else", "FALSE", "for",  "function", "if",   "in",
+                                            "Inf",   "NaN",  "next",  "NULL", "repeat",   "TRUE", "while" };
     finder f = { .out = out, .after = "" };
     bool in_string;
     size_t at = len;

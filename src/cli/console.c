@@ -265,7 +265,8 @@ static int without_terminal(zp_cli *cli, zp_error *err)
 
     if (!zp__session_init(&s, &cli->cfg, err))
         return ZP_EXIT_ERROR;
-    if (*cli->cfg.init_code && zp__session_eval(&s, cli->cfg.init_code, strlen(cli->cfg.init_code), NULL) == ZP_ENDED_QUIT)
+    if (*cli->cfg.init_code &&
+        zp__session_eval(&s, cli->cfg.init_code, strlen(cli->cfg.init_code), NULL) == ZP_ENDED_QUIT)
         unit = ZP_ENDED_QUIT;
     while (unit == ZP_ENDED_OK && next_program(&in, &text)) {
         unit = zp__session_script(&s, text.ptr, text.len, NULL);

@@ -114,7 +114,8 @@ static unsigned char complete(EditLine *line, int key)
     el_get(line, EL_CLIENTDATA, &ed);
     zp_buf_put(&text, zp_buf_text(ed->before), ed->before->len);
     zp_buf_put(&text, info->buffer, (size_t)(info->cursor - info->buffer));
-    if (!text.failed && zp__complete(ed->ctx, zp_buf_text(&text), text.len, &choices, NULL) && choices.count > 0)
+    if (!text.failed && zp__complete(ed->ctx, zp_buf_text(&text), text.len, &choices, NULL) &&
+        choices.count > 0)
         result = choices.common > choices.typed ? insert_choice(line, &choices)
                  : choices.count > 1            ? show_choices(line, &choices)
                                                 : CC_ERROR;
@@ -237,7 +238,8 @@ zp_line zp__editor_line(zp_editor *ed, const char *prompt, zp_buf *text)
     interrupted = 0;
     el_resize(ed->line);
     fflush(stdout);
-    el_set(ed->line, EL_PREP_TERM, 1); /* before the prompt is seen, so that no Ctrl-D is taken as the end of a file */
+    el_set(ed->line, EL_PREP_TERM,
+           1); /* before the prompt is seen, so that no Ctrl-D is taken as the end of a file */
     line = el_gets(ed->line, &len);
     if (interrupted) {
         interrupted = 0;

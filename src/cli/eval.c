@@ -55,7 +55,8 @@ static int evaluate(zp_cli *cli, bool script)
         cli->cfg.width = width;
     if (!zp__session_init(&s, &cli->cfg, &err))
         return complain(&err);
-    if (*cli->cfg.init_code && zp__session_eval(&s, cli->cfg.init_code, strlen(cli->cfg.init_code), NULL) == ZP_ENDED_QUIT)
+    if (*cli->cfg.init_code &&
+        zp__session_eval(&s, cli->cfg.init_code, strlen(cli->cfg.init_code), NULL) == ZP_ENDED_QUIT)
         unit = ZP_ENDED_QUIT;
     for (int i = 0; unit == ZP_ENDED_OK && i < cli->noperands; i++) {
         const zp_operand *o = &cli->operands[i];
@@ -75,7 +76,8 @@ int zp__cmd_eval(zp_cli *cli)
     if (cli->batch)
         return zp__batch(cli);
     if (cli->noperands == 0) {
-        fputs("zplane: eval needs -e EXPR or a file ('-': standard input)\nTry 'zplane help eval'.\n", stderr);
+        fputs("zplane: eval needs -e EXPR or a file ('-': standard input)\nTry 'zplane help eval'.\n",
+              stderr);
         return ZP_EXIT_USAGE;
     }
     return evaluate(cli, false);

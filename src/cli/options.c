@@ -48,7 +48,8 @@ static const zp_option *option_of(const char *word, size_t len)
 
 static bool unknown_option(const char *word, size_t len)
 {
-    static const char *const flags[] = { "batch", "reports", "quiet", "help", "version", "expression", "config" };
+    static const char *const flags[] = { "batch",   "reports",    "quiet", "help",
+                                         "version", "expression", "config" };
     char name[64], shown[80];
     size_t count;
     const zp_option *rows = zp_option_rows(&count);
@@ -102,8 +103,11 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
     const struct {
         const char *name;
         bool *flag;
-    } flags[] = { { "batch", &cli->batch }, { "reports", &cli->reports }, { "quiet", &cli->quiet },
-                  { "help", &cli->help },   { "version", &cli->version } };
+    } flags[] = { { "batch", &cli->batch },
+                  { "reports", &cli->reports },
+                  { "quiet", &cli->quiet },
+                  { "help", &cli->help },
+                  { "version", &cli->version } };
 
     for (size_t i = 0; i < ZP_COUNTOF(flags); i++) {
         if (strcmp(word, flags[i].name) == 0) {

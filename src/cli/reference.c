@@ -46,7 +46,8 @@ static bool put_example(const zp_cli *cli, const zp_builtin *row, zp_buf *out)
     }
     zp_buf_puts(out, "```\n");
     if (!ok)
-        fprintf(stderr, "zplane: the example of %s fails: %s\n%s", row->name, row->example, zp_buf_text(&reports));
+        fprintf(stderr, "zplane: the example of %s fails: %s\n%s", row->name, row->example,
+                zp_buf_text(&reports));
     zp_buf_fini(&first);
     zp_buf_fini(&second);
     zp_buf_fini(&reports);
@@ -82,8 +83,8 @@ static bool put_row(const zp_cli *cli, const zp_builtin *row, zp_buf *out)
     zp_help_usage(&usage, row);
     fence = strchr(zp_buf_text(&usage), '`') ? "``" : "`"; /* a text with ` in it needs two around it */
     zp_buf_printf(out, strchr(row->name, '`') ? "\n## %s\n\n" : "\n## `%s`\n\n", row->name);
-    zp_buf_printf(out, "%s%s%s%s%s\n\n%s\n", fence, fence[1] ? " " : "", zp_buf_text(&usage), fence[1] ? " " : "", fence,
-                  row->help ? row->help : "");
+    zp_buf_printf(out, "%s%s%s%s%s\n\n%s\n", fence, fence[1] ? " " : "", zp_buf_text(&usage),
+                  fence[1] ? " " : "", fence, row->help ? row->help : "");
     zp_buf_fini(&usage);
     put_arguments(row, out);
     return !row->example || !*row->example || put_example(cli, row, out);
@@ -124,8 +125,9 @@ int zp__cmd_reference(zp_cli *cli)
         zp_error_clear(&err);
         return ZP_EXIT_ERROR;
     }
-    zp_buf_puts(&out, "# Reference of the built-ins\n\n"
-                      "Generated from their tables by `make docs`; `help(name)` shows the same at the console.\n");
+    zp_buf_puts(&out,
+                "# Reference of the built-ins\n\n"
+                "Generated from their tables by `make docs`; `help(name)` shows the same at the console.\n");
     rows = zp_engine_builtins(s.engine, &count);
     for (size_t i = 0; i < count; i++) {
         if (!(rows[i]->flags & ZP_BI_HIDDEN))

@@ -195,7 +195,8 @@ static zp_ended run_script(zp_session *s, zp_script *script)
 }
 
 /* What stands before a syntax error runs, as in R; then the error is reported. */
-static zp_ended run_good_start(zp_session *s, const char *text, size_t len, const char *file, int32_t error_line)
+static zp_ended run_good_start(zp_session *s, const char *text, size_t len, const char *file,
+                               int32_t error_line)
 {
     size_t start = good_start(text, len, error_line);
     zp_script *script = start ? zp_script_new(NULL, text, start, file, NULL) : NULL;

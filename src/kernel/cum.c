@@ -77,16 +77,16 @@ static void cumsum(double *out, const double *x, int64_t n)
 }
 
 /* NaN wins over everything that follows, because no comparison with it is true. */
-#define RUN(name, type, start, step)                                         \
-    static void name(double *out, const double *x, int64_t n, int64_t by)    \
-    {                                                                        \
-        type r = (start);                                                    \
-        int64_t i = by > 0 ? 0 : n - 1;                                      \
-        for (int64_t k = 0; k < n; k++, i += by) {                           \
-            double v = x[i];                                                 \
-            r = (step);                                                      \
-            out[i] = (double)r;                                              \
-        }                                                                    \
+#define RUN(name, type, start, step)                                      \
+    static void name(double *out, const double *x, int64_t n, int64_t by) \
+    {                                                                     \
+        type r = (start);                                                 \
+        int64_t i = by > 0 ? 0 : n - 1;                                   \
+        for (int64_t k = 0; k < n; k++, i += by) {                        \
+            double v = x[i];                                              \
+            r = (step);                                                   \
+            out[i] = (double)r;                                           \
+        }                                                                 \
     }
 
 RUN(run_sum, long double, 0, r + v)

@@ -60,7 +60,8 @@ static double d_norm(double x, const double *a, bool log_p)
     {
         /* z^2 is split so that its rounding does not spoil the far tail */
         double head = rint(z * 65536) / 65536, rest = z - head;
-        return 0.398942280401432677939946059934 / a[1] * exp(-0.5 * head * head) * exp((-0.5 * rest - head) * rest);
+        return 0.398942280401432677939946059934 / a[1] * exp(-0.5 * head * head) *
+               exp((-0.5 * rest - head) * rest);
     }
 }
 
@@ -196,7 +197,8 @@ static double solve_tail(prob_fn prob, density_fn density, const double *a, bool
 }
 
 /* The quantile of a continuous variable on (0, Inf). */
-static double positive_quantile(prob_fn prob, density_fn density, const double *a, double p, bool lower, bool log_p)
+static double positive_quantile(prob_fn prob, density_fn density, const double *a, double p, bool lower,
+                                bool log_p)
 {
     double lo, hi;
 
@@ -334,8 +336,8 @@ static double t_log_tail(double x, double n)
     double x2 = x * x / n, r = fabs(x) / sqrt(n);
 
     if (x2 > 1e30) /* x^2 may overflow: the leading term of the power series in 1 / x */
-        return -M_LN2 + zp_log_binomial(n / 2, 0.5, 0.5, 0.5) + (n / 2 + 0.5) * M_LN2 + log(0.5 / (n / 2 + 0.5))
-               - n * log(r);
+        return -M_LN2 + zp_log_binomial(n / 2, 0.5, 0.5, 0.5) + (n / 2 + 0.5) * M_LN2 +
+               log(0.5 / (n / 2 + 0.5)) - n * log(r);
     return -M_LN2 + zp_beta_inc(n / 2, 0.5, 1 / (1 + x2), x2 / (1 + x2), true, true);
 }
 
@@ -455,7 +457,8 @@ static bool reached(prob_fn prob, const double *a, double k, double p, bool lowe
 }
 
 /* The smallest whole k in [0, max] whose distribution function reaches p; searched around `guess`. */
-static double whole_quantile(prob_fn prob, const double *a, double guess, double max, double p, bool lower, bool log_p)
+static double whole_quantile(prob_fn prob, const double *a, double guess, double max, double p, bool lower,
+                             bool log_p)
 {
     double lo, hi, step = 1;
 
@@ -518,14 +521,10 @@ static double q_pois(double p, const double *a, bool lower, bool log_p)
 /* ---------------------------------------------------------------- table */
 
 static const zp_dist distributions[] = {
-    { "norm", 2, d_norm, p_norm, q_norm },
-    { "unif", 2, d_unif, p_unif, q_unif },
-    { "exp", 1, d_exp, p_exp, q_exp },
-    { "t", 1, d_t, p_t, q_t },
-    { "chisq", 1, d_chisq, p_chisq, q_chisq },
-    { "f", 2, d_f, p_f, q_f },
-    { "binom", 2, d_binom, p_binom, q_binom },
-    { "pois", 1, d_pois, p_pois, q_pois },
+    { "norm", 2, d_norm, p_norm, q_norm },     { "unif", 2, d_unif, p_unif, q_unif },
+    { "exp", 1, d_exp, p_exp, q_exp },         { "t", 1, d_t, p_t, q_t },
+    { "chisq", 1, d_chisq, p_chisq, q_chisq }, { "f", 2, d_f, p_f, q_f },
+    { "binom", 2, d_binom, p_binom, q_binom }, { "pois", 1, d_pois, p_pois, q_pois },
 };
 
 const zp_dist *zp_dist_find(const char *name)

@@ -132,10 +132,10 @@ void ZP_ISA_FN(neg_dbl)(double *out, const double *a, int64_t n)
     ZP_SIMD for (int64_t i = 0; i < n; i++) out[i] = -a[i];
 }
 
-#define ELEMENT(name, f)                                                          \
-    void ZP_ISA_FN(name)(double *out, const double *a, int64_t n)                 \
-    {                                                                             \
-        ZP_SIMD for (int64_t i = 0; i < n; i++) out[i] = f(a[i]);                 \
+#define ELEMENT(name, f)                                          \
+    void ZP_ISA_FN(name)(double *out, const double *a, int64_t n) \
+    {                                                             \
+        ZP_SIMD for (int64_t i = 0; i < n; i++) out[i] = f(a[i]); \
     }
 ELEMENT(abs_dbl, __builtin_fabs)
 ELEMENT(sqrt_dbl, __builtin_sqrt)

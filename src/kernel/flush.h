@@ -21,7 +21,8 @@ static inline void zp_flush(void *to, const void *from, int64_t count)
         head = count;
     memcpy(to, from, (size_t)head * 8);
     if (count > head)
-        zp_kernels_get()->stream((char *)to + head * 8, (const char *)from + head * 8, (size_t)(count - head) * 8);
+        zp_kernels_get()->stream((char *)to + head * 8, (const char *)from + head * 8,
+                                 (size_t)(count - head) * 8);
 }
 
 #endif

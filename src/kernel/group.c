@@ -40,7 +40,8 @@ static void first_small(uint8_t *first, const uint64_t *keys, int64_t n, int64_t
 enum { PART_BITS = 15, PART_SLOTS = 1 << PART_BITS, TASK = 16 /* parts */ };
 
 /* One part.  When more distinct keys meet here than the table holds, the rest is sorted out by sorting. */
-static void first_part(uint8_t *first, zp_pair *part, int64_t n, zp_pair *scratch, uint64_t *keys, uint8_t *used)
+static void first_part(uint8_t *first, zp_pair *part, int64_t n, zp_pair *scratch, uint64_t *keys,
+                       uint8_t *used)
 {
     int64_t held = 0, i = 0;
     int bits = table_bits(n);

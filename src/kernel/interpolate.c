@@ -197,18 +197,15 @@ double zp_spline_at(const zp_spline *s, double v, int deriv)
     h = v - s->x[i];
     d = s->kind == ZP_SPLINE_NATURAL && v < s->x[0] ? 0 : s->d[i];
     switch (deriv) {
-    case 0:
-        return s->y[i] + h * (s->b[i] + h * (s->c[i] + h * d));
-    case 1:
-        return s->b[i] + h * (2 * s->c[i] + h * 3 * d);
-    case 2:
-        return 2 * s->c[i] + h * 6 * d;
-    default:
-        return 6 * d;
+    case 0: return s->y[i] + h * (s->b[i] + h * (s->c[i] + h * d));
+    case 1: return s->b[i] + h * (2 * s->c[i] + h * 3 * d);
+    case 2: return 2 * s->c[i] + h * 6 * d;
+    default: return 6 * d;
     }
 }
 
-double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left, double right)
+double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left,
+                    double right)
 {
     int64_t i;
 

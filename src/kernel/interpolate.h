@@ -20,6 +20,7 @@ void zp_spline_fit(zp_spline *s, double *work);
 double zp_spline_at(const zp_spline *s, double v, int deriv);
 
 /* Between points: a straight line, or with `steps` the value of the left one; outside [x[0], x[n-1]]: left and right. */
-double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left, double right);
+double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left,
+                    double right);
 
 #endif

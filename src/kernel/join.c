@@ -40,55 +40,55 @@ static int64_t safe_steps(const half *h)
     return least(h->i_end - h->i, h->j_end - h->j);
 }
 
-#define STEP_ALL(i, j, k)                             \
-    do {                                              \
-        int64_t a_ = x[i], b_ = y[j];                 \
-        int le_ = a_ <= b_, ge_ = b_ <= a_;           \
-        times[k] = le_ ? a_ : b_;                     \
-        rx[k] = (int32_t)i | (le_ - 1);               \
-        ry[k] = (int32_t)j | (ge_ - 1);               \
-        k++;                                          \
-        i += le_;                                     \
-        j += ge_;                                     \
-    } while (0)
-#define STEP_BOTH(i, j, k)                  \
+#define STEP_ALL(i, j, k)                   \
     do {                                    \
         int64_t a_ = x[i], b_ = y[j];       \
-        times[k] = a_;                      \
-        rx[k] = (int32_t)i;                 \
-        ry[k] = (int32_t)j;                 \
-        k += a_ == b_;                      \
-        i += a_ <= b_;                      \
-        j += b_ <= a_;                      \
+        int le_ = a_ <= b_, ge_ = b_ <= a_; \
+        times[k] = le_ ? a_ : b_;           \
+        rx[k] = (int32_t)i | (le_ - 1);     \
+        ry[k] = (int32_t)j | (ge_ - 1);     \
+        k++;                                \
+        i += le_;                           \
+        j += ge_;                           \
+    } while (0)
+#define STEP_BOTH(i, j, k)            \
+    do {                              \
+        int64_t a_ = x[i], b_ = y[j]; \
+        times[k] = a_;                \
+        rx[k] = (int32_t)i;           \
+        ry[k] = (int32_t)j;           \
+        k += a_ == b_;                \
+        i += a_ <= b_;                \
+        j += b_ <= a_;                \
     } while (0)
 
 /* Walks two halves by turns, then each to the end of one of its sides. */
-#define WALK(name, STEP)                                                                            \
-    static void name(block *b, half *p, half *q)                                                    \
-    {                                                                                               \
-        const int64_t *x = b->x, *y = b->y;                                                         \
-        int64_t *times = b->times, steps;                                                           \
-        int32_t *rx = b->rx, *ry = b->ry;                                                           \
-                                                                                                    \
-        while ((steps = least(safe_steps(p), safe_steps(q))) > 3) {                                 \
-            int64_t i0 = p->i, j0 = p->j, k0 = p->k, i1 = q->i, j1 = q->j, k1 = q->k;               \
-                                                                                                    \
-            for (; steps > 0; steps--) {                                                            \
-                STEP(i0, j0, k0);                                                                   \
-                STEP(i1, j1, k1);                                                                   \
-            }                                                                                       \
-            *p = (half){ i0, p->i_end, j0, p->j_end, k0 };                                          \
-            *q = (half){ i1, q->i_end, j1, q->j_end, k1 };                                          \
-        }                                                                                           \
-        for (half *h = p;; h = q) {                                                                 \
-            int64_t i = h->i, j = h->j, k = h->k;                                                   \
-                                                                                                    \
-            while (i < h->i_end && j < h->j_end)                                                    \
-                STEP(i, j, k);                                                                      \
-            *h = (half){ i, h->i_end, j, h->j_end, k };                                             \
-            if (h == q)                                                                             \
-                break;                                                                              \
-        }                                                                                           \
+#define WALK(name, STEP)                                                              \
+    static void name(block *b, half *p, half *q)                                      \
+    {                                                                                 \
+        const int64_t *x = b->x, *y = b->y;                                           \
+        int64_t *times = b->times, steps;                                             \
+        int32_t *rx = b->rx, *ry = b->ry;                                             \
+                                                                                      \
+        while ((steps = least(safe_steps(p), safe_steps(q))) > 3) {                   \
+            int64_t i0 = p->i, j0 = p->j, k0 = p->k, i1 = q->i, j1 = q->j, k1 = q->k; \
+                                                                                      \
+            for (; steps > 0; steps--) {                                              \
+                STEP(i0, j0, k0);                                                     \
+                STEP(i1, j1, k1);                                                     \
+            }                                                                         \
+            *p = (half){ i0, p->i_end, j0, p->j_end, k0 };                            \
+            *q = (half){ i1, q->i_end, j1, q->j_end, k1 };                            \
+        }                                                                             \
+        for (half *h = p;; h = q) {                                                   \
+            int64_t i = h->i, j = h->j, k = h->k;                                     \
+                                                                                      \
+            while (i < h->i_end && j < h->j_end)                                      \
+                STEP(i, j, k);                                                        \
+            *h = (half){ i, h->i_end, j, h->j_end, k };                               \
+            if (h == q)                                                               \
+                break;                                                                \
+        }                                                                             \
     }
 WALK(walk_all, STEP_ALL)
 WALK(walk_both, STEP_BOTH)
@@ -109,7 +109,8 @@ static void rest(block *b, half *h)
 }
 
 /* The rows of both halves of a block. */
-static void pick(const double *from, const int32_t *row, const half h[2], int64_t second, bool holes, double fill, double *to)
+static void pick(const double *from, const int32_t *row, const half h[2], int64_t second, bool holes,
+                 double fill, double *to)
 {
     if (holes) {
         zp_kernels_get()->pick_holes(to, from, row, h[0].k, fill);
@@ -121,8 +122,8 @@ static void pick(const double *from, const int32_t *row, const half h[2], int64_
 }
 
 /* The rows of both halves of a block go to row `to` of the output. */
-static void emit(const zp_join_side *s, int64_t at, const int32_t *row, const half h[2], int64_t second, bool holes,
-                 double fill, int64_t to)
+static void emit(const zp_join_side *s, int64_t at, const int32_t *row, const half h[2], int64_t second,
+                 bool holes, double fill, int64_t to)
 {
     _Alignas(64) double buffer[2 * BLOCK + 8];
 
@@ -136,8 +137,8 @@ static void emit(const zp_join_side *s, int64_t at, const int32_t *row, const ha
 }
 
 /* The same for x op y. */
-static void emit_op(int op, const zp_join_side *x, int64_t i, const zp_join_side *y, int64_t j, const block *b,
-                    const half h[2], int64_t second, bool holes, double fill, int64_t to)
+static void emit_op(int op, const zp_join_side *x, int64_t i, const zp_join_side *y, int64_t j,
+                    const block *b, const half h[2], int64_t second, bool holes, double fill, int64_t to)
 {
     _Alignas(64) double buffer[2 * BLOCK + 8], other[2 * BLOCK];
     int64_t count = h[0].k + h[1].k - second;
@@ -163,7 +164,8 @@ static void emit_times(const block *b, const half h[2], int64_t second, int64_t 
 }
 
 /* One side alone from element `at` on. */
-static int64_t tail(const zp_join_side *has, const zp_join_side *lacks, int64_t at, double fill, int64_t *times, int64_t to)
+static int64_t tail(const zp_join_side *has, const zp_join_side *lacks, int64_t at, double fill,
+                    int64_t *times, int64_t to)
 {
     int64_t count = has->n - at;
 
@@ -179,8 +181,8 @@ static int64_t tail(const zp_join_side *has, const zp_join_side *lacks, int64_t 
 }
 
 /* x alone from element `at` on, op `fill`; or `fill` op y alone. */
-static int64_t tail_op(int op, const zp_join_side *x, const zp_join_side *has, int64_t at, double fill, int64_t *times,
-                       int64_t to)
+static int64_t tail_op(int op, const zp_join_side *x, const zp_join_side *has, int64_t at, double fill,
+                       int64_t *times, int64_t to)
 {
     int64_t count = has->n - at;
 

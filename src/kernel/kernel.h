@@ -19,9 +19,21 @@
 
 /* ORDER OPS: the same order as in ops.h. */
 typedef enum zp_kop {
-    ZP_K_ADD, ZP_K_SUB, ZP_K_MUL, ZP_K_DIV, ZP_K_MOD, ZP_K_IDIV, ZP_K_POW,
-    ZP_K_EQ, ZP_K_NE, ZP_K_LT, ZP_K_LE, ZP_K_GT, ZP_K_GE,
-    ZP_K_AND, ZP_K_OR
+    ZP_K_ADD,
+    ZP_K_SUB,
+    ZP_K_MUL,
+    ZP_K_DIV,
+    ZP_K_MOD,
+    ZP_K_IDIV,
+    ZP_K_POW,
+    ZP_K_EQ,
+    ZP_K_NE,
+    ZP_K_LT,
+    ZP_K_LE,
+    ZP_K_GT,
+    ZP_K_GE,
+    ZP_K_AND,
+    ZP_K_OR
 } zp_kop;
 
 /* Which operand is a vector, which a single element. */
@@ -50,31 +62,38 @@ double zp_pow(double x, double y);  /* a NaN exponent gives NaN, NaN^0 is 1 */
 /* ---------------------------------------------------------------- instruction sets */
 
 /* X(result, name, (parameters)) */
-#define ZP_ISA_KERNELS(X)                                                                                         \
-    X(bool, arith_dbl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))   /* + - * / */ \
-    X(bool, compare_dbl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* int8 out */ \
-    X(bool, compare_i64, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))             \
-    X(bool, compare_lgl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))             \
-    X(bool, logic_dbl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))               \
-    X(bool, logic_lgl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))               \
-    X(bool, addsub_i64, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* checked */ \
-    X(void, neg_dbl, (double *out, const double *a, int64_t n))                                                    \
-    X(void, abs_dbl, (double *out, const double *a, int64_t n))                                                    \
-    X(void, sqrt_dbl, (double *out, const double *a, int64_t n))                                                   \
-    X(void, floor_dbl, (double *out, const double *a, int64_t n))                                                  \
-    X(void, ceil_dbl, (double *out, const double *a, int64_t n))                                                   \
-    X(void, trunc_dbl, (double *out, const double *a, int64_t n))                                                  \
-    X(bool, not_dbl, (int8_t *out, const double *a, int64_t n)) /* false: a NaN */                                  \
-    X(void, not_lgl, (int8_t *out, const int8_t *a, int64_t n))                                                    \
-    X(void, gemm_dbl, (double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols))     \
-    X(int64_t, count_lgl, (const int8_t *mask, int64_t n))                                                          \
-    X(int64_t, compress8, (int64_t *to, const int64_t *from, const int8_t *mask, int64_t n)) /* needs room for n + 8 */ \
-    X(void, span_dbl, (const double *x, int64_t n, double out[3])) /* sum, least, greatest; the last two skip NaN */ \
-    /* to[i] = from[row[i]], `fill` for a negative row; the rows that are not negative follow each other */          \
-    X(void, pick_holes, (double *to, const double *from, const int32_t *row, int64_t n, double fill))              \
-    X(void, pick, (double *to, const double *from, const int32_t *row, int64_t n))                                 \
-    X(void, stream, (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */ \
-    ZP_ISA_WIDE(X) /* wide.h */
+#define ZP_ISA_KERNELS(X)                                                                                   \
+    X(bool, arith_dbl,                                                                                      \
+      (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* + - * / */           \
+    X(bool, compare_dbl,                                                                                    \
+      (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* int8 out */          \
+    X(bool, compare_i64, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))      \
+    X(bool, compare_lgl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))      \
+    X(bool, logic_dbl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))        \
+    X(bool, logic_lgl, (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n))        \
+    X(bool, addsub_i64,                                                                                     \
+      (int op, zp_shape shape, void *out, const void *a, const void *b, int64_t n)) /* checked */           \
+    X(void, neg_dbl, (double *out, const double *a, int64_t n))                                             \
+    X(void, abs_dbl, (double *out, const double *a, int64_t n))                                             \
+    X(void, sqrt_dbl, (double *out, const double *a, int64_t n))                                            \
+    X(void, floor_dbl, (double *out, const double *a, int64_t n))                                           \
+    X(void, ceil_dbl, (double *out, const double *a, int64_t n))                                            \
+    X(void, trunc_dbl, (double *out, const double *a, int64_t n))                                           \
+    X(bool, not_dbl, (int8_t * out, const double *a, int64_t n)) /* false: a NaN */                         \
+    X(void, not_lgl, (int8_t * out, const int8_t *a, int64_t n))                                            \
+    X(void, gemm_dbl,                                                                                       \
+      (double *c, const double *a, const double *b, int64_t rows, int64_t inner, int64_t cols))             \
+    X(int64_t, count_lgl, (const int8_t *mask, int64_t n))                                                  \
+    X(int64_t, compress8,                                                                                   \
+      (int64_t * to, const int64_t *from, const int8_t *mask, int64_t n)) /* needs room for n + 8 */        \
+    X(void, span_dbl,                                                                                       \
+      (const double *x, int64_t n, double out[3])) /* sum, least, greatest; the last two skip NaN */        \
+    /* to[i] = from[row[i]], `fill` for a negative row; the rows that are not negative follow each other */ \
+    X(void, pick_holes, (double *to, const double *from, const int32_t *row, int64_t n, double fill))       \
+    X(void, pick, (double *to, const double *from, const int32_t *row, int64_t n))                          \
+    X(void, stream,                                                                                         \
+      (void *to, const void *from, size_t bytes)) /* copies past the caches; `to` aligned to 64 */          \
+    ZP_ISA_WIDE(X)                                /* wide.h */
 
 typedef struct zp_kernels {
     const char *isa;

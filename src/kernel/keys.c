@@ -10,21 +10,21 @@ typedef struct keys_job {
     uint64_t flip;
 } keys_job;
 
-#define KEYS(name, TO, FROM, expr)                                                \
-    static void name##_piece(void *arg, int64_t begin, int64_t end)               \
-    {                                                                             \
-        const keys_job *job = arg;                                                \
-        const uint64_t flip = job->flip;                                          \
-        const FROM *from = job->from;                                             \
-        TO *to = job->to;                                                         \
-                                                                                  \
-        for (int64_t i = begin; i < end; i++) {                                   \
-            const FROM v = from[i];                                               \
-            to[i] = (expr);                                                       \
-        }                                                                         \
-    }                                                                             \
-    void name(TO *to, const FROM *from, int64_t n, bool descending)               \
-    {                                                                             \
+#define KEYS(name, TO, FROM, expr)                                                                 \
+    static void name##_piece(void *arg, int64_t begin, int64_t end)                                \
+    {                                                                                              \
+        const keys_job *job = arg;                                                                 \
+        const uint64_t flip = job->flip;                                                           \
+        const FROM *from = job->from;                                                              \
+        TO *to = job->to;                                                                          \
+                                                                                                   \
+        for (int64_t i = begin; i < end; i++) {                                                    \
+            const FROM v = from[i];                                                                \
+            to[i] = (expr);                                                                        \
+        }                                                                                          \
+    }                                                                                              \
+    void name(TO *to, const FROM *from, int64_t n, bool descending)                                \
+    {                                                                                              \
         zp_parallel(n, GRAIN, name##_piece, &(keys_job){ to, from, descending ? UINT64_MAX : 0 }); \
     }
 

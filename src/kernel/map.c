@@ -90,7 +90,8 @@ void zp_map1(zp_loop1 loop, double *out, const double *x, int64_t n, int64_t gra
         loop(out, x, n);
         return;
     }
-    map1 m = { loop, out, x, (size_t)n * sizeof *out >= STREAM_BYTES && out != x && (uintptr_t)out % 64 == 0 };
+    map1 m = { loop, out, x,
+               (size_t)n * sizeof *out >= STREAM_BYTES && out != x && (uintptr_t)out % 64 == 0 };
 
     zp_parallel(n, grain, run_piece1, &m);
 }

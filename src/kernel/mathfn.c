@@ -182,7 +182,8 @@ double zp_lgamma(double x)
 /* The series at x >= 10: coefficients are Bernoulli numbers B2k / 2k. */
 double zp_digamma(double x)
 {
-    static const double b[] = { 1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12 };
+    static const double b[] = { 1.0 / 12,  -1.0 / 120,     1.0 / 252, -1.0 / 240,
+                                1.0 / 132, -691.0 / 32760, 1.0 / 12 };
     long double r = 0, series = 0, y, square;
 
     if (isnan(x) || (x <= 0 && is_whole(x)))

@@ -24,8 +24,8 @@ static struct {
     pthread_mutex_t owner; /* held by the caller while its job runs */
     pthread_mutex_t lock;  /* guards all that follows but `next` and `wanted` */
     pthread_cond_t wake, idle;
-    int helpers;           /* started */
-    int seats, busy;       /* helpers that may still join; those at work */
+    int helpers;     /* started */
+    int seats, busy; /* helpers that may still join; those at work */
     void (*run)(void *arg, int64_t task);
     void *arg;
     int64_t tasks;

@@ -9,7 +9,7 @@
 #include "base/base.h"
 
 typedef struct zp_qr {
-    double *x;      /* n * p, overwritten */
+    double *x; /* n * p, overwritten */
     int64_t n, p;
     double *aux;    /* p */
     int64_t *pivot; /* p: original 0-based position of each column */

@@ -17,11 +17,17 @@ static double *list(zp_quad *q, int which)
     return q->lists + which * (int64_t)q->limit - 1; /* 1-based, as in the book */
 }
 
-static const double x21[11] = { .995657163025808080735527280689003, .973906528517171720077964012084452,
-                                .930157491355708226001207180059508, .865063366688984510732096688423493,
-                                .780817726586416897063717578345042, .679409568299024406234327365114874,
-                                .562757134668604683339000099272694, .433395394129247190799265943165784,
-                                .294392862701460198131126602103866, .14887433898163121088482600112972, 0 };
+static const double x21[11] = { .995657163025808080735527280689003,
+                                .973906528517171720077964012084452,
+                                .930157491355708226001207180059508,
+                                .865063366688984510732096688423493,
+                                .780817726586416897063717578345042,
+                                .679409568299024406234327365114874,
+                                .562757134668604683339000099272694,
+                                .433395394129247190799265943165784,
+                                .294392862701460198131126602103866,
+                                .14887433898163121088482600112972,
+                                0 };
 static const double k21[11] = { .011694638867371874278064396062192, .03255816230796472747881897245939,
                                 .05475589657435199603138130024458,  .07503967481091995276704314091619,
                                 .093125454583697605535065465083366, .109387158802297641899210590325805,
@@ -79,14 +85,14 @@ bool zp_quad_valid(zp_quad *q, int64_t limit)
 {
     double most = (double)limit;
 
-    if (!(q->limit == most && q->range >= 0 && q->range <= 3 && q->stage >= 0 && q->stage <= 3 && q->status >= 0
-          && q->status <= 6 && q->count >= 0 && q->count <= most && q->ntable >= 0 && q->ntable <= 49 && q->nres >= 0
-          && q->nres <= 1e9))
+    if (!(q->limit == most && q->range >= 0 && q->range <= 3 && q->stage >= 0 && q->stage <= 3 &&
+          q->status >= 0 && q->status <= 6 && q->count >= 0 && q->count <= most && q->ntable >= 0 &&
+          q->ntable <= 49 && q->nres >= 0 && q->nres <= 1e9))
         return false;
     if (q->stage == 0 || q->stage == 3)
         return true;
-    if (!(q->count >= 1 && q->count < most && q->maxerr >= 1 && q->maxerr <= q->count && q->nrmax >= 1
-          && q->nrmax <= q->count))
+    if (!(q->count >= 1 && q->count < most && q->maxerr >= 1 && q->maxerr <= q->count && q->nrmax >= 1 &&
+          q->nrmax <= q->count))
         return false;
     for (int i = 1; i <= (int)q->count; i++)
         if (!(list(q, ORDER)[i] >= 0 && list(q, ORDER)[i] <= most))
@@ -129,8 +135,8 @@ typedef struct estimate {
 } estimate;
 
 /* `sums`: Kronrod and Gauss sums over the values f (middle first, then pairs from the ends inwards). */
-static estimate finish_rule(const double *f, const double *weights, int half, double len, double kronrod, double gauss,
-                            double abs)
+static estimate finish_rule(const double *f, const double *weights, int half, double len, double kronrod,
+                            double gauss, double abs)
 {
     double mean = kronrod * 0.5, asc = weights[half] * fabs(f[0] - mean), size = fabs(len);
     estimate e;
@@ -332,8 +338,8 @@ static void finish_loop(zp_quad *q)
         }
     }
     ratio = r / q->area;
-    if (!(q->sign == -1 && fmax(fabs(r), fabs(q->area)) <= q->defabs * 0.01)
-        && (ratio < 0.01 || ratio > 100 || q->errsum > fabs(q->area)))
+    if (!(q->sign == -1 && fmax(fabs(r), fabs(q->area)) <= q->defabs * 0.01) &&
+        (ratio < 0.01 || ratio > 100 || q->errsum > fabs(q->area)))
         q->status = 6;
     finish(q, r, q->error);
 }

@@ -22,8 +22,8 @@ typedef struct zp_quad {
     double abs_tol, rel_tol, limit; /* what is asked for; most intervals */
     double stage;                   /* 0 first rule, 1 left half, 2 right half, 3 finished */
     double result, error, status, count;
-    double a1, b1, a2, b2;          /* the halves in work */
-    double area1, error1, defab1;   /* what the left half gave */
+    double a1, b1, a2, b2;        /* the halves in work */
+    double area1, error1, defab1; /* what the left half gave */
     double area, errsum, errmax, errbound, maxerr, nrmax;
     double small, erlarge, ertest, erlast, correction, defabs, sign;
     double extrapolating, no_extrapolation, ierro, roff1, roff2, roff3, ktmin, nres, ntable;

@@ -91,9 +91,11 @@ static double binom_small(uint64_t s[4], double size, double prob)
 
 static double binom_large(uint64_t s[4], double size, double prob)
 {
-    double spread = sqrt(size * prob * (1 - prob)), b = 1.15 + 2.53 * spread, a = -0.0873 + 0.0248 * b + 0.01 * prob;
+    double spread = sqrt(size * prob * (1 - prob)), b = 1.15 + 2.53 * spread,
+           a = -0.0873 + 0.0248 * b + 0.01 * prob;
     double c = size * prob + 0.5, vr = 0.92 - 4.2 / b, alpha = (2.83 + 5.1 / b) * spread;
-    double odds = log(prob / (1 - prob)), m = floor((size + 1) * prob), h = log_factorial(m) + log_factorial(size - m);
+    double odds = log(prob / (1 - prob)), m = floor((size + 1) * prob),
+           h = log_factorial(m) + log_factorial(size - m);
 
     for (;;) {
         double u = zp_random_unif(s) - 0.5, v = zp_random_unif(s), us = 0.5 - fabs(u), k;

@@ -177,7 +177,8 @@ static bool sum_fast(double *out, const double *x, int64_t from, int64_t to, int
 
         for (int k = 0; k < ZP_ROLL_SIDE; k++)
             s[k] = f[k].sum;
-        done = zp_kernels_get()->roll_chunk(out + at, x + at, len, many, rows, mean ? (double)rows : 1, fallen, s);
+        done = zp_kernels_get()->roll_chunk(out + at, x + at, len, many, rows, mean ? (double)rows : 1,
+                                            fallen, s);
         if (done < 0)
             return false;
         for (int k = 0; k < ZP_ROLL_SIDE; k++) {
@@ -227,7 +228,8 @@ static void sum_task(void *arg, int64_t p)
     const pieces *s = arg;
     int64_t from = s->head + p * s->rows;
 
-    sum_piece(s->out, s->x, from, from + s->rows < s->n ? from + s->rows : s->n, s->w, s->what == ZP_ROLL_MEAN);
+    sum_piece(s->out, s->x, from, from + s->rows < s->n ? from + s->rows : s->n, s->w,
+              s->what == ZP_ROLL_MEAN);
 }
 
 void zp_k_roll_sum(double *out, const double *x, int64_t n, const zp_window *w, bool mean)
@@ -369,13 +371,15 @@ static bool faded(zp_dd xx, zp_dd x, double peak, int64_t n)
     return d < xx.hi * 1e-10 ? deviations(xx, x, x, n) < peak * 1e-17 : d < peak * 1e-17;
 }
 
-static void moments_renew(moments *m, const double *x, const double *y, int64_t from, int64_t to, zp_roll what)
+static void moments_renew(moments *m, const double *x, const double *y, int64_t from, int64_t to,
+                          zp_roll what)
 {
     moments fresh = { .last_x = NAN, .last_y = NAN };
 
     m->credit += 2;
     if (m->valid < 2 || m->credit < to - from + 1 ||
-        !(faded(m->xx, m->x, m->peak_x, m->valid) || (what != ZP_ROLL_VAR && faded(m->yy, m->y, m->peak_y, m->valid))))
+        !(faded(m->xx, m->x, m->peak_x, m->valid) ||
+          (what != ZP_ROLL_VAR && faded(m->yy, m->y, m->peak_y, m->valid))))
         return;
     fresh.kx = centre(x, from, to + 1);
     fresh.ky = centre(y, from, to + 1);
@@ -387,11 +391,14 @@ static void moments_renew(moments *m, const double *x, const double *y, int64_t 
     *m = fresh;
 }
 
-static void moments_piece(double *out, const double *x, const double *y, int64_t from, int64_t to, const zp_window *w,
-                          zp_roll what)
+static void moments_piece(double *out, const double *x, const double *y, int64_t from, int64_t to,
+                          const zp_window *w, zp_roll what)
 {
     int64_t at = start_of(w, from);
-    moments m = { .kx = centre(x, at, to), .ky = centre(y, at, to), .last_x = NAN, .last_y = NAN,
+    moments m = { .kx = centre(x, at, to),
+                  .ky = centre(y, at, to),
+                  .last_x = NAN,
+                  .last_y = NAN,
                   .credit = 4 * (from - at + 1) };
 
     for (int64_t r = at; r < from; r++)
@@ -413,7 +420,8 @@ static void moments_task(void *arg, int64_t p)
     moments_piece(s->out, s->x, s->y, from, from + s->rows < s->n ? from + s->rows : s->n, s->w, s->what);
 }
 
-static void moments_all(double *out, const double *x, const double *y, int64_t n, const zp_window *w, zp_roll what)
+static void moments_all(double *out, const double *x, const double *y, int64_t n, const zp_window *w,
+                        zp_roll what)
 {
     int64_t rows = piece_rows(n, w);
 

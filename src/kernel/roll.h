@@ -27,7 +27,8 @@ void zp_k_roll_min(double *out, const double *x, int64_t n, const zp_window *w, 
 void zp_k_roll_max(double *out, const double *x, int64_t n, const zp_window *w, int64_t *scratch);
 /* Quantile (R's type 7).  `scratch` holds zp_k_roll_quantile_words(n, w) 64-bit words. */
 int64_t zp_k_roll_quantile_words(int64_t n, const zp_window *w);
-void zp_k_roll_quantile(double *out, const double *x, int64_t n, const zp_window *w, double prob, void *scratch);
+void zp_k_roll_quantile(double *out, const double *x, int64_t n, const zp_window *w, double prob,
+                        void *scratch);
 /* Exponentially weighted mean: r = alpha * x + (1 - alpha) * r before; starts with the first value.  A NaN gives
  * NaN and leaves the mean as it is. */
 void zp_k_ewma(double *out, const double *x, int64_t n, double alpha);

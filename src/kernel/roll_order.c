@@ -58,90 +58,92 @@ typedef struct extreme_job {
  * A running extreme is a chain of comparisons that each wait for the one before; so four blocks run side by side. */
 enum { SIDE = 4, TASK = 1 << 16 };
 
-#define EXTREME(name, better, worst)                                                                     \
-    /* Running extremes from the end of block `b` - 1, put where the windows of block `b` want them. */  \
-    static void name##_suffix(double *out, const double *x, int64_t n, int64_t rows, int64_t b)          \
-    {                                                                                                    \
-        double m = (worst);                                                                              \
-        for (int64_t r = b * rows - 1; r > (b - 1) * rows; r--) {                                        \
-            m = x[r] better m ? x[r] : m;                                                                \
-            if (r + rows - 1 < n)                                                                        \
-                out[r + rows - 1] = m;                                                                   \
-        }                                                                                                \
-    }                                                                                                    \
-    /* Running extremes from the beginning of block `b`, on top of what `out` holds. */                  \
-    static void name##_block(double *out, const double *x, int64_t n, int64_t rows, int64_t b)           \
-    {                                                                                                    \
-        int64_t from = b * rows, to = from + rows < n ? from + rows : n;                                 \
-        double m = (worst);                                                                              \
-        for (int64_t r = from; r < to; r++) {                                                            \
-            m = x[r] better m ? x[r] : m;                                                                \
-            out[r] = b && r < from + rows - 1 && out[r] better m ? out[r] : m;                           \
-        }                                                                                                \
-    }                                                                                                    \
-    /* Both for four whole blocks that begin at out, x; the block before x exists. */                    \
-    static void name##_four(double *out, const double *x, int64_t rows)                                  \
-    {                                                                                                    \
-        double m[SIDE] = { (worst), (worst), (worst), (worst) };                                         \
-        for (int64_t r = rows - 1; r > 0; r--)                                                           \
-            for (int k = 0; k < SIDE; k++) {                                                             \
-                const double v = x[(k - 1) * rows + r];                                                  \
-                m[k] = v better m[k] ? v : m[k];                                                         \
-                out[k * rows + r - 1] = m[k];                                                            \
-            }                                                                                            \
-        for (int k = 0; k < SIDE; k++) {                                                                 \
-            m[k] = (worst);                                                                              \
-            out[(k + 1) * rows - 1] = (worst);                                                           \
-        }                                                                                                \
-        for (int64_t r = 0; r < rows; r++)                                                               \
-            for (int k = 0; k < SIDE; k++) {                                                             \
-                const double v = x[k * rows + r];                                                        \
-                double *to = &out[k * rows + r];                                                         \
-                m[k] = v better m[k] ? v : m[k];                                                         \
-                *to = *to better m[k] ? *to : m[k];                                                      \
-            }                                                                                            \
-    }                                                                                                    \
-    static void name##_task(void *arg, int64_t task)                                                     \
-    {                                                                                                    \
-        extreme_job *j = arg;                                                                            \
-        int64_t b = task * j->per_task, end = b + j->per_task < j->blocks ? b + j->per_task : j->blocks; \
-        int64_t from = b * j->rows, to = end * j->rows < j->n ? end * j->rows : j->n;                    \
-        if (zp_k_any_nan(j->x + from, to - from))                                                        \
-            atomic_store_explicit(&j->nans, true, memory_order_relaxed);                                 \
-        while (b < end) {                                                                                \
-            if (b && b + SIDE <= end && (b + SIDE) * j->rows <= j->n) {                                  \
-                name##_four(j->out + b * j->rows, j->x + b * j->rows, j->rows);                          \
-                b += SIDE;                                                                               \
-                continue;                                                                                \
-            }                                                                                            \
-            if (b)                                                                                       \
-                name##_suffix(j->out, j->x, j->n, j->rows, b);                                           \
-            name##_block(j->out, j->x, j->n, j->rows, b++);                                              \
-        }                                                                                                \
-    }                                                                                                    \
+#define EXTREME(name, better, worst)                                                                      \
+    /* Running extremes from the end of block `b` - 1, put where the windows of block `b` want them. */   \
+    static void name##_suffix(double *out, const double *x, int64_t n, int64_t rows, int64_t b)           \
+    {                                                                                                     \
+        double m = (worst);                                                                               \
+        for (int64_t r = b * rows - 1; r > (b - 1) * rows; r--) {                                         \
+            m = x[r] better m ? x[r] : m;                                                                 \
+            if (r + rows - 1 < n)                                                                         \
+                out[r + rows - 1] = m;                                                                    \
+        }                                                                                                 \
+    }                                                                                                     \
+    /* Running extremes from the beginning of block `b`, on top of what `out` holds. */                   \
+    static void name##_block(double *out, const double *x, int64_t n, int64_t rows, int64_t b)            \
+    {                                                                                                     \
+        int64_t from = b * rows, to = from + rows < n ? from + rows : n;                                  \
+        double m = (worst);                                                                               \
+        for (int64_t r = from; r < to; r++) {                                                             \
+            m = x[r] better m ? x[r] : m;                                                                 \
+            out[r] = b && r < from + rows - 1 && out[r] better m ? out[r] : m;                            \
+        }                                                                                                 \
+    }                                                                                                     \
+    /* Both for four whole blocks that begin at out, x; the block before x exists. */                     \
+    static void name##_four(double *out, const double *x, int64_t rows)                                   \
+    {                                                                                                     \
+        double m[SIDE] = { (worst), (worst), (worst), (worst) };                                          \
+        for (int64_t r = rows - 1; r > 0; r--)                                                            \
+            for (int k = 0; k < SIDE; k++) {                                                              \
+                const double v = x[(k - 1) * rows + r];                                                   \
+                m[k] = v better m[k] ? v : m[k];                                                          \
+                out[k * rows + r - 1] = m[k];                                                             \
+            }                                                                                             \
+        for (int k = 0; k < SIDE; k++) {                                                                  \
+            m[k] = (worst);                                                                               \
+            out[(k + 1) * rows - 1] = (worst);                                                            \
+        }                                                                                                 \
+        for (int64_t r = 0; r < rows; r++)                                                                \
+            for (int k = 0; k < SIDE; k++) {                                                              \
+                const double v = x[k * rows + r];                                                         \
+                double *to = &out[k * rows + r];                                                          \
+                m[k] = v better m[k] ? v : m[k];                                                          \
+                *to = *to better m[k] ? *to : m[k];                                                       \
+            }                                                                                             \
+    }                                                                                                     \
+    static void name##_task(void *arg, int64_t task)                                                      \
+    {                                                                                                     \
+        extreme_job *j = arg;                                                                             \
+        int64_t b = task * j->per_task, end = b + j->per_task < j->blocks ? b + j->per_task : j->blocks;  \
+        int64_t from = b * j->rows, to = end * j->rows < j->n ? end * j->rows : j->n;                     \
+        if (zp_k_any_nan(j->x + from, to - from))                                                         \
+            atomic_store_explicit(&j->nans, true, memory_order_relaxed);                                  \
+        while (b < end) {                                                                                 \
+            if (b && b + SIDE <= end && (b + SIDE) * j->rows <= j->n) {                                   \
+                name##_four(j->out + b * j->rows, j->x + b * j->rows, j->rows);                           \
+                b += SIDE;                                                                                \
+                continue;                                                                                 \
+            }                                                                                             \
+            if (b)                                                                                        \
+                name##_suffix(j->out, j->x, j->n, j->rows, b);                                            \
+            name##_block(j->out, j->x, j->n, j->rows, b++);                                               \
+        }                                                                                                 \
+    }                                                                                                     \
     static void name##_queue(double *out, const double *x, int64_t n, const zp_window *w, int64_t *queue) \
-    {                                                                                                    \
-        int64_t head = 0, tail = 0;                                                                      \
-        for (int64_t r = 0; r < n; r++) {                                                                \
-            int64_t first = start_of(w, r);                                                              \
-            if (x[r] == x[r]) {                                                                          \
-                while (tail > head && !(x[queue[tail - 1]] better x[r]))                                 \
-                    tail--;                                                                              \
-                queue[tail++] = r;                                                                       \
-            }                                                                                            \
-            while (tail > head && queue[head] < first)                                                   \
-                head++;                                                                                  \
-            out[r] = tail > head ? x[queue[head]] : NAN;                                                 \
-        }                                                                                                \
-    }                                                                                                    \
-    void zp_k_roll_##name(double *out, const double *x, int64_t n, const zp_window *w, int64_t *scratch) \
-    {                                                                                                    \
-        int64_t rows = w->rows, blocks = w->start ? 0 : (n + rows - 1) / rows;                           \
-        if (w->start)                                                                                    \
-            name##_queue(out, x, n, w, scratch);                                                         \
-        extreme_job job = { out, x, n, rows, blocks, rows > 0 && rows < TASK ? TASK / rows : 1, w->start != NULL };  \
-        zp_parallel_tasks((blocks + job.per_task - 1) / job.per_task, name##_task, &job);                \
-        blank(out, x, n, w, atomic_load(&job.nans));                                                     \
+    {                                                                                                     \
+        int64_t head = 0, tail = 0;                                                                       \
+        for (int64_t r = 0; r < n; r++) {                                                                 \
+            int64_t first = start_of(w, r);                                                               \
+            if (x[r] == x[r]) {                                                                           \
+                while (tail > head && !(x[queue[tail - 1]] better x[r]))                                  \
+                    tail--;                                                                               \
+                queue[tail++] = r;                                                                        \
+            }                                                                                             \
+            while (tail > head && queue[head] < first)                                                    \
+                head++;                                                                                   \
+            out[r] = tail > head ? x[queue[head]] : NAN;                                                  \
+        }                                                                                                 \
+    }                                                                                                     \
+    void zp_k_roll_##name(double *out, const double *x, int64_t n, const zp_window *w, int64_t *scratch)  \
+    {                                                                                                     \
+        int64_t rows = w->rows, blocks = w->start ? 0 : (n + rows - 1) / rows;                            \
+        if (w->start)                                                                                     \
+            name##_queue(out, x, n, w, scratch);                                                          \
+        extreme_job job = {                                                                               \
+            out, x, n, rows, blocks, rows > 0 && rows < TASK ? TASK / rows : 1, w->start != NULL          \
+        };                                                                                                \
+        zp_parallel_tasks((blocks + job.per_task - 1) / job.per_task, name##_task, &job);                 \
+        blank(out, x, n, w, atomic_load(&job.nans));                                                      \
     }
 
 EXTREME(min, <, INFINITY)
@@ -256,7 +258,8 @@ static double quantile_now(ranked *q, double prob)
     return (1 - part) * q->value[q->at] + part * q->value[next_rank(q, q->at + 1)];
 }
 
-void zp_k_roll_quantile(double *out, const double *x, int64_t n, const zp_window *w, double prob, void *scratch)
+void zp_k_roll_quantile(double *out, const double *x, int64_t n, const zp_window *w, double prob,
+                        void *scratch)
 {
     int64_t rows = piece_rows(n, w), most = reach(n, w);
     ranked q;

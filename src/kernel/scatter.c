@@ -66,7 +66,8 @@ static void add_up(const job *j, int64_t *start)
     start[ZP_DIGITS] = at;
 }
 
-static void run(job *j, void (*count)(void *arg, int64_t s), void (*move)(void *arg, int64_t s), int64_t *start)
+static void run(job *j, void (*count)(void *arg, int64_t s), void (*move)(void *arg, int64_t s),
+                int64_t *start)
 {
     int64_t at[SLICES][ZP_DIGITS], most = zp_parallel_count() > 1 ? SLICES : 1;
 
@@ -78,59 +79,60 @@ static void run(job *j, void (*count)(void *arg, int64_t s), void (*move)(void *
 }
 
 /* `mine`: the part of a line before this is another slice's or bucket's, and is left alone. */
-#define SCATTER(name, T, S, MAKE, KEY, DIGIT)                                                      \
-    static void name##_count(void *arg, int64_t s)                                                 \
-    {                                                                                              \
-        const job *j = arg;                                                                        \
-        const int64_t from = slice_start(j, s), to = slice_start(j, s + 1);                        \
-        const zp__digit digit = j->digit;                                                          \
-        const S *source = j->from;                                                                 \
-        int64_t *count = j->at[s];                                                                 \
-                                                                                                   \
-        memset(count, 0, sizeof j->at[s]);                                                         \
-        for (int64_t i = from; i < to; i++)                                                        \
-            count[DIGIT(KEY(source[i]))]++;                                                        \
-        (void)digit;                                                                               \
-    }                                                                                              \
-    static void name##_move(void *arg, int64_t s)                                                  \
-    {                                                                                              \
-        enum { PER = LINE / sizeof(T) };                                                           \
-        _Alignas(LINE) T lines[ZP_DIGITS][PER];                                                    \
-        int64_t mine[ZP_DIGITS];                                                                   \
-        const job *j = arg;                                                                        \
-        const int64_t from = slice_start(j, s), to = slice_start(j, s + 1);                        \
-        const zp__digit digit = j->digit;                                                          \
-        const S *source = j->from;                                                                 \
-        int64_t *at = j->at[s];                                                                    \
-        T *target = j->to;                                                                         \
-                                                                                                   \
-        memcpy(mine, at, sizeof mine);                                                             \
-        for (int64_t i = from; i < to; i++) {                                                      \
-            const S e = source[i];                                                                 \
-            const uint64_t d = DIGIT(KEY(e));                                                      \
-            const int64_t k = at[d]++, line = k & -(int64_t)PER;                                   \
-                                                                                                   \
-            lines[d][k % PER] = MAKE;                                                              \
-            if (k % PER < PER - 1)                                                                 \
-                continue;                                                                          \
-            if (mine[d] <= line)                                                                   \
-                put_line(target + line, lines[d]);                                                 \
-            else                                                                                   \
-                memcpy(target + mine[d], lines[d] + (mine[d] - line), (size_t)(k + 1 - mine[d]) * sizeof(T)); \
-        }                                                                                          \
-        for (int d = 0; d < ZP_DIGITS; d++) {                                                      \
-            const int64_t line = at[d] & -(int64_t)PER, first = mine[d] > line ? mine[d] : line;   \
-                                                                                                   \
+#define SCATTER(name, T, S, MAKE, KEY, DIGIT)                                                       \
+    static void name##_count(void *arg, int64_t s)                                                  \
+    {                                                                                               \
+        const job *j = arg;                                                                         \
+        const int64_t from = slice_start(j, s), to = slice_start(j, s + 1);                         \
+        const zp__digit digit = j->digit;                                                           \
+        const S *source = j->from;                                                                  \
+        int64_t *count = j->at[s];                                                                  \
+                                                                                                    \
+        memset(count, 0, sizeof j->at[s]);                                                          \
+        for (int64_t i = from; i < to; i++)                                                         \
+            count[DIGIT(KEY(source[i]))]++;                                                         \
+        (void)digit;                                                                                \
+    }                                                                                               \
+    static void name##_move(void *arg, int64_t s)                                                   \
+    {                                                                                               \
+        enum { PER = LINE / sizeof(T) };                                                            \
+        _Alignas(LINE) T lines[ZP_DIGITS][PER];                                                     \
+        int64_t mine[ZP_DIGITS];                                                                    \
+        const job *j = arg;                                                                         \
+        const int64_t from = slice_start(j, s), to = slice_start(j, s + 1);                         \
+        const zp__digit digit = j->digit;                                                           \
+        const S *source = j->from;                                                                  \
+        int64_t *at = j->at[s];                                                                     \
+        T *target = j->to;                                                                          \
+                                                                                                    \
+        memcpy(mine, at, sizeof mine);                                                              \
+        for (int64_t i = from; i < to; i++) {                                                       \
+            const S e = source[i];                                                                  \
+            const uint64_t d = DIGIT(KEY(e));                                                       \
+            const int64_t k = at[d]++, line = k & -(int64_t)PER;                                    \
+                                                                                                    \
+            lines[d][k % PER] = MAKE;                                                               \
+            if (k % PER < PER - 1)                                                                  \
+                continue;                                                                           \
+            if (mine[d] <= line)                                                                    \
+                put_line(target + line, lines[d]);                                                  \
+            else                                                                                    \
+                memcpy(target + mine[d], lines[d] + (mine[d] - line),                               \
+                       (size_t)(k + 1 - mine[d]) * sizeof(T));                                      \
+        }                                                                                           \
+        for (int d = 0; d < ZP_DIGITS; d++) {                                                       \
+            const int64_t line = at[d] & -(int64_t)PER, first = mine[d] > line ? mine[d] : line;    \
+                                                                                                    \
             memcpy(target + first, lines[d] + (first - line), (size_t)(at[d] - first) * sizeof(T)); \
-        }                                                                                          \
-        lines_end();                                                                               \
-        (void)digit;                                                                               \
+        }                                                                                           \
+        lines_end();                                                                                \
+        (void)digit;                                                                                \
     }
 
-#define OF_WORD(e)     (e)
-#define OF_PAIR(e)     ((e).key)
-#define BY_RANGE(key)  (((key) - digit.least) >> digit.shift)
-#define BY_HASH(key)   ((((key) ^ (key) >> 32) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - ZP_DIGIT_BITS))
+#define OF_WORD(e)    (e)
+#define OF_PAIR(e)    ((e).key)
+#define BY_RANGE(key) (((key)-digit.least) >> digit.shift)
+#define BY_HASH(key)  ((((key) ^ (key) >> 32) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - ZP_DIGIT_BITS))
 
 SCATTER(words, uint64_t, uint64_t, e, OF_WORD, BY_RANGE)
 SCATTER(pairs, zp_pair, zp_pair, e, OF_PAIR, BY_RANGE)

@@ -29,7 +29,8 @@ static inline uint64_t zp__hash(uint64_t k)
 void zp__scatter_words(uint64_t *to, const uint64_t *keys, int64_t n, const zp__digit *digit, int64_t *start);
 void zp__scatter_pairs(zp_pair *to, const zp_pair *pairs, int64_t n, const zp__digit *digit, int64_t *start);
 /* The pairs (keys[i], i). */
-void zp__scatter_indexed(zp_pair *to, const uint64_t *keys, int64_t n, const zp__digit *digit, int64_t *start);
+void zp__scatter_indexed(zp_pair *to, const uint64_t *keys, int64_t n, const zp__digit *digit,
+                         int64_t *start);
 void zp__scatter_hashed(zp_pair *to, const uint64_t *keys, int64_t n, int64_t *start);
 
 #endif

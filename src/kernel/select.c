@@ -19,9 +19,9 @@ typedef struct cell24 {
 } cell24;
 
 enum {
-    BLOCK = 1 << 18,   /* elements that one thread counts and packs at a time */
-    CHUNK = 2048,      /* elements packed into the first-level cache before they are written out */
-    STREAM = 1 << 22   /* bytes from which results are written past the caches */
+    BLOCK = 1 << 18, /* elements that one thread counts and packs at a time */
+    CHUNK = 2048,    /* elements packed into the first-level cache before they are written out */
+    STREAM = 1 << 22 /* bytes from which results are written past the caches */
 };
 
 typedef struct count_job {
@@ -154,7 +154,8 @@ void zp_select_compress(size_t size, void *to, const void *from, const int8_t *m
         start = zp_alloc((size_t)(blocks + 1) * sizeof *start, NULL);
         if (!start) { /* one thread then, in pieces of 64 blocks */
             for (int64_t at = 0; at < n; at += 64 * BLOCK) {
-                const int64_t len = at + 64 * BLOCK < n ? 64 * BLOCK : n - at, got = zp_select_count(mask + at, len);
+                const int64_t len = at + 64 * BLOCK < n ? 64 * BLOCK : n - at,
+                              got = zp_select_count(mask + at, len);
 
                 zp_select_compress(size, to, (const char *)from + (size_t)at * size, mask + at, len, got);
                 to = (char *)to + (size_t)got * size;
@@ -196,62 +197,62 @@ typedef struct move_job {
 } move_job;
 
 /* No branch depends on the mask: what is not chosen is written back as it was. */
-#define MOVES(name, T)                                                                                 \
-    static void gather##name(void *arg, int64_t from, int64_t to)                                      \
-    {                                                                                                  \
-        const move_job *job = arg;                                                                     \
-        T *out = job->to;                                                                              \
-        const T *in = job->from;                                                                       \
-                                                                                                       \
-        for (int64_t i = from; i < to; i++)                                                            \
-            out[i] = in[job->pos[i]];                                                                  \
-    }                                                                                                  \
-    static void number##name(void *arg, int64_t from, int64_t to)                                      \
-    {                                                                                                  \
-        const move_job *job = arg;                                                                     \
-        T *out = job->to;                                                                              \
-        const T *in = job->from;                                                                       \
-                                                                                                       \
-        for (int64_t i = from; i < to; i++)                                                            \
-            out[i] = in[(int64_t)job->num[i] - 1];                                                     \
-    }                                                                                                  \
-    static void blend##name(void *arg, int64_t from, int64_t to)                                       \
-    {                                                                                                  \
-        const move_job *job = arg;                                                                     \
-        T *out = job->to;                                                                              \
-        const T what = *(const T *)job->from;                                                          \
-                                                                                                       \
-        for (int64_t i = from; i < to; i++)                                                            \
-            out[i] = job->mask[i] ? what : out[i];                                                     \
-    }                                                                                                  \
-    static void expand##name(const move_job *job, int64_t count)                                       \
-    {                                                                                                  \
-        T *out = job->to;                                                                              \
-        const T *in = job->from;                                                                       \
-        int64_t k = 0;                                                                                 \
-                                                                                                       \
-        for (int64_t i = 0; k < count; i++) {                                                          \
-            out[i] = job->mask[i] ? in[k] : out[i];                                                    \
-            k += job->mask[i] != 0;                                                                    \
-        }                                                                                              \
-    }                                                                                                  \
-    static void scatter##name(const move_job *job)                                                     \
-    {                                                                                                  \
-        T *out = job->to;                                                                              \
-        const T *in = job->from;                                                                       \
-        const int64_t step = job->one ? 0 : 1;                                                         \
-                                                                                                       \
-        for (int64_t i = 0; i < job->n; i++)                                                           \
-            out[job->pos[i]] = in[i * step];                                                           \
-    }                                                                                                  \
-    static void fill##name(void *arg, int64_t from, int64_t to)                                        \
-    {                                                                                                  \
-        const move_job *job = arg;                                                                     \
-        T *out = job->to;                                                                              \
-        const T what = *(const T *)job->from;                                                          \
-                                                                                                       \
-        for (int64_t i = from; i < to; i++)                                                            \
-            out[i] = what;                                                                             \
+#define MOVES(name, T)                                            \
+    static void gather##name(void *arg, int64_t from, int64_t to) \
+    {                                                             \
+        const move_job *job = arg;                                \
+        T *out = job->to;                                         \
+        const T *in = job->from;                                  \
+                                                                  \
+        for (int64_t i = from; i < to; i++)                       \
+            out[i] = in[job->pos[i]];                             \
+    }                                                             \
+    static void number##name(void *arg, int64_t from, int64_t to) \
+    {                                                             \
+        const move_job *job = arg;                                \
+        T *out = job->to;                                         \
+        const T *in = job->from;                                  \
+                                                                  \
+        for (int64_t i = from; i < to; i++)                       \
+            out[i] = in[(int64_t)job->num[i] - 1];                \
+    }                                                             \
+    static void blend##name(void *arg, int64_t from, int64_t to)  \
+    {                                                             \
+        const move_job *job = arg;                                \
+        T *out = job->to;                                         \
+        const T what = *(const T *)job->from;                     \
+                                                                  \
+        for (int64_t i = from; i < to; i++)                       \
+            out[i] = job->mask[i] ? what : out[i];                \
+    }                                                             \
+    static void expand##name(const move_job *job, int64_t count)  \
+    {                                                             \
+        T *out = job->to;                                         \
+        const T *in = job->from;                                  \
+        int64_t k = 0;                                            \
+                                                                  \
+        for (int64_t i = 0; k < count; i++) {                     \
+            out[i] = job->mask[i] ? in[k] : out[i];               \
+            k += job->mask[i] != 0;                               \
+        }                                                         \
+    }                                                             \
+    static void scatter##name(const move_job *job)                \
+    {                                                             \
+        T *out = job->to;                                         \
+        const T *in = job->from;                                  \
+        const int64_t step = job->one ? 0 : 1;                    \
+                                                                  \
+        for (int64_t i = 0; i < job->n; i++)                      \
+            out[job->pos[i]] = in[i * step];                      \
+    }                                                             \
+    static void fill##name(void *arg, int64_t from, int64_t to)   \
+    {                                                             \
+        const move_job *job = arg;                                \
+        T *out = job->to;                                         \
+        const T what = *(const T *)job->from;                     \
+                                                                  \
+        for (int64_t i = from; i < to; i++)                       \
+            out[i] = what;                                        \
     }
 
 MOVES(1, int8_t)
@@ -280,7 +281,8 @@ void zp_select_scatter(size_t size, void *to, const void *from, bool one, const 
     OF_SIZE(scatter, size)(&(move_job){ .to = to, .from = from, .one = one, .pos = pos, .n = count });
 }
 
-void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n, int64_t count)
+void zp_select_expand(size_t size, void *to, const void *from, bool one, const int8_t *mask, int64_t n,
+                      int64_t count)
 {
     move_job job = { .to = to, .from = from, .mask = mask };
 

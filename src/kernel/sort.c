@@ -19,8 +19,8 @@ enum {
     SMALL = 1 << 14,
     SMALL_BITS = 8,
     LARGE = 1 << 15,
-    BLOCK = 1 << 15,  /* elements of a task that looks at the keys */
-    TASK = 1 << 15    /* elements at least of a task that sorts parts */
+    BLOCK = 1 << 15, /* elements of a task that looks at the keys */
+    TASK = 1 << 15   /* elements at least of a task that sorts parts */
 };
 
 /* ---------------------------------------------------------------- radix sort */
@@ -36,80 +36,80 @@ static int bit_length(uint64_t v)
 }
 
 /* The functions for elements of type T. */
-#define SORT(name, T, KEY)                                                                          \
+#define SORT(name, T, KEY)                                                                                \
     /* Stable.  Gives up after `budget` moves: the elements are then as they were, or nearer to order. */ \
-    static bool name##_insertion(T *a, int64_t n, int64_t budget)                                   \
-    {                                                                                               \
-        for (int64_t i = 1; i < n; i++) {                                                           \
-            T e = a[i];                                                                             \
-            int64_t j = i;                                                                          \
-            for (; j > 0 && KEY(a[j - 1]) > KEY(e); j--)                                            \
-                a[j] = a[j - 1];                                                                    \
-            a[j] = e;                                                                               \
-            budget -= i - j;                                                                        \
-            if (budget < 0)                                                                         \
-                return false;                                                                       \
-        }                                                                                           \
-        return true;                                                                                \
-    }                                                                                               \
-    static span name##_span(const T *a, int64_t n)                                                  \
-    {                                                                                               \
-        uint64_t unsorted = 0, least = KEY(a[0]), most = least;                                     \
-        for (int64_t i = 1; i < n; i++) {                                                           \
-            uint64_t k = KEY(a[i]);                                                                 \
-            unsorted |= KEY(a[i - 1]) > k;                                                          \
-            least = k < least ? k : least;                                                          \
-            most = k > most ? k : most;                                                             \
-        }                                                                                           \
-        return (span){ least, most - least, !unsorted };                                            \
-    }                                                                                               \
-    /* Bits [from, to) of key - least, from the lowest digit up; the result is in `a`. */            \
-    static void name##_digits(T *a, T *b, int64_t n, uint64_t least, int from, int to)              \
-    {                                                                                               \
-        int64_t count[RADIX];                                                                       \
-        int bits = n < SMALL ? SMALL_BITS : MAX_BITS, radix = 1 << bits;                            \
-        T *x = a, *y = b;                                                                           \
-        const uint64_t mask = (uint64_t)radix - 1;                                                  \
-        for (int shift = from; shift < to; shift += bits) {                                         \
-            T *swap = x;                                                                            \
-            int64_t at = 0;                                                                         \
-            memset(count, 0, sizeof(int64_t) * (size_t)radix);                                      \
-            for (int64_t i = 0; i < n; i++)                                                         \
-                count[DIGIT_OF_##name(x[i])]++;                                                     \
-            for (int d = 0; d < radix; d++) {                                                       \
-                int64_t c = count[d];                                                               \
-                count[d] = at;                                                                      \
-                at += c;                                                                            \
-            }                                                                                       \
-            for (int64_t i = 0; i < n; i++)                                                         \
-                y[count[DIGIT_OF_##name(x[i])]++] = x[i];                                           \
-            x = y;                                                                                  \
-            y = swap;                                                                               \
-        }                                                                                           \
-        if (x != a)                                                                                 \
-            memcpy(a, x, (size_t)n * sizeof *a);                                                    \
-    }                                                                                               \
+    static bool name##_insertion(T *a, int64_t n, int64_t budget)                                         \
+    {                                                                                                     \
+        for (int64_t i = 1; i < n; i++) {                                                                 \
+            T e = a[i];                                                                                   \
+            int64_t j = i;                                                                                \
+            for (; j > 0 && KEY(a[j - 1]) > KEY(e); j--)                                                  \
+                a[j] = a[j - 1];                                                                          \
+            a[j] = e;                                                                                     \
+            budget -= i - j;                                                                              \
+            if (budget < 0)                                                                               \
+                return false;                                                                             \
+        }                                                                                                 \
+        return true;                                                                                      \
+    }                                                                                                     \
+    static span name##_span(const T *a, int64_t n)                                                        \
+    {                                                                                                     \
+        uint64_t unsorted = 0, least = KEY(a[0]), most = least;                                           \
+        for (int64_t i = 1; i < n; i++) {                                                                 \
+            uint64_t k = KEY(a[i]);                                                                       \
+            unsorted |= KEY(a[i - 1]) > k;                                                                \
+            least = k < least ? k : least;                                                                \
+            most = k > most ? k : most;                                                                   \
+        }                                                                                                 \
+        return (span){ least, most - least, !unsorted };                                                  \
+    }                                                                                                     \
+    /* Bits [from, to) of key - least, from the lowest digit up; the result is in `a`. */                 \
+    static void name##_digits(T *a, T *b, int64_t n, uint64_t least, int from, int to)                    \
+    {                                                                                                     \
+        int64_t count[RADIX];                                                                             \
+        int bits = n < SMALL ? SMALL_BITS : MAX_BITS, radix = 1 << bits;                                  \
+        T *x = a, *y = b;                                                                                 \
+        const uint64_t mask = (uint64_t)radix - 1;                                                        \
+        for (int shift = from; shift < to; shift += bits) {                                               \
+            T *swap = x;                                                                                  \
+            int64_t at = 0;                                                                               \
+            memset(count, 0, sizeof(int64_t) * (size_t)radix);                                            \
+            for (int64_t i = 0; i < n; i++)                                                               \
+                count[DIGIT_OF_##name(x[i])]++;                                                           \
+            for (int d = 0; d < radix; d++) {                                                             \
+                int64_t c = count[d];                                                                     \
+                count[d] = at;                                                                            \
+                at += c;                                                                                  \
+            }                                                                                             \
+            for (int64_t i = 0; i < n; i++)                                                               \
+                y[count[DIGIT_OF_##name(x[i])]++] = x[i];                                                 \
+            x = y;                                                                                        \
+            y = swap;                                                                                     \
+        }                                                                                                 \
+        if (x != a)                                                                                       \
+            memcpy(a, x, (size_t)n * sizeof *a);                                                          \
+    }                                                                                                     \
     /* Sorts what fits the cache: the high digits that make nearly all keys different, the few       \
-     * neighbours that are still wrong by insertion. */                                             \
-    static void name##_part(T *a, T *b, int64_t n)                                                  \
-    {                                                                                               \
-        span s;                                                                                     \
-        int top, used;                                                                              \
-        if (n <= INSERTION) {                                                                       \
-            name##_insertion(a, n, INT64_MAX);                                                      \
-            return;                                                                                 \
-        }                                                                                           \
-        s = name##_span(a, n);                                                                      \
-        if (s.sorted)                                                                               \
-            return;                                                                                 \
-        top = bit_length(s.range);                                                                  \
-        used = digits_bits(n, bit_length((uint64_t)n) + 4);                                         \
-        if (used < top) {                                                                           \
-            name##_digits(a, b, n, s.least, top - used, top);                                       \
-            if (name##_insertion(a, n, 4 * n))                                                      \
-                return;                                                                             \
-        }                                                                                           \
-        name##_digits(a, b, n, s.least, 0, top);                                                    \
+     * neighbours that are still wrong by insertion. */    \
+    static void name##_part(T *a, T *b, int64_t n)                                                        \
+    {                                                                                                     \
+        span s;                                                                                           \
+        int top, used;                                                                                    \
+        if (n <= INSERTION) {                                                                             \
+            name##_insertion(a, n, INT64_MAX);                                                            \
+            return;                                                                                       \
+        }                                                                                                 \
+        s = name##_span(a, n);                                                                            \
+        if (s.sorted)                                                                                     \
+            return;                                                                                       \
+        top = bit_length(s.range);                                                                        \
+        used = digits_bits(n, bit_length((uint64_t)n) + 4);                                               \
+        if (used < top) {                                                                                 \
+            name##_digits(a, b, n, s.least, top - used, top);                                             \
+            if (name##_insertion(a, n, 4 * n))                                                            \
+                return;                                                                                   \
+        }                                                                                                 \
+        name##_digits(a, b, n, s.least, 0, top);                                                          \
     }
 
 /* Bits wanted, as whole digits. */
@@ -119,10 +119,10 @@ static int digits_bits(int64_t n, int wanted)
     return (wanted + bits - 1) / bits * bits;
 }
 
-#define KEY_PLAIN(e) (e)
-#define KEY_PAIR(e) ((e).key)
-#define DIGIT_OF_plain(e) ((((e) - least) >> shift) & mask)
-#define DIGIT_OF_pair(e) ((((e).key - least) >> shift) & mask)
+#define KEY_PLAIN(e)      (e)
+#define KEY_PAIR(e)       ((e).key)
+#define DIGIT_OF_plain(e) ((((e)-least) >> shift) & mask)
+#define DIGIT_OF_pair(e)  ((((e).key - least) >> shift) & mask)
 
 SORT(plain, uint64_t, KEY_PLAIN)
 SORT(pair, zp_pair, KEY_PAIR)
@@ -136,7 +136,7 @@ typedef struct large {
     int shift;
     uint64_t *words, *words_spare; /* scattered, and room for as many */
     zp_pair *to, *spare;
-    int64_t *pos; /* positions go here, unless NULL */
+    int64_t *pos;                               /* positions go here, unless NULL */
     int64_t start[RADIX + 1], first[RADIX + 1]; /* of a part; part of a task */
     _Atomic uint64_t least, most;
     _Atomic bool unsorted;
@@ -162,7 +162,8 @@ static void span_task(void *arg, int64_t task)
     if (l->keys)
         note_span(l, plain_span(l->keys + from, n), from == 0 || l->keys[from - 1] <= l->keys[from]);
     else
-        note_span(l, pair_span(l->pairs + from, n), from == 0 || l->pairs[from - 1].key <= l->pairs[from].key);
+        note_span(l, pair_span(l->pairs + from, n),
+                  from == 0 || l->pairs[from - 1].key <= l->pairs[from].key);
 }
 
 /* True: the keys ascend already. */

@@ -13,8 +13,8 @@
 #include <math.h>
 
 #define LOG_SQRT_2PI 0.918938533204672741780329736406
-#define EULER_GAMMA 0.577215664901532860606512090082
-#define TINY 1e-300
+#define EULER_GAMMA  0.577215664901532860606512090082
+#define TINY         1e-300
 
 double zp_log1mexp(double x)
 {
@@ -25,7 +25,8 @@ double zp_log1mexp(double x)
 
 double zp_stirling_rest(double n)
 {
-    static const double c[] = { 1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156 };
+    static const double c[] = { 1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
+                                1.0 / 1188, -691.0 / 360360, 1.0 / 156 };
     double sum = 0, n2 = n * n;
 
     if (n < 15)
@@ -98,8 +99,8 @@ double zp_log_binomial(double a, double b, double p, double q)
         return p < 0.1 ? b * log1p(-p) : b * log(q);
     if (b == 0)
         return q < 0.1 ? a * log1p(-q) : a * log(p);
-    return zp_stirling_rest(n) - zp_stirling_rest(a) - zp_stirling_rest(b) - zp_deviance(a, n * p)
-           - zp_deviance(b, n * q) - LOG_SQRT_2PI + 0.5 * (log(n) - log(a) - log(b));
+    return zp_stirling_rest(n) - zp_stirling_rest(a) - zp_stirling_rest(b) - zp_deviance(a, n * p) -
+           zp_deviance(b, n * q) - LOG_SQRT_2PI + 0.5 * (log(n) - log(a) - log(b));
 }
 
 /* ---------------------------------------------------------------- incomplete gamma */
@@ -295,8 +296,9 @@ static double ratio(const double *num, const double *den, double r)
 /* The deviate whose tail has the logarithm `lp` (far out): r = sqrt(-lp). */
 static double normal_tail(double r)
 {
-    static const double c[] = { 1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
-                                3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
+    static const double c[] = { 1.42343711074968357734e0,  4.63033784615654529590e0,
+                                5.76949722146069140550e0,  3.64784832476320460504e0,
+                                1.27045825245236838258e0,  2.41780725177450611770e-1,
                                 2.27238449892691845833e-2, 7.74545014278341407640e-4 };
     static const double d[] = { 1.0,
                                 2.05319162663775882187e0,
@@ -306,8 +308,9 @@ static double normal_tail(double r)
                                 1.51986665636164571966e-2,
                                 5.47593808499534494600e-4,
                                 1.05075007164441684324e-9 };
-    static const double e[] = { 6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
-                                2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+    static const double e[] = { 6.65790464350110377720e0,  5.46378491116411436990e0,
+                                1.78482653991729133580e0,  2.96560571828504891230e-1,
+                                2.65321895265761230930e-2, 1.24266094738807843860e-3,
                                 2.71155556874348757815e-5, 2.01033439929228813265e-7 };
     static const double f[] = { 1.0,
                                 5.99832206555887937690e-1,
@@ -336,7 +339,7 @@ static double normal_tail(double r)
 
 double zp_normal_q(double p, bool lower, bool log_p)
 {
-    static const double a[] = { 3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
+    static const double a[] = { 3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
                                 1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
                                 3.3430575583588128105e+4, 2.5090809287301226727e+3 };
     static const double b[] = { 1.0,

@@ -14,12 +14,12 @@ typedef double v8 __attribute__((vector_size(64)));
 typedef long long v8i __attribute__((vector_size(64)));
 typedef double v8u __attribute__((vector_size(64), aligned(8)));
 
-#define TWO_SUM(hi, lo, x)                 \
-    do {                                   \
-        v8 s_ = (hi) + (x);                \
-        v8 t_ = s_ - (hi);                 \
-        (lo) += ((hi) - (s_ - t_)) + ((x) - t_); \
-        (hi) = s_;                         \
+#define TWO_SUM(hi, lo, x)                     \
+    do {                                       \
+        v8 s_ = (hi) + (x);                    \
+        v8 t_ = s_ - (hi);                     \
+        (lo) += ((hi) - (s_ - t_)) + ((x)-t_); \
+        (hi) = s_;                             \
     } while (0)
 
 static zp_dd lanes_dd(const v8 *hi, const v8 *lo)
@@ -95,86 +95,86 @@ void ZP_ISA_FN(products_block)(const double *x, double a, const double *y, doubl
 #define X_LANES 8
 typedef __m512d xv;
 typedef __mmask8 xm;
-#define X_LOAD(p)      _mm512_loadu_pd(p)
-#define X_ALL(v)       _mm512_set1_pd(v)
-#define X_STORE(p, v)  _mm512_storeu_pd(p, v)
-#define X_UNORD(a, b)  _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q)
-#define X_OR(a, b)     ((xm)((a) | (b)))
-#define X_ANY(m)       ((m) != 0)
-#define X_NONE         0
-#define X_min(a, b)    _mm512_min_pd(a, b)
-#define X_max(a, b)    _mm512_max_pd(a, b)
+#define X_LOAD(p)     _mm512_loadu_pd(p)
+#define X_ALL(v)      _mm512_set1_pd(v)
+#define X_STORE(p, v) _mm512_storeu_pd(p, v)
+#define X_UNORD(a, b) _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q)
+#define X_OR(a, b)    ((xm)((a) | (b)))
+#define X_ANY(m)      ((m) != 0)
+#define X_NONE        0
+#define X_min(a, b)   _mm512_min_pd(a, b)
+#define X_max(a, b)   _mm512_max_pd(a, b)
 #elif defined(__AVX2__)
-#define X_LANES 4
+#define X_LANES       4
 typedef __m256d xv;
 typedef __m256d xm;
-#define X_LOAD(p)      _mm256_loadu_pd(p)
-#define X_ALL(v)       _mm256_set1_pd(v)
-#define X_STORE(p, v)  _mm256_storeu_pd(p, v)
-#define X_UNORD(a, b)  _mm256_cmp_pd(a, b, _CMP_UNORD_Q)
-#define X_OR(a, b)     _mm256_or_pd(a, b)
-#define X_ANY(m)       (_mm256_movemask_pd(m) != 0)
-#define X_NONE         _mm256_setzero_pd()
-#define X_min(a, b)    _mm256_min_pd(a, b)
-#define X_max(a, b)    _mm256_max_pd(a, b)
+#define X_LOAD(p)     _mm256_loadu_pd(p)
+#define X_ALL(v)      _mm256_set1_pd(v)
+#define X_STORE(p, v) _mm256_storeu_pd(p, v)
+#define X_UNORD(a, b) _mm256_cmp_pd(a, b, _CMP_UNORD_Q)
+#define X_OR(a, b)    _mm256_or_pd(a, b)
+#define X_ANY(m)      (_mm256_movemask_pd(m) != 0)
+#define X_NONE        _mm256_setzero_pd()
+#define X_min(a, b)   _mm256_min_pd(a, b)
+#define X_max(a, b)   _mm256_max_pd(a, b)
 #elif defined(__SSE2__)
-#define X_LANES 2
+#define X_LANES       2
 typedef __m128d xv;
 typedef __m128d xm;
-#define X_LOAD(p)      _mm_loadu_pd(p)
-#define X_ALL(v)       _mm_set1_pd(v)
-#define X_STORE(p, v)  _mm_storeu_pd(p, v)
-#define X_UNORD(a, b)  _mm_cmpunord_pd(a, b)
-#define X_OR(a, b)     _mm_or_pd(a, b)
-#define X_ANY(m)       (_mm_movemask_pd(m) != 0)
-#define X_NONE         _mm_setzero_pd()
-#define X_min(a, b)    _mm_min_pd(a, b)
-#define X_max(a, b)    _mm_max_pd(a, b)
+#define X_LOAD(p)     _mm_loadu_pd(p)
+#define X_ALL(v)      _mm_set1_pd(v)
+#define X_STORE(p, v) _mm_storeu_pd(p, v)
+#define X_UNORD(a, b) _mm_cmpunord_pd(a, b)
+#define X_OR(a, b)    _mm_or_pd(a, b)
+#define X_ANY(m)      (_mm_movemask_pd(m) != 0)
+#define X_NONE        _mm_setzero_pd()
+#define X_min(a, b)   _mm_min_pd(a, b)
+#define X_max(a, b)   _mm_max_pd(a, b)
 #else
-#define X_LANES 1
+#define X_LANES       1
 typedef double xv;
 typedef bool xm;
-#define X_LOAD(p)      (*(p))
-#define X_ALL(v)       (v)
-#define X_STORE(p, v)  (*(p) = (v))
-#define X_UNORD(a, b)  ((a) != (a) || (b) != (b))
-#define X_OR(a, b)     ((a) || (b))
-#define X_ANY(m)       (m)
-#define X_NONE         false
-#define X_min(a, b)    ((a) < (b) ? (a) : (b))
-#define X_max(a, b)    ((a) > (b) ? (a) : (b))
+#define X_LOAD(p)     (*(p))
+#define X_ALL(v)      (v)
+#define X_STORE(p, v) (*(p) = (v))
+#define X_UNORD(a, b) ((a) != (a) || (b) != (b))
+#define X_OR(a, b)    ((a) || (b))
+#define X_ANY(m)      (m)
+#define X_NONE        false
+#define X_min(a, b)   ((a) < (b) ? (a) : (b))
+#define X_max(a, b)   ((a) > (b) ? (a) : (b))
 #endif
 
-#define EXTREME(name, better, worst)                                                          \
-    void ZP_ISA_FN(name##_block)(const double *x, int64_t n, double *best, int64_t *nans)     \
-    {                                                                                         \
-        double lanes[4 * X_LANES], m = (worst);                                               \
-        xv m0 = X_ALL(worst), m1 = m0, m2 = m0, m3 = m0;                                      \
-        xm bad = X_NONE;                                                                      \
-        bool nan = false;                                                                     \
-        int64_t i = 0;                                                                        \
-                                                                                              \
-        for (; i + 4 * X_LANES <= n; i += 4 * X_LANES) {                                      \
-            const xv a = X_LOAD(x + i), b = X_LOAD(x + i + X_LANES);                          \
-            const xv c = X_LOAD(x + i + 2 * X_LANES), d = X_LOAD(x + i + 3 * X_LANES);        \
-            bad = X_OR(bad, X_OR(X_UNORD(a, b), X_UNORD(c, d)));                              \
-            m0 = X_##name(a, m0);                                                             \
-            m1 = X_##name(b, m1);                                                             \
-            m2 = X_##name(c, m2);                                                             \
-            m3 = X_##name(d, m3);                                                             \
-        }                                                                                     \
-        X_STORE(lanes, m0);                                                                   \
-        X_STORE(lanes + X_LANES, m1);                                                         \
-        X_STORE(lanes + 2 * X_LANES, m2);                                                     \
-        X_STORE(lanes + 3 * X_LANES, m3);                                                     \
-        for (int k = 0; k < 4 * X_LANES; k++)                                                 \
-            m = lanes[k] better m ? lanes[k] : m;                                             \
-        for (; i < n; i++) {                                                                  \
-            m = x[i] better m ? x[i] : m;                                                     \
-            nan |= x[i] != x[i];                                                              \
-        }                                                                                     \
-        *best = m;                                                                            \
-        *nans = nan || X_ANY(bad);                                                            \
+#define EXTREME(name, better, worst)                                                      \
+    void ZP_ISA_FN(name##_block)(const double *x, int64_t n, double *best, int64_t *nans) \
+    {                                                                                     \
+        double lanes[4 * X_LANES], m = (worst);                                           \
+        xv m0 = X_ALL(worst), m1 = m0, m2 = m0, m3 = m0;                                  \
+        xm bad = X_NONE;                                                                  \
+        bool nan = false;                                                                 \
+        int64_t i = 0;                                                                    \
+                                                                                          \
+        for (; i + 4 * X_LANES <= n; i += 4 * X_LANES) {                                  \
+            const xv a = X_LOAD(x + i), b = X_LOAD(x + i + X_LANES);                      \
+            const xv c = X_LOAD(x + i + 2 * X_LANES), d = X_LOAD(x + i + 3 * X_LANES);    \
+            bad = X_OR(bad, X_OR(X_UNORD(a, b), X_UNORD(c, d)));                          \
+            m0 = X_##name(a, m0);                                                         \
+            m1 = X_##name(b, m1);                                                         \
+            m2 = X_##name(c, m2);                                                         \
+            m3 = X_##name(d, m3);                                                         \
+        }                                                                                 \
+        X_STORE(lanes, m0);                                                               \
+        X_STORE(lanes + X_LANES, m1);                                                     \
+        X_STORE(lanes + 2 * X_LANES, m2);                                                 \
+        X_STORE(lanes + 3 * X_LANES, m3);                                                 \
+        for (int k = 0; k < 4 * X_LANES; k++)                                             \
+            m = lanes[k] better m ? lanes[k] : m;                                         \
+        for (; i < n; i++) {                                                              \
+            m = x[i] better m ? x[i] : m;                                                 \
+            nan |= x[i] != x[i];                                                          \
+        }                                                                                 \
+        *best = m;                                                                        \
+        *nans = nan || X_ANY(bad);                                                        \
     }
 
 EXTREME(min, <, INFINITY)
@@ -197,8 +197,8 @@ static void chain(double sum[ZP_ROLL_SIDE][CHAIN_ROOM], double add[ZP_ROLL_SIDE]
     }
 }
 
-int ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t apart, int64_t n, int64_t rows, double by, double fallen,
-                          zp_rolling *s)
+int ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t apart, int64_t n, int64_t rows, double by,
+                          double fallen, zp_rolling *s)
 {
     double step[ZP_ROLL_SIDE][CHAIN_ROOM], lost[ZP_ROLL_SIDE][CHAIN_ROOM];
     double hi[ZP_ROLL_SIDE][CHAIN_ROOM], lo[ZP_ROLL_SIDE][CHAIN_ROOM];
@@ -228,8 +228,8 @@ int ZP_ISA_FN(roll_chunk)(double *out, const double *x, int64_t apart, int64_t n
     chain(lo, lost, n);
     for (int k = 0; k < ZP_ROLL_SIDE; k++) {
         double least = INFINITY, peak = s[k].peak, *to = out + k * apart;
-        _Pragma("omp simd reduction(min : least) reduction(max : peak)")
-        for (int64_t i = 1; i <= n; i++) {
+        _Pragma("omp simd reduction(min : least) reduction(max : peak)") for (int64_t i = 1; i <= n; i++)
+        {
             const double level = __builtin_fabs(hi[k][i]);
             least = level < least ? level : least;
             peak = level > peak ? level : peak;
@@ -250,4 +250,3 @@ int64_t ZP_ISA_FN(nonfinite_block)(const double *x, int64_t n)
         found |= !(x[i] - x[i] == 0);
     return found;
 }
-

@@ -12,19 +12,19 @@
 #include "ops/ops.h"
 
 typedef enum zp_ast_kind {
-    ZP_AST_CONST,    /* value: number, string, TRUE, FALSE, NULL, Inf, NaN, instant, interval */
-    ZP_AST_NAME,     /* name */
-    ZP_AST_UNOP,     /* op; a = operand.  NEG, PLUS, NOT */
-    ZP_AST_BINOP,    /* op; a, b.  all of ZP_OPS that are binary */
-    ZP_AST_USEROP,   /* name "%any%"; a, b */
-    ZP_AST_COLON,    /* a:b */
-    ZP_AST_ANDAND,   /* a && b */
-    ZP_AST_OROR,     /* a || b */
-    ZP_AST_BLOCK,    /* items: statements; { } without any is NULL.  The whole program is one too */
-    ZP_AST_PAREN,    /* a: ( a ) */
-    ZP_AST_IF,       /* a = condition, b = then, c = else or NULL */
-    ZP_AST_WHILE,    /* a = condition (NULL: repeat), b = body */
-    ZP_AST_FOR,      /* name; a = sequence, b = body */
+    ZP_AST_CONST,  /* value: number, string, TRUE, FALSE, NULL, Inf, NaN, instant, interval */
+    ZP_AST_NAME,   /* name */
+    ZP_AST_UNOP,   /* op; a = operand.  NEG, PLUS, NOT */
+    ZP_AST_BINOP,  /* op; a, b.  all of ZP_OPS that are binary */
+    ZP_AST_USEROP, /* name "%any%"; a, b */
+    ZP_AST_COLON,  /* a:b */
+    ZP_AST_ANDAND, /* a && b */
+    ZP_AST_OROR,   /* a || b */
+    ZP_AST_BLOCK,  /* items: statements; { } without any is NULL.  The whole program is one too */
+    ZP_AST_PAREN,  /* a: ( a ) */
+    ZP_AST_IF,     /* a = condition, b = then, c = else or NULL */
+    ZP_AST_WHILE,  /* a = condition (NULL: repeat), b = body */
+    ZP_AST_FOR,    /* name; a = sequence, b = body */
     ZP_AST_NEXT,
     ZP_AST_BREAK,
     ZP_AST_ASSIGN,   /* a = target (any expression), b = value; superassign: <<- or ->> */
@@ -42,10 +42,10 @@ typedef struct zp_ast zp_ast;
 /* An argument, an index, a formal, or a statement. */
 typedef struct zp_ast_arg {
     struct zp_ast_arg *next;
-    zp_str *tag;      /* name given or NULL; of a formal its name */
-    zp_ast *value;    /* NULL: empty argument, or a formal without default */
-    bool ref;         /* written with -- */
-    bool dots;        /* `...` */
+    zp_str *tag;   /* name given or NULL; of a formal its name */
+    zp_ast *value; /* NULL: empty argument, or a formal without default */
+    bool ref;      /* written with -- */
+    bool dots;     /* `...` */
     zp_place place;
     size_t offset, len; /* source bytes of the whole argument (tag included) */
 } zp_ast_arg;
@@ -61,14 +61,14 @@ struct zp_ast {
     bool superassign;
     int32_t depth; /* longest path to a leaf, limited by ZP_AST_MAX_DEPTH */
     zp_place place;
-    zp_place op_place;  /* of the operator, the opening bracket of a call, `$`: where run-time errors point
+    zp_place op_place; /* of the operator, the opening bracket of a call, `$`: where run-time errors point
                          * when no operand is at fault */
     size_t offset, len;
-    zp_str *name;       /* owned by the source */
-    zp_value value;     /* of a constant; owned by the source */
+    zp_str *name;   /* owned by the source */
+    zp_value value; /* of a constant; owned by the source */
     zp_ast *a, *b, *c;
     zp_ast_arg *items;
-    int64_t count;      /* of items */
+    int64_t count; /* of items */
 };
 
 enum { ZP_AST_MAX_DEPTH = 6000 };
@@ -82,13 +82,14 @@ typedef struct zp_source {
     zp_arena *arena;
     zp_ast *program; /* a ZP_AST_BLOCK (paren-less), possibly empty */
     /* strings and values that the tree holds, released with it */
-    zp_value held;   /* a list */
+    zp_value held; /* a list */
 } zp_source;
 
 /* Parses a unit.  On a syntax error NULL: err->code ZP_ESYNTAX, err->text "syntax error, unexpected )" or the
  * lexer's message, err->place where.  `incomplete` (may be NULL) tells whether more text could make it a program
  * (the error is at the end of input): the console then asks for another line. */
-zp_source *zp_parse(const char *text, size_t len, const char *file, bool *incomplete, zp_error *err) ZP_MUST_CHECK;
+zp_source *zp_parse(const char *text, size_t len, const char *file, bool *incomplete,
+                    zp_error *err) ZP_MUST_CHECK;
 /* A text without a tree, for reports about it. */
 zp_source *zp_source_new(const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
 zp_source *zp_source_ref(zp_source *src);

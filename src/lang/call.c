@@ -18,7 +18,8 @@ zp_env *zp__caller(zp_ctx *ctx)
 
 /* ---------------------------------------------------------------- frames */
 
-bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool own, uint32_t dst, zp_error *err)
+bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool own, uint32_t dst,
+                  zp_error *err)
 {
     if (ctx->depth == ctx->acts_cap) {
         uint32_t cap = ctx->acts_cap ? 2 * ctx->acts_cap : 64;
@@ -28,8 +29,12 @@ bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool 
         ctx->acts = acts;
         ctx->acts_cap = cap;
     }
-    ctx->acts[ctx->depth++] = (zp_act){ .env = env, .regs = regs,             .code = own ? zp__code_ref(code) : code, .pc = code->instrs,
-                                        .dst = dst, .own_regs = own };
+    ctx->acts[ctx->depth++] = (zp_act){ .env = env,
+                                        .regs = regs,
+                                        .code = own ? zp__code_ref(code) : code,
+                                        .pc = code->instrs,
+                                        .dst = dst,
+                                        .own_regs = own };
     return true;
 }
 
@@ -206,7 +211,8 @@ static bool fill_dots(zp_env *env, zp_code *code, zp_actuals *a, zp_error *err)
     return true;
 }
 
-static zp_status call_matched(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_actuals *a, uint32_t dst, zp_error *err)
+static zp_status call_matched(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_actuals *a, uint32_t dst,
+                              zp_error *err)
 {
     const zp_code *caller = ctx->depth ? zp__top(ctx)->code : NULL;
     zp_env *env;
@@ -236,14 +242,15 @@ static zp_status call_matched(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_act
 bool zp__harden(zp_value *args, const zp_site *site, uint32_t count, bool keep_hard, zp_error *err)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (args[i].type == ZP_REF && (!keep_hard || (site && site->args && site->args[i].flags & ZP_ARG_SOFTREF)) &&
+        if (args[i].type == ZP_REF &&
+            (!keep_hard || (site && site->args && site->args[i].flags & ZP_ARG_SOFTREF)) &&
             !zp__deref(&args[i], err))
             return false;
     return true;
 }
 
 zp_status zp__call_closure(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_value *args, const zp_site *site,
-                              uint32_t count, uint32_t dst, zp_error *err)
+                           uint32_t count, uint32_t dst, zp_error *err)
 {
     zp_actuals a;
     zp_env *env;
@@ -269,13 +276,14 @@ zp_status zp__call_closure(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_value 
     }
     if (!zp__harden(args, site, count, true, err))
         return ZP_FAILED;
-    st = zp__actuals_take(&a, args, site, count, err) ? call_matched(ctx, code, parent, &a, dst, err) : ZP_FAILED;
+    st = zp__actuals_take(&a, args, site, count, err) ? call_matched(ctx, code, parent, &a, dst, err)
+                                                      : ZP_FAILED;
     zp__actuals_fini(&a);
     return st;
 }
 
-zp_status zp__call(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count, uint32_t dst,
-                   zp_value *out, zp_error *err)
+zp_status zp__call(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count,
+                   uint32_t dst, zp_value *out, zp_error *err)
 {
     if (fn.type == ZP_CLO) {
         zp_closure *clo = (zp_closure *)fn.u.obj;

@@ -14,7 +14,7 @@ typedef struct prepared { /* the arguments of a built-in, matched */
     zp_value *dots;
     zp_str **tags, **names;
     int ndots;
-    void *room;       /* for large calls */
+    void *room; /* for large calls */
     zp_value scratch;
 } prepared;
 
@@ -68,7 +68,8 @@ static void prepared_fini(prepared *p, uint32_t argc)
 }
 
 /* Gives a built-in the object behind --x; others get the value. */
-static bool take_ref(prepared *p, const zp_builtin *row, uint32_t slot, bool first, zp_value *v, zp_error *err)
+static bool take_ref(prepared *p, const zp_builtin *row, uint32_t slot, bool first, zp_value *v,
+                     zp_error *err)
 {
     bool wants = v->type == ZP_REF && ((row->flags & ZP_BI_REFS) || ((row->flags & ZP_BI_INPLACE) && first));
 
@@ -92,8 +93,17 @@ static bool dense(const zp_builtin *row, zp_value *v, zp_error *err)
 static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_builtin *row, prepared *p,
                              uint32_t argc, zp_value *out, zp_error *err)
 {
-    zp_call c = { .ctx = ctx, .self = row, .argv = p->argv, .argc = (int)argc, .given = p->given, .dots = p->dots,
-                  .dot_tags = p->tags, .dot_names = p->names, .ndots = p->ndots, .ref = p->ref, .err = err };
+    zp_call c = { .ctx = ctx,
+                  .self = row,
+                  .argv = p->argv,
+                  .argc = (int)argc,
+                  .given = p->given,
+                  .dots = p->dots,
+                  .dot_tags = p->tags,
+                  .dot_names = p->names,
+                  .ndots = p->ndots,
+                  .ref = p->ref,
+                  .err = err };
     zp_status st;
     uint32_t k = 0;
 
@@ -147,7 +157,8 @@ static void place_of_argument(zp_error *err, const zp_actuals *a)
             err->place = a->list[i].arg->place;
 }
 
-static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row, zp_actuals *a, zp_error *err)
+static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row, zp_actuals *a,
+                 zp_error *err)
 {
     bool first = true;
 

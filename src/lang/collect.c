@@ -118,8 +118,7 @@ static void edges(graph *g, zp_obj *obj, edge_fn edge)
         if (((zp_reference *)obj)->env->code)
             edge(g, &((zp_reference *)obj)->env->head);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

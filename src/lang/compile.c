@@ -9,23 +9,19 @@ bool zp__pure(const zp_ast *n)
         return true;
     switch (n->kind) {
     case ZP_AST_CONST:
-    case ZP_AST_NAME:
-        return true;
+    case ZP_AST_NAME: return true;
     case ZP_AST_PAREN:
     case ZP_AST_UNOP:
-    case ZP_AST_MEMBER:
-        return zp__pure(n->a);
+    case ZP_AST_MEMBER: return zp__pure(n->a);
     case ZP_AST_BINOP:
-    case ZP_AST_COLON:
-        return zp__pure(n->a) && zp__pure(n->b);
+    case ZP_AST_COLON: return zp__pure(n->a) && zp__pure(n->b);
     case ZP_AST_INDEX:
     case ZP_AST_INDEX2:
         for (const zp_ast_arg *a = n->items; a; a = a->next)
             if (a->dots || !zp__pure(a->value))
                 return false;
         return zp__pure(n->a);
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -69,10 +65,12 @@ static bool const_dbl(const zp_ast *n)
 
 static uint32_t binop(zp_fn *f, const zp_ast *n, uint32_t dst)
 {
-    static const uint8_t plain[] = { [ZP_OP_ADD] = ZP_I_ADD, [ZP_OP_SUB] = ZP_I_SUB, [ZP_OP_MUL] = ZP_I_MUL,
-                                     [ZP_OP_DIV] = ZP_I_DIV };
-    static const uint8_t with_k[] = { [ZP_OP_ADD] = ZP_I_ADDK, [ZP_OP_SUB] = ZP_I_SUBK,
-                                      [ZP_OP_MUL] = ZP_I_MULK, [ZP_OP_DIV] = ZP_I_DIVK };
+    static const uint8_t plain[] = {
+        [ZP_OP_ADD] = ZP_I_ADD, [ZP_OP_SUB] = ZP_I_SUB, [ZP_OP_MUL] = ZP_I_MUL, [ZP_OP_DIV] = ZP_I_DIV
+    };
+    static const uint8_t with_k[] = {
+        [ZP_OP_ADD] = ZP_I_ADDK, [ZP_OP_SUB] = ZP_I_SUBK, [ZP_OP_MUL] = ZP_I_MULK, [ZP_OP_DIV] = ZP_I_DIVK
+    };
     uint32_t mark = f->temp, a, b;
     bool arith = n->op == ZP_OP_ADD || n->op == ZP_OP_SUB || n->op == ZP_OP_MUL || n->op == ZP_OP_DIV;
 
@@ -286,33 +284,21 @@ static uint32_t statement_value(zp_fn *f, const zp_ast *n, uint32_t dst, bool vi
 static uint32_t expr_of(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
 {
     switch ((zp_ast_kind)n->kind) {
-    case ZP_AST_CONST:
-        return constant(f, n, dst);
-    case ZP_AST_NAME:
-        return name(f, n, dst);
-    case ZP_AST_UNOP:
-        return unop(f, n, dst);
-    case ZP_AST_BINOP:
-        return binop(f, n, dst);
-    case ZP_AST_USEROP:
-        return user_op(f, n, dst);
-    case ZP_AST_COLON:
-        return colon(f, n, dst);
+    case ZP_AST_CONST: return constant(f, n, dst);
+    case ZP_AST_NAME: return name(f, n, dst);
+    case ZP_AST_UNOP: return unop(f, n, dst);
+    case ZP_AST_BINOP: return binop(f, n, dst);
+    case ZP_AST_USEROP: return user_op(f, n, dst);
+    case ZP_AST_COLON: return colon(f, n, dst);
     case ZP_AST_ANDAND:
-    case ZP_AST_OROR:
-        return andor(f, n, dst);
-    case ZP_AST_PAREN:
-        return zp__expr(f, n->a, dst, false);
-    case ZP_AST_FUNCTION:
-        return zp__closure(f, n, n->a, dst);
+    case ZP_AST_OROR: return andor(f, n, dst);
+    case ZP_AST_PAREN: return zp__expr(f, n->a, dst, false);
+    case ZP_AST_FUNCTION: return zp__closure(f, n, n->a, dst);
     case ZP_AST_INDEX:
     case ZP_AST_INDEX2:
-    case ZP_AST_MEMBER:
-        return zp__index(f, n, dst);
-    case ZP_AST_ESCAPE:
-        return zp__expr(f, n->a, dst, false);
-    default:
-        return statement_value(f, n, dst, vis);
+    case ZP_AST_MEMBER: return zp__index(f, n, dst);
+    case ZP_AST_ESCAPE: return zp__expr(f, n->a, dst, false);
+    default: return statement_value(f, n, dst, vis);
     }
 }
 
@@ -324,12 +310,9 @@ uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
         return 0;
     f->place = n->place;
     switch ((zp_ast_kind)n->kind) {
-    case ZP_AST_BLOCK:
-        return block_expr(f, n, dst, vis);
-    case ZP_AST_IF:
-        return if_expr(f, n, dst, vis);
-    case ZP_AST_CALL:
-        return zp__call_expr(f, n, dst, vis);
+    case ZP_AST_BLOCK: return block_expr(f, n, dst, vis);
+    case ZP_AST_IF: return if_expr(f, n, dst, vis);
+    case ZP_AST_CALL: return zp__call_expr(f, n, dst, vis);
     case ZP_AST_ASSIGN:
         reg = zp__assign(f, n, dst, true);
         zp__set_visible(f, vis, false);
@@ -337,8 +320,7 @@ uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
     case ZP_AST_WHILE:
     case ZP_AST_FOR:
     case ZP_AST_NEXT:
-    case ZP_AST_BREAK:
-        return statement_value(f, n, dst, vis);
+    case ZP_AST_BREAK: return statement_value(f, n, dst, vis);
     case ZP_AST_QUERY:
         zp__comp_fail(f, n, "remote queries need a connection: '?' works on the server");
         return 0;
@@ -375,19 +357,11 @@ void zp__effect(zp_fn *f, const zp_ast *n)
             zp__jumps_land(f, &no, zp__here(f));
         }
         break;
-    case ZP_AST_WHILE:
-        zp__while_loop(f, n);
-        break;
-    case ZP_AST_FOR:
-        zp__for_loop(f, n);
-        break;
+    case ZP_AST_WHILE: zp__while_loop(f, n); break;
+    case ZP_AST_FOR: zp__for_loop(f, n); break;
     case ZP_AST_NEXT:
-    case ZP_AST_BREAK:
-        zp__leave_loop(f, n);
-        break;
-    case ZP_AST_ASSIGN:
-        zp__assign(f, n, ZP_ANY, false);
-        break;
+    case ZP_AST_BREAK: zp__leave_loop(f, n); break;
+    case ZP_AST_ASSIGN: zp__assign(f, n, ZP_ANY, false); break;
     default:
         reg = zp__expr(f, n, ZP_ANY, false);
         if (zp__is_temp(f, reg)) {
@@ -405,14 +379,11 @@ void zp__effect(zp_fn *f, const zp_ast *n)
 static uint32_t return_visibility(const zp_ast *n)
 {
     switch ((zp_ast_kind)n->kind) {
-    case ZP_AST_CALL:
-        return 0;
+    case ZP_AST_CALL: return 0;
     case ZP_AST_ASSIGN:
     case ZP_AST_WHILE:
-    case ZP_AST_FOR:
-        return 2;
-    default:
-        return 1;
+    case ZP_AST_FOR: return 2;
+    default: return 1;
     }
 }
 

@@ -24,7 +24,7 @@ typedef struct zp_jumps { /* jumps that wait for their target */
 
 typedef struct zp_loop {
     struct zp_loop *up;
-    uint32_t again;    /* target of next, or ZP_ANY while unknown */
+    uint32_t again; /* target of next, or ZP_ANY while unknown */
     zp_jumps nexts, breaks;
     uint32_t temps;
     zp_try *tries;
@@ -33,7 +33,7 @@ typedef struct zp_loop {
 typedef struct zp_comp { /* one unit */
     zp_engine *engine;
     zp_source *source;
-    zp_env *env;    /* where the unit will run; NULL for built-ins */
+    zp_env *env; /* where the unit will run; NULL for built-ins */
     zp_error *err;
     bool failed, internal;
 } zp_comp;
@@ -45,10 +45,10 @@ typedef struct zp_fn { /* one function or the unit itself */
     zp_scope scope;
     zp_scope root_scope;
     uint32_t instrs_cap, consts_cap, names_cap, sites_cap, codes_cap, vars_cap;
-    uint32_t temp;    /* next free register */
+    uint32_t temp; /* next free register */
     zp_loop *loop;
     zp_try *tries;
-    zp_place place;   /* of the node being compiled */
+    zp_place place; /* of the node being compiled */
     const zp_ast *ast;
 } zp_fn;
 
@@ -84,7 +84,7 @@ void zp__tail(zp_fn *f, const zp_ast *n);
 uint32_t zp__into_temp(zp_fn *f, const zp_ast *n); /* into a fresh temporary */
 /* Emits a jump taken when the condition is false; the position to patch is added to `jumps`. */
 void zp__jump_unless(zp_fn *f, const zp_ast *cond, zp_jumps *jumps);
-bool zp__pure(const zp_ast *n); /* evaluating it changes nothing */
+bool zp__pure(const zp_ast *n);           /* evaluating it changes nothing */
 const zp_ast *zp__strip(const zp_ast *n); /* without parentheses */
 void zp__load_null(zp_fn *f, uint32_t dst);
 void zp__set_visible(zp_fn *f, bool vis, bool visible);

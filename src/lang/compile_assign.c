@@ -14,16 +14,13 @@ static const zp_ast *root_of(const zp_ast *target)
         case ZP_AST_INDEX:
         case ZP_AST_INDEX2:
         case ZP_AST_MEMBER:
-        case ZP_AST_PAREN:
-            target = target->a;
-            break;
+        case ZP_AST_PAREN: target = target->a; break;
         case ZP_AST_CALL:
             if (!target->items || !target->items->value)
                 return target;
             target = target->items->value;
             break;
-        default:
-            return target;
+        default: return target;
         }
     }
 }
@@ -76,10 +73,8 @@ static bool writes_late(const zp_ast *rhs)
     case ZP_AST_INDEX:
     case ZP_AST_INDEX2:
     case ZP_AST_MEMBER:
-    case ZP_AST_FUNCTION:
-        return true;
-    default:
-        return false;
+    case ZP_AST_FUNCTION: return true;
+    default: return false;
     }
 }
 
@@ -102,7 +97,8 @@ static uint32_t assign_local(zp_fn *f, uint32_t slot, const zp_ast *value)
 }
 
 /* Into a table, by name, or outwards: the register keeps the value when it is wanted. */
-static uint32_t assign_named(zp_fn *f, zp_opcode op, zp_str *name, const zp_ast *value, uint32_t dst, bool wanted)
+static uint32_t assign_named(zp_fn *f, zp_opcode op, zp_str *name, const zp_ast *value, uint32_t dst,
+                             bool wanted)
 {
     uint32_t mark = f->temp, reg = zp__expr(f, value, dst, false);
 
@@ -278,8 +274,11 @@ static void store_reg(zp_fn *f, const zp_ast *target, zp_str *name, uint32_t val
         return;
     }
     f->place = target->place;
-    zp__emit(f, super ? ZP_I_SETSUPER : f->scope == ZP_SCOPE_TABLE ? ZP_I_SETGLOBAL : ZP_I_SETDYNAMIC, 0,
-             zp__name_ref(f, zp__sym(f, name), 0), value, 0);
+    zp__emit(f,
+             super                        ? ZP_I_SETSUPER
+             : f->scope == ZP_SCOPE_TABLE ? ZP_I_SETGLOBAL
+                                          : ZP_I_SETDYNAMIC,
+             0, zp__name_ref(f, zp__sym(f, name), 0), value, 0);
 }
 
 /* tmp <- `f<-`(T, args, value = v);  T <- tmp */

@@ -122,17 +122,12 @@ void zp__patch(zp_fn *f, uint32_t at, uint32_t target)
     case ZP_I_JUMP:
     case ZP_I_LOOP:
     case ZP_I_TRY:
-    case ZP_I_JKIND:
-        i->a = target;
-        break;
+    case ZP_I_JKIND: i->a = target; break;
     case ZP_I_JFALSE:
     case ZP_I_JTRUE:
     case ZP_I_FORPREP:
-    case ZP_I_DEFAULT:
-        i->b = target;
-        break;
-    default:
-        i->c = target;
+    case ZP_I_DEFAULT: i->b = target; break;
+    default: i->c = target;
     }
 }
 

@@ -27,7 +27,8 @@ enum { MOST_DEFAULTS = 20000 }; /* a default may be compiled once for every way 
 static void too_entangled(zp_fn *f)
 {
     if (!f->c->failed)
-        zp_fail_code(f->c->err, ZP_EVALUE, "the defaults of the formals depend on each other in too many ways");
+        zp_fail_code(f->c->err, ZP_EVALUE,
+                     "the defaults of the formals depend on each other in too many ways");
     f->c->failed = true;
 }
 
@@ -45,7 +46,8 @@ static void default_of(zp_fn *f, formals *all, uint32_t k)
     } else {
         all->busy[k] = 1;
         for (uint32_t j = 0; j < all->n; j++)
-            if ((j >= k || all->busy[j]) && all->list[j]->value && reads(all->list[k]->value, all->list[j]->tag))
+            if ((j >= k || all->busy[j]) && all->list[j]->value &&
+                reads(all->list[k]->value, all->list[j]->tag))
                 default_of(f, all, j);
         zp__expr(f, all->list[k]->value, k, false);
         all->busy[k] = 0;
@@ -153,7 +155,8 @@ uint32_t zp__closure(zp_fn *f, const zp_ast *fn, const zp_ast *body, uint32_t ds
 
 /* ---------------------------------------------------------------- units */
 
-zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env, zp_error *err)
+zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env,
+                          zp_error *err)
 {
     zp_comp c = { .engine = engine, .source = source, .env = env, .err = err };
     zp_fn f = { .c = &c, .ast = body };

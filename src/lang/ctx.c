@@ -263,7 +263,8 @@ uint64_t *zp_ctx_random(zp_ctx *ctx)
 
 /* ---------------------------------------------------------------- names */
 
-static void table_names(const zp_env *env, const char *prefix, void (*each)(void *arg, const char *name), void *arg)
+static void table_names(const zp_env *env, const char *prefix, void (*each)(void *arg, const char *name),
+                        void *arg)
 {
     size_t at = 0, len = strlen(prefix);
     zp_map_entry *e;

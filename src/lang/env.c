@@ -348,7 +348,8 @@ static int by_bytes(const void *a, const void *b)
 static bool is_listed(const zp_value *v)
 {
     return v->type != ZP_UNBOUND &&
-           !(v->type == ZP_BLT && ((const zp_builtin_obj *)(const void *)v->u.obj)->row->flags & ZP_BI_HIDDEN);
+           !(v->type == ZP_BLT &&
+             ((const zp_builtin_obj *)(const void *)v->u.obj)->row->flags & ZP_BI_HIDDEN);
 }
 
 zp_value zp__env_names(const zp_env *env, zp_error *err)

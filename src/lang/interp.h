@@ -66,22 +66,29 @@ bool zp__vm_take(zp_ctx *ctx, zp_value *reg, bool temp, zp_value *out, zp_error 
 /* A free name, searched from the frame; fills the cache of the name. */
 bool zp__vm_search(zp_ctx *ctx, zp_name_ref *ref, zp_value *out, zp_error *err);
 bool zp__vm_global_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, zp_value *out, zp_error *err);
-bool zp__vm_up_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, uint32_t distance, zp_value *out, zp_error *err);
+bool zp__vm_up_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, uint32_t distance, zp_value *out,
+                     zp_error *err);
 bool zp__vm_function_value(zp_ctx *ctx, zp_name_ref *ref, uint32_t distance, zp_value *out, zp_error *err);
 bool zp__vm_bind(zp_ctx *ctx, zp_opcode op, zp_name_ref *ref, zp_value *reg, bool keep, zp_error *err);
 
 /* interp_ops.c */
-bool zp__vm_binary(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b, zp_value *out, zp_error *err);
-bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, zp_value k, zp_value *out, zp_error *err);
+bool zp__vm_binary(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b, zp_value *out,
+                   zp_error *err);
+bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, zp_value k,
+                     zp_value *out, zp_error *err);
 bool zp__vm_truth_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error *err);
 bool zp__vm_side_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error *err);
-bool zp__vm_compare(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, const zp_value *k, uint32_t b, bool *out, zp_error *err);
+bool zp__vm_compare(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, const zp_value *k,
+                    uint32_t b, bool *out, zp_error *err);
 
 /* interp_path.c */
-bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b, zp_value *out, zp_error *err);
-bool zp__vm_index_many(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t xreg, const zp_site *s, zp_value *out, zp_error *err);
+bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b,
+                      zp_value *out, zp_error *err);
+bool zp__vm_index_many(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t xreg, const zp_site *s,
+                       zp_value *out, zp_error *err);
 bool zp__vm_replace(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *err);
-bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, uint32_t i, uint32_t value, zp_error *err);
+bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, uint32_t i, uint32_t value,
+                       zp_error *err);
 bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value *out, zp_error *err);
 bool zp__vm_load_dots(zp_ctx *ctx, zp_value *out, zp_error *err);
 bool zp__vm_dot_elem(zp_ctx *ctx, uint32_t k, zp_value *out, zp_error *err);

@@ -140,7 +140,8 @@ void zp__vm_locate(zp_ctx *ctx, const zp_instr *pc)
         if (act->code->internal)
             continue;
         if (!ctx->error.place.line)
-            ctx->error.place = act->code->places[act->pc > act->code->instrs ? act->pc - 1 - act->code->instrs : 0];
+            ctx->error.place =
+                act->code->places[act->pc > act->code->instrs ? act->pc - 1 - act->code->instrs : 0];
         if (ctx->error_source)
             zp_source_unref(ctx->error_source);
         ctx->error_source = zp_source_ref(act->code->source);

@@ -105,7 +105,8 @@ static zp_env *outwards(zp_env *env, uint32_t distance)
     return env->code ? env : NULL;
 }
 
-bool zp__vm_up_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, uint32_t distance, zp_value *out, zp_error *err)
+bool zp__vm_up_value(zp_ctx *ctx, zp_name_ref *ref, zp_env *env, uint32_t distance, zp_value *out,
+                     zp_error *err)
 {
     zp_env *up = outwards(env, distance);
 

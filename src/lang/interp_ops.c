@@ -15,8 +15,8 @@ bool zp__vm_binary(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t 
     return zp_binary_take(op, x, y, NULL, out, err);
 }
 
-bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, zp_value k, zp_value *out,
-                     zp_error *err)
+bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, zp_value k,
+                     zp_value *out, zp_error *err)
 {
     zp_value x = zp_nil();
 
@@ -55,13 +55,14 @@ bool zp__vm_side_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error *
     return ok;
 }
 
-bool zp__vm_compare(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, const zp_value *k, uint32_t b,
-                    bool *out, zp_error *err)
+bool zp__vm_compare(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, const zp_value *k,
+                    uint32_t b, bool *out, zp_error *err)
 {
     zp_value v = zp_nil();
     bool ok;
 
-    if (!(k ? zp__vm_binary_k(ctx, op, R, nvars, a, *k, &v, err) : zp__vm_binary(ctx, op, R, nvars, a, b, &v, err)))
+    if (!(k ? zp__vm_binary_k(ctx, op, R, nvars, a, *k, &v, err)
+            : zp__vm_binary(ctx, op, R, nvars, a, b, &v, err)))
         return false;
     ok = zp_truth(v, out, err);
     zp_value_unref(v);

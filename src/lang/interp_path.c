@@ -3,8 +3,8 @@
 
 /* ---------------------------------------------------------------- indexing */
 
-bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b, zp_value *out,
-                      zp_error *err)
+bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b,
+                      zp_value *out, zp_error *err)
 {
     zp_value x = zp_nil(), i = zp_nil();
     bool ok;
@@ -122,18 +122,15 @@ static zp_value *root_of(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *e
     zp_value *v;
 
     switch (s->root) {
-    case ZP_ROOT_TEMP:
-        return &R[s->root_index];
-    case ZP_ROOT_SLOT:
-        return local_root(ctx, &R[s->root_index], top->code->vars[s->root_index], err);
+    case ZP_ROOT_TEMP: return &R[s->root_index];
+    case ZP_ROOT_SLOT: return local_root(ctx, &R[s->root_index], top->code->vars[s->root_index], err);
     case ZP_ROOT_SUPER:
         name = top->code->names[s->root_index].name;
         v = top->env->parent ? zp__env_search(top->env->parent, name, false, NULL) : NULL;
         if (!v)
             zp__vm_unbound(ctx, name, err);
         return v && v->type == ZP_REF ? zp__ref_target(*v, err) : v;
-    default:
-        return named_root(ctx, top->code->names[s->root_index].name, err);
+    default: return named_root(ctx, top->code->names[s->root_index].name, err);
     }
 }
 
@@ -159,7 +156,8 @@ static bool write_step(zp_value *at, const zp_step *step, zp_value *R, zp_value 
                                        : zp_dblsubassign(at, R + step->reg, (int32_t)step->count, v, err);
 }
 
-static bool write_path(zp_value *at, const zp_step *steps, uint32_t count, zp_value *R, zp_value v, zp_error *err)
+static bool write_path(zp_value *at, const zp_step *steps, uint32_t count, zp_value *R, zp_value v,
+                       zp_error *err)
 {
     const zp_step *s = steps;
     zp_value part = zp_nil(), *elem;

@@ -25,7 +25,7 @@ typedef enum zp_status {
     ZP_OK,     /* c->out is the result */
     ZP_FAILED, /* c->err says why */
     ZP_PARK,   /* the context waits; zp_ctx_resume() gives the result later */
-    ZP_CALL    /* c->out is the result of calling c->next_fn with c->next_args (a list): a call in tail position */
+    ZP_CALL /* c->out is the result of calling c->next_fn with c->next_args (a list): a call in tail position */
 } zp_status;
 
 typedef struct zp_call zp_call;
@@ -63,13 +63,13 @@ struct zp_call {
     zp_ctx *ctx;
     const zp_builtin *self;
     zp_value *argv;
-    int argc;               /* formals without `...` */
-    const bool *given;      /* given[k]: the caller passed formal k (else it is its default or ZP_MISSING) */
-    zp_value *dots;         /* the values of `...` */
-    zp_str **dot_tags;      /* their names; NULL entries for none */
-    zp_str **dot_names;     /* the plain variable names they were written as; NULL entries */
+    int argc;           /* formals without `...` */
+    const bool *given;  /* given[k]: the caller passed formal k (else it is its default or ZP_MISSING) */
+    zp_value *dots;     /* the values of `...` */
+    zp_str **dot_tags;  /* their names; NULL entries for none */
+    zp_str **dot_names; /* the plain variable names they were written as; NULL entries */
     int ndots;
-    zp_value **ref;         /* ZP_BI_INPLACE: ref[0] is the object of the caller if the first argument (or the first
+    zp_value **ref; /* ZP_BI_INPLACE: ref[0] is the object of the caller if the first argument (or the first
                              * of `...`) was written --x, else NULL; argv[0] (dots[0]) is then NULL.  ZP_BI_REFS: one
                              * entry per formal. */
     zp_value out;
@@ -88,8 +88,8 @@ static inline zp_status zp_done(bool ok)
 /* Parameters as C values.  `k`: position among the formals.  False: c->err is set. */
 bool zp_arg_dbl(zp_call *c, int k, double *out) ZP_MUST_CHECK;
 bool zp_arg_lgl(zp_call *c, int k, bool *out) ZP_MUST_CHECK;
-bool zp_arg_str(zp_call *c, int k, zp_str **out) ZP_MUST_CHECK; /* borrowed */
-bool zp_arg_int(zp_call *c, int k, int64_t *out) ZP_MUST_CHECK; /* as zp_get_int, negative allowed */
+bool zp_arg_str(zp_call *c, int k, zp_str **out) ZP_MUST_CHECK;   /* borrowed */
+bool zp_arg_int(zp_call *c, int k, int64_t *out) ZP_MUST_CHECK;   /* as zp_get_int, negative allowed */
 bool zp_arg_count(zp_call *c, int k, int64_t *out) ZP_MUST_CHECK; /* as zp_get_int with min0 */
 static inline bool zp_arg_missing(const zp_call *c, int k)
 {
@@ -120,7 +120,8 @@ typedef enum zp_run {
 /* Where output goes: cat and print write here. */
 typedef void (*zp_write_fn)(void *to, const char *bytes, size_t len);
 
-zp_ctx *zp_ctx_new(zp_engine *engine, zp_error *err) ZP_MUST_CHECK; /* with a working environment of its own */
+zp_ctx *zp_ctx_new(zp_engine *engine,
+                   zp_error *err) ZP_MUST_CHECK; /* with a working environment of its own */
 void zp_ctx_free(zp_ctx *ctx);
 zp_engine *zp_ctx_engine(zp_ctx *ctx);
 zp_config *zp_ctx_config(zp_ctx *ctx); /* the engine's options */
@@ -174,7 +175,8 @@ bool zp_text_incomplete(const char *text, size_t len);
 /* A text that was parsed as a whole and is evaluated one top-level expression at a time. */
 typedef struct zp_script zp_script;
 /* NULL: a syntax error, as from zp_ctx_load (the context keeps it for zp_ctx_report). */
-zp_script *zp_script_new(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
+zp_script *zp_script_new(zp_ctx *ctx, const char *text, size_t len, const char *file,
+                         zp_error *err) ZP_MUST_CHECK;
 void zp_script_free(zp_script *script);
 /* Prepares the next expression for zp_ctx_run(); *done instead: there is none. */
 bool zp_script_next(zp_script *script, zp_ctx *ctx, bool *done, zp_error *err) ZP_MUST_CHECK;
@@ -190,7 +192,8 @@ typedef struct zp_print_opts {
 zp_print_opts zp_print_options(const zp_config *cfg);
 /* The display of a value followed by a newline, as print() writes it. */
 bool zp_print(zp_buf *out, zp_value v, const zp_print_opts *opts, zp_error *err) ZP_MUST_CHECK;
-bool zp_str_display(zp_buf *out, zp_value v, const zp_print_opts *opts, zp_error *err) ZP_MUST_CHECK; /* str() */
+bool zp_str_display(zp_buf *out, zp_value v, const zp_print_opts *opts,
+                    zp_error *err) ZP_MUST_CHECK; /* str() */
 /* Source text of a closure as written; signature of a built-in: "function(x, n = 6) NULL". */
 zp_slice zp_closure_source(zp_value closure);
 void zp_builtin_signature(zp_buf *out, zp_value builtin);

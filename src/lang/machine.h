@@ -24,8 +24,8 @@ typedef struct zp_cell { /* a binding in a table; lives as long as its environme
 /* A name used by code, with what the last lookup found.  The cache holds while the engine's version does: every
  * new, removed or function-changing binding in a table makes a new version. */
 typedef struct zp_name_ref {
-    zp_str *name;          /* interned */
-    uint32_t slot;         /* UPVAL: slot in the frame */
+    zp_str *name;  /* interned */
+    uint32_t slot; /* UPVAL: slot in the frame */
     const struct zp_env *env;
     uint64_t version;
     zp_cell *cell;
@@ -34,9 +34,9 @@ typedef struct zp_name_ref {
 enum { ZP_ARG_REF = 1, ZP_ARG_DOTS = 2, ZP_ARG_EMPTY = 4, ZP_ARG_SOFTREF = 8 };
 
 typedef struct zp_site_arg {
-    zp_str *tag;     /* interned or NULL */
-    zp_str *name;    /* the plain variable it is, or NULL */
-    uint8_t flags;   /* ZP_ARG_* */
+    zp_str *tag;   /* interned or NULL */
+    zp_str *name;  /* the plain variable it is, or NULL */
+    uint8_t flags; /* ZP_ARG_* */
     zp_place place;
     size_t offset, len; /* its source text */
 } zp_site_arg;
@@ -52,22 +52,22 @@ typedef struct zp_step { /* of a path: x[..], x[[..]], x$n */
 enum { ZP_ROOT_SLOT, ZP_ROOT_GLOBAL, ZP_ROOT_DYNAMIC, ZP_ROOT_SUPER, ZP_ROOT_TEMP };
 
 typedef struct zp_site {
-    uint32_t count;       /* arguments, steps or alternatives */
-    zp_site_arg *args;    /* CALL, INDEXN */
-    zp_step *steps;       /* REPLACE, REFERENCE */
-    bool plain;           /* CALL: no tags, no dots, no references, nothing empty */
-    bool setter;          /* REFERENCE: for f(x) <- v, which changes the local object */
-    uint8_t root;         /* REPLACE, REFERENCE: ZP_ROOT_* */
-    uint32_t root_index;  /* slot or name */
+    uint32_t count;         /* arguments, steps or alternatives */
+    zp_site_arg *args;      /* CALL, INDEXN */
+    zp_step *steps;         /* REPLACE, REFERENCE */
+    bool plain;             /* CALL: no tags, no dots, no references, nothing empty */
+    bool setter;            /* REFERENCE: for f(x) <- v, which changes the local object */
+    uint8_t root;           /* REPLACE, REFERENCE: ZP_ROOT_* */
+    uint32_t root_index;    /* slot or name */
     uint32_t value, result; /* REPLACE: registers; result UINT32_MAX: not wanted */
-    zp_str **labels;      /* SWITCH: NULL for an unnamed alternative */
-    uint32_t *targets;    /* SWITCH: count + 1 of them, the last: none chosen */
+    zp_str **labels;        /* SWITCH: NULL for an unnamed alternative */
+    uint32_t *targets;      /* SWITCH: count + 1 of them, the last: none chosen */
 } zp_site;
 
 struct zp_code {
     uint32_t refs;
     zp_instr *instrs;
-    zp_place *places;      /* one per instruction */
+    zp_place *places; /* one per instruction */
     uint32_t ninstrs;
     zp_value *consts;
     uint32_t nconsts;
@@ -80,12 +80,13 @@ struct zp_code {
     zp_str **vars;         /* names of the variables: formals first */
     uint32_t nvars, nregs; /* registers: variables, then temporaries */
     uint32_t nformals;
-    int32_t dots;          /* which formal is `...`; -1: none */
+    int32_t dots;               /* which formal is `...`; -1: none */
     bool is_function, internal; /* internal: part of a built-in, errors point to its caller */
-    struct zp_env *spare;  /* frames of calls that are over, ready for the next; they hold no reference to the code */
+    struct zp_env
+        *spare; /* frames of calls that are over, ready for the next; they hold no reference to the code */
     uint32_t nspare;
-    zp_source *source;     /* counted; its arena holds the sites */
-    const zp_ast *ast;     /* the function, for its text */
+    zp_source *source; /* counted; its arena holds the sites */
+    const zp_ast *ast; /* the function, for its text */
 };
 
 void zp__code_unref(zp_code *code);
@@ -103,11 +104,11 @@ typedef struct zp_env {
     zp_obj head;
     struct zp_env *parent; /* counted; NULL for base */
     zp_code *code;         /* of a frame: names its slots; NULL for tables */
-    zp_map *table;         /* name -> zp_cell*: base, global, working; of a frame names made at run time, or NULL */
-    uint32_t nslots;       /* registers that follow, variables first */
+    zp_map *table;   /* name -> zp_cell*: base, global, working; of a frame names made at run time, or NULL */
+    uint32_t nslots; /* registers that follow, variables first */
     uint32_t nargs;
-    uint64_t defaulted;    /* bit k: formal k (< 64) was not given */
-    zp_engine *engine;     /* tables bump its version */
+    uint64_t defaulted;         /* bit k: formal k (< 64) was not given */
+    zp_engine *engine;          /* tables bump its version */
     struct zp_env *prev, *next; /* frames that outlived their call */
     bool escaped;
     zp_value slots[];
@@ -131,9 +132,9 @@ typedef struct zp_dots {
 /* --x: a variable of a frame or table, and a path into it. */
 typedef struct zp_reference {
     zp_obj head;
-    zp_env *env;        /* counted */
-    zp_value *at;       /* slot or cell value inside env */
-    int64_t count;      /* steps: each a [[ ]] index */
+    zp_env *env;   /* counted */
+    zp_value *at;  /* slot or cell value inside env */
+    int64_t count; /* steps: each a [[ ]] index */
     zp_value steps[];
 } zp_reference;
 
@@ -178,12 +179,12 @@ static inline bool zp__is_bound(const zp_value *v)
 
 struct zp_engine {
     zp_config cfg;
-    zp_map symbols;        /* interned strings; owns the keys */
+    zp_map symbols; /* interned strings; owns the keys */
     zp_env *base, *global;
     const zp_builtin **rows;
     size_t nrows;
     uint64_t version;
-    zp_env *escaped;       /* list of frames that outlived their call */
+    zp_env *escaped;                            /* list of frames that outlived their call */
     size_t nescaped, collect_at, collect_bytes; /* collected when more frames, or more memory */
     zp_str *s_dots, *s_last_value, *s_last_error, *s_value;
 };
@@ -191,23 +192,28 @@ struct zp_engine {
 zp_str *zp__intern(zp_engine *engine, const char *text, size_t len, zp_error *err);
 
 enum { /* kinds of conditions, bits of handlers */
-    ZP_COND_ERROR = 1, ZP_COND_WARNING = 2, ZP_COND_MESSAGE = 4, ZP_COND_FINALLY = 8,
-    ZP_COND_MUTE_WARNING = 16, ZP_COND_MUTE_MESSAGE = 32, ZP_COND_TRIED = 64
+       ZP_COND_ERROR = 1,
+       ZP_COND_WARNING = 2,
+       ZP_COND_MESSAGE = 4,
+       ZP_COND_FINALLY = 8,
+       ZP_COND_MUTE_WARNING = 16,
+       ZP_COND_MUTE_MESSAGE = 32,
+       ZP_COND_TRIED = 64
 };
 
-typedef struct zp_act { /* a running function or unit */
-    zp_env *env;        /* counted */
-    zp_value *regs;     /* env->slots, or own memory for units */
-    zp_code *code;      /* counted if own_regs, else the frame's */
-    const zp_instr *pc; /* next instruction while not on top */
-    uint32_t dst;       /* register of the caller that gets the result */
+typedef struct zp_act {  /* a running function or unit */
+    zp_env *env;         /* counted */
+    zp_value *regs;      /* env->slots, or own memory for units */
+    zp_code *code;       /* counted if own_regs, else the frame's */
+    const zp_instr *pc;  /* next instruction while not on top */
+    uint32_t dst;        /* register of the caller that gets the result */
     bool own_regs, hide; /* hide: the result is invisible whatever it is */
 } zp_act;
 
 typedef struct zp_handler {
-    uint32_t depth;  /* of the activation */
+    uint32_t depth; /* of the activation */
     uint32_t pc;
-    uint32_t temps;  /* first register to drop */
+    uint32_t temps; /* first register to drop */
     uint32_t kinds;
 } zp_handler;
 
@@ -221,14 +227,14 @@ struct zp_ctx {
     zp_value result;
     bool visible;
     volatile int interrupt;
-    zp_error error;        /* the last, with its place */
-    zp_value condition;    /* caught or travelling: an error value */
+    zp_error error;     /* the last, with its place */
+    zp_value condition; /* caught or travelling: an error value */
     int condition_kind;
     zp_source *error_source; /* whose text the place is in */
-    bool located;          /* the error that is on its way: its place is in error_source, whatever runs */
-    char *bad_text;        /* a text that is no program, for the report */
+    bool located;            /* the error that is on its way: its place is in error_source, whatever runs */
+    char *bad_text;          /* a text that is no program, for the report */
     size_t bad_len;
-    int quit;              /* -1: no */
+    int quit; /* -1: no */
     zp_write_fn out, diag;
     void *out_arg;
     int terminal;
@@ -241,11 +247,12 @@ struct zp_ctx {
     zp_wait_fn wait;
     void *wait_arg;
     void (*wait_drop)(void *arg);
-    uint64_t steps;        /* executed by budgeted runs */
+    uint64_t steps; /* executed by budgeted runs */
 };
 
 /* compile.c: `env`: where the unit will run: a table (its names become cells) or a frame (names by name). */
-zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env, zp_error *err) ZP_MUST_CHECK;
+zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *body, zp_env *env,
+                          zp_error *err) ZP_MUST_CHECK;
 /* A built-in written in the language. */
 zp_code *zp__compile_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
 
@@ -253,15 +260,16 @@ zp_code *zp__compile_builtin(zp_engine *engine, const zp_builtin *row, zp_error 
 zp_act *zp__top(zp_ctx *ctx);
 /* The frame that called the built-in that runs now. */
 zp_env *zp__caller(zp_ctx *ctx);
-bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool own, uint32_t dst, zp_error *err) ZP_MUST_CHECK;
+bool zp__push_act(zp_ctx *ctx, zp_code *code, zp_env *env, zp_value *regs, bool own, uint32_t dst,
+                  zp_error *err) ZP_MUST_CHECK;
 /* Runs a unit in an environment on top of the caller; its value becomes the result of the built-in, which returns
  * ZP_CALL with next_fn NULL. */
 bool zp__push_unit(zp_ctx *ctx, zp_code *code, zp_env *env, zp_error *err) ZP_MUST_CHECK;
 void zp__pop_act(zp_ctx *ctx);
 /* Calls fn with the values in args[0..count).  Takes the values also on failure.  When it returns ZP_OK the result is in
  * *out; ZP_CALL: a frame was pushed and its result will go to `dst`. */
-zp_status zp__call(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count, uint32_t dst,
-                   zp_value *out, zp_error *err) ZP_MUST_CHECK;
+zp_status zp__call(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count,
+                   uint32_t dst, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 zp_value zp__closure_new(zp_code *code, zp_env *env, zp_error *err);
 zp_value zp__dots_new(int64_t n, zp_error *err);
 bool zp__deref(zp_value *v, zp_error *err) ZP_MUST_CHECK; /* a reference becomes the value it refers to */

@@ -72,7 +72,8 @@ static bool unused(const zp_actual *a, const zp_code *code, zp_error *err)
     return false;
 }
 
-bool zp__match(zp_actuals *a, zp_str *const *names, uint32_t n, int32_t dots, const zp_code *code, zp_error *err)
+bool zp__match(zp_actuals *a, zp_str *const *names, uint32_t n, int32_t dots, const zp_code *code,
+               zp_error *err)
 {
     uint64_t small = 0;
     bool *taken = n > 64 ? zp_alloc_zero(n, err) : NULL;
@@ -82,7 +83,7 @@ bool zp__match(zp_actuals *a, zp_str *const *names, uint32_t n, int32_t dots, co
     if (n > 64 && !taken)
         return false;
 #define TAKEN(k) (taken ? taken[k] : (small >> (k)) & 1)
-#define TAKE(k) (taken ? (void)(taken[k] = true) : (void)(small |= (uint64_t)1 << (k)))
+#define TAKE(k)  (taken ? (void)(taken[k] = true) : (void)(small |= (uint64_t)1 << (k)))
     for (uint32_t i = 0; i < a->n && ok; i++) {
         zp_str *tag = a->list[i].tag;
         if (!tag || !tag->len)
@@ -219,7 +220,7 @@ static bool constant_default(const char *p, size_t len, zp_value *out, zp_error 
         const char *text;
         zp_type type;
         double value;
-    } words[] = { { "TRUE", ZP_LGL, 1 },      { "FALSE", ZP_LGL, 0 },          { "NULL", ZP_NIL, 0 },
+    } words[] = { { "TRUE", ZP_LGL, 1 },       { "FALSE", ZP_LGL, 0 },        { "NULL", ZP_NIL, 0 },
                   { "Inf", ZP_DBL, INFINITY }, { "-Inf", ZP_DBL, -INFINITY }, { "NaN", ZP_DBL, NAN } };
     char room[64], *end;
     double d;
@@ -233,7 +234,7 @@ static bool constant_default(const char *p, size_t len, zp_value *out, zp_error 
     }
     for (size_t i = 0; i < ZP_COUNTOF(words); i++)
         if (strlen(words[i].text) == len && memcmp(p, words[i].text, len) == 0) {
-            *out = words[i].type == ZP_LGL ? zp_lgl(words[i].value != 0)
+            *out = words[i].type == ZP_LGL   ? zp_lgl(words[i].value != 0)
                    : words[i].type == ZP_NIL ? zp_nil()
                                              : zp_dbl(words[i].value);
             return true;
@@ -290,7 +291,7 @@ static bool parse_formals(zp_engine *engine, zp_builtin_info *info, const char *
 static uint32_t type_bit(char c)
 {
     static const char letters[] = "DLSTUIPZl0f";
-    static const zp_type types[] = { ZP_DBL, ZP_LGL, ZP_STR, ZP_TIM, ZP_DUR, ZP_IVL,
+    static const zp_type types[] = { ZP_DBL, ZP_LGL, ZP_STR,  ZP_TIM, ZP_DUR, ZP_IVL,
                                      ZP_PER, ZP_ZTS, ZP_LIST, ZP_NIL, ZP_CLO };
     const char *at = strchr(letters, c);
 
@@ -348,7 +349,9 @@ zp_builtin_info *zp__builtin_info(zp_engine *engine, zp_builtin_obj *b, zp_error
         return b->info;
     for (const char *p = b->row->formals; *p; p++)
         most += *p == ',';
-    info = zp_alloc_zero(sizeof(*info) + most * (sizeof(zp_value) + sizeof(zp_str *) + 2 * sizeof(uint32_t) + 1), err);
+    info =
+        zp_alloc_zero(sizeof(*info) + most * (sizeof(zp_value) + sizeof(zp_str *) + 2 * sizeof(uint32_t) + 1),
+                      err);
     if (!info)
         return NULL;
     at = (char *)(info + 1);

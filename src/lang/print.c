@@ -48,28 +48,19 @@ static bool print_builtin(zp__printer *p, zp_value v)
 bool zp__print_leaf(zp__printer *p, zp_value v, zp_error *err)
 {
     switch (v.type) {
-    case ZP_NIL:
-        zp_buf_puts(p->out, "NULL\n");
-        return true;
+    case ZP_NIL: zp_buf_puts(p->out, "NULL\n"); return true;
     case ZP_DBL:
     case ZP_LGL:
     case ZP_TIM:
     case ZP_DUR:
     case ZP_IVL:
     case ZP_PER:
-    case ZP_STR:
-        return zp_is_vector(v) ? zp__print_vector(p, v, err) : zp__print_array(p, v, err);
-    case ZP_ZTS:
-        return zp__print_zts(p, v, err);
-    case ZP_CLO:
-        return print_closure(p, v);
-    case ZP_BLT:
-        return print_builtin(p, v);
-    case ZP_ERR:
-        return print_error(p, v);
-    default:
-        zp_buf_printf(p->out, "<%s>\n", zp_type_name(v.type));
-        return true;
+    case ZP_STR: return zp_is_vector(v) ? zp__print_vector(p, v, err) : zp__print_array(p, v, err);
+    case ZP_ZTS: return zp__print_zts(p, v, err);
+    case ZP_CLO: return print_closure(p, v);
+    case ZP_BLT: return print_builtin(p, v);
+    case ZP_ERR: return print_error(p, v);
+    default: zp_buf_printf(p->out, "<%s>\n", zp_type_name(v.type)); return true;
     }
 }
 

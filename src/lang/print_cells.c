@@ -15,18 +15,12 @@ int zp__digits_of(int64_t n)
 static void cell_text(zp__printer *p, zp__cells *c, int64_t i, zp_buf *out)
 {
     switch (c->type) {
-    case ZP_DBL:
-        zp_number_put(out, ((const double *)c->data)[i], &c->form, 0);
-        break;
-    case ZP_LGL:
-        zp_buf_puts(out, ((const int8_t *)c->data)[i] ? "TRUE" : "FALSE");
-        break;
+    case ZP_DBL: zp_number_put(out, ((const double *)c->data)[i], &c->form, 0); break;
+    case ZP_LGL: zp_buf_puts(out, ((const int8_t *)c->data)[i] ? "TRUE" : "FALSE"); break;
     case ZP_TIM:
         zp_instant_format(out, ((const int64_t *)c->data)[i], p->zone, c->fraction, &c->cursor);
         break;
-    case ZP_DUR:
-        zp_duration_format(out, ((const int64_t *)c->data)[i]);
-        break;
+    case ZP_DUR: zp_duration_format(out, ((const int64_t *)c->data)[i]); break;
     case ZP_IVL: {
         const zp_interval *x = (const zp_interval *)c->data + i;
 
@@ -39,8 +33,7 @@ static void cell_text(zp__printer *p, zp__cells *c, int64_t i, zp_buf *out)
         zp_period_format(out, x->months, x->days, x->ns);
         break;
     }
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -100,15 +93,9 @@ void zp__cells_measure(zp__printer *p, zp__cells *c, zp_type type, const void *d
         c->form = zp_numform_of(data, n, p->opts->digits, p->opts->scipen, 0);
         c->width = c->form.width;
         break;
-    case ZP_LGL:
-        c->width = widest_logical(data, n);
-        break;
-    case ZP_STR:
-        c->width = widest_string(data, n, p->opts->quote ? '"' : 0);
-        break;
-    default:
-        c->width = widest_text(p, c, n);
-        break;
+    case ZP_LGL: c->width = widest_logical(data, n); break;
+    case ZP_STR: c->width = widest_string(data, n, p->opts->quote ? '"' : 0); break;
+    default: c->width = widest_text(p, c, n); break;
     }
 }
 

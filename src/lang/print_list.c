@@ -22,9 +22,11 @@ enum { TAG_MAX = 256 }; /* deeper tags are cut, as R does */
 
 static bool is_reserved(const char *text)
 {
-    static const char *const words[] = { "NULL", "NA",    "TRUE",  "FALSE", "Inf",  "NaN",      "NA_integer_", "NA_real_",
-                                         "if",   "else",  "repeat", "while", "for", "in",       "next",        "break",
-                                         "...",  "NA_character_", "NA_complex_",  "function" };
+    static const char *const words[] = {
+        "NULL",     "NA",    "TRUE", "FALSE",         "Inf",         "NaN",     "NA_integer_",
+        "NA_real_", "if",    "else", "repeat",        "while",       "for",     "in",
+        "next",     "break", "...",  "NA_character_", "NA_complex_", "function"
+    };
 
     for (size_t i = 0; i < ZP_COUNTOF(words); i++)
         if (strcmp(text, words[i]) == 0)
@@ -43,8 +45,8 @@ static bool is_name_char(int32_t cp, bool inside)
     if (cp < 0x80)
         return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '.' ||
                (inside && ((cp >= '0' && cp <= '9') || cp == '_'));
-    return cp >= 0xAA && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp < 0x2C00) && !(cp >= 0x3000 && cp < 0x3005) &&
-           zp_utf8_width(cp) > 0;
+    return cp >= 0xAA && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp < 0x2C00) &&
+           !(cp >= 0x3000 && cp < 0x3005) && zp_utf8_width(cp) > 0;
 }
 
 static bool is_plain_name(const zp_str *s)
@@ -120,7 +122,8 @@ static void leave(zp__printer *p, walk *w)
     int64_t omitted = zp_len(l->list) - l->shown;
 
     if (omitted > 0)
-        zp_buf_printf(p->out, " [ reached getOption(\"max.print\") -- omitted %lld entries ]\n", (long long)omitted);
+        zp_buf_printf(p->out, " [ reached getOption(\"max.print\") -- omitted %lld entries ]\n",
+                      (long long)omitted);
     if (w->depth > 0) /* it was an element itself */
         zp_buf_putc(p->out, '\n');
 }

@@ -9,7 +9,7 @@
 typedef struct grid {
     zp_type type;
     const char *data;
-    size_t step; /* bytes from column to column */
+    size_t step;               /* bytes from column to column */
     int64_t rows, cols, shown; /* shown: rows displayed */
     const zp_array *row_names, *col_names;
     const int64_t *instants; /* row heads of a series, or NULL */
@@ -70,7 +70,8 @@ static bool measure(zp__printer *p, grid *g, zp_error *err)
         zp__cells *c = &g->cells[j];
         int64_t name = g->col_names ? zp__name_width(g->col_names, j) : zp__digits_of(j + 1) + 3;
 
-        zp__cells_measure(p, c, g->type, g->rows_only ? NULL : g->data + (size_t)j * g->step, measured, g->fraction);
+        zp__cells_measure(p, c, g->type, g->rows_only ? NULL : g->data + (size_t)j * g->step, measured,
+                          g->fraction);
         c->width = name > c->width ? name : c->width;
     }
     return true;

@@ -54,7 +54,8 @@ static bool are_short(const double *x, int64_t n)
         if (!(a > 1e-10 && a < 1e10))
             return false;
         zp_number_shape(a, 3, &e, &s);
-        r = e - 2 < 0 ? round(a * pow(10, 2 - e)) / pow(10, 2 - e) : round(a / pow(10, e - 2)) * pow(10, e - 2);
+        r = e - 2 < 0 ? round(a * pow(10, 2 - e)) / pow(10, 2 - e)
+                      : round(a / pow(10, e - 2)) * pow(10, e - 2);
         if (fabs(a - r) > 2.220446e-16)
             return false;
     }
@@ -302,19 +303,11 @@ static void put_zts(tree *t, zp_value v)
 static void put_leaf(tree *t, zp_value v)
 {
     switch (v.type) {
-    case ZP_NIL:
-        zp_buf_puts(t->p->out, " NULL\n");
-        break;
+    case ZP_NIL: zp_buf_puts(t->p->out, " NULL\n"); break;
     case ZP_CLO:
-    case ZP_BLT:
-        put_function(t, v);
-        break;
-    case ZP_ZTS:
-        put_zts(t, v);
-        break;
-    case ZP_ERR:
-        zp_buf_printf(t->p->out, " error %s\n", zp_error_value_text(v));
-        break;
+    case ZP_BLT: put_function(t, v); break;
+    case ZP_ZTS: put_zts(t, v); break;
+    case ZP_ERR: zp_buf_printf(t->p->out, " error %s\n", zp_error_value_text(v)); break;
     default:
         if (!zp_is_array(v)) {
             zp_buf_printf(t->p->out, " %s\n", zp_type_name(v.type));

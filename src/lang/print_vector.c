@@ -7,7 +7,8 @@
 
 static void omitted(zp__printer *p, int64_t count)
 {
-    zp_buf_printf(p->out, " [ reached getOption(\"max.print\") -- omitted %lld entries ]\n", (long long)count);
+    zp_buf_printf(p->out, " [ reached getOption(\"max.print\") -- omitted %lld entries ]\n",
+                  (long long)count);
 }
 
 static void print_plain(zp__printer *p, zp__cells *c, int64_t n)

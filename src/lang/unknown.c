@@ -26,9 +26,11 @@ static const struct {
     { "Date POSIXct POSIXlt as.Date as.POSIXct as.POSIXlt Sys.Date strftime strptime difftime ISOdate ISOdatetime "
       "weekdays months julian",
       "use the time types: as.time, as.duration, as.period, format" },
-    { "ts xts zoo as.xts as.zoo is.xts timeSeries coredata index", "use zts: zts(idx, data), zts.idx, zts.data" },
+    { "ts xts zoo as.xts as.zoo is.xts timeSeries coredata index",
+      "use zts: zts(idx, data), zts.idx, zts.data" },
     { "bitwAnd bitwOr bitwXor bitwNot bitwShiftL bitwShiftR", "there are no integers to take bits of" },
-    { "as.complex complex is.complex Conj polyroot", "there are no complex numbers: fft gives columns Re and Im" },
+    { "as.complex complex is.complex Conj polyroot",
+      "there are no complex numbers: fft gives columns Re and Im" },
     { "raw as.raw is.raw charToRaw rawToChar", "there is no raw type" },
     { "file readLines readRDS saveRDS scan read.table readline writeLines url textConnection close open save "
       "write.table sink dput dget",
@@ -67,7 +69,8 @@ static const struct {
     { "Encoding iconv enc2utf8", "strings are UTF-8" },
     { "connection connection.address connection.port timer info.ctx info.msg info.net stats.ctx stats.msg stats.net",
       "this version has no server: no connections, remote queries and timers" },
-    { "load msync dyn.load", "this version keeps nothing on disk but CSV and NDJSON files, and loads no libraries" },
+    { "load msync dyn.load",
+      "this version keeps nothing on disk but CSV and NDJSON files, and loads no libraries" },
     { "merge.data.frame array2DF", "use cbind, rbind, merge of series" },
 };
 

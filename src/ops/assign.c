@@ -12,18 +12,13 @@
 static bool converts(zp_type to, zp_type from)
 {
     switch (to) {
-    case ZP_DBL:
-        return from == ZP_LGL;
-    case ZP_STR:
-        return from == ZP_DBL || from == ZP_LGL;
-    case ZP_DUR:
-        return from == ZP_STR || from == ZP_DBL;
+    case ZP_DBL: return from == ZP_LGL;
+    case ZP_STR: return from == ZP_DBL || from == ZP_LGL;
+    case ZP_DUR: return from == ZP_STR || from == ZP_DBL;
     case ZP_TIM:
     case ZP_PER:
-    case ZP_IVL:
-        return from == ZP_STR;
-    default:
-        return false;
+    case ZP_IVL: return from == ZP_STR;
+    default: return false;
     }
 }
 
@@ -36,7 +31,8 @@ static bool replacement(zp_value v, zp_type to, bool series, zp_value *out, zp_e
     if (v.type == ZP_ZTS || (!zp_is_array(v) && v.type != ZP_NIL && v.type != ZP_LIST))
         return zp_fail(err, "invalid type for subassign");
     if (v.type != to && !converts(to, v.type))
-        return zp_fail(err, "conversion not defined for %s to %s", zp_type_conv_name(v.type), zp_type_conv_name(to));
+        return zp_fail(err, "conversion not defined for %s to %s", zp_type_conv_name(v.type),
+                       zp_type_conv_name(to));
     if (zp_len(v) == 0)
         return zp_fail(err, "subscript out of bounds");
     if (v.type != to && !zp_coerce_take(zp_value_ref(v), to, out, err))
@@ -89,7 +85,8 @@ static bool write_picked(zp_value *x, zp__pick *p, zp_value v, zp_error *err)
     return true;
 }
 
-static bool assign_array(zp_value *x, const zp_value *index, int32_t count, zp_value v, bool single, zp_error *err)
+static bool assign_array(zp_value *x, const zp_value *index, int32_t count, zp_value v, bool single,
+                         zp_error *err)
 {
     const bool series = x->type == ZP_ZTS;
     zp_value w;
@@ -104,8 +101,8 @@ static bool assign_array(zp_value *x, const zp_value *index, int32_t count, zp_v
         return false;
     }
     selected = zp__pick_count(&p);
-    ok = (selected < INT64_MAX || zp_fail_nomem(err, SIZE_MAX)) && (!single || zp__pick_one(selected, err)) && check_count(selected, zp_len(w), err) &&
-         (selected == 0 || write_picked(x, &p, w, err));
+    ok = (selected < INT64_MAX || zp_fail_nomem(err, SIZE_MAX)) && (!single || zp__pick_one(selected, err)) &&
+         check_count(selected, zp_len(w), err) && (selected == 0 || write_picked(x, &p, w, err));
     zp__pick_fini(&p);
     zp_value_unref(w);
     return ok;

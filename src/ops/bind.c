@@ -180,7 +180,8 @@ static bool grow(int32_t along, bool recycle, zp_value *a, const zp_part *parts,
 }
 
 /* cbind(n = --a, ...) of a vector: the tag goes to the names that a has, or gets. */
-static bool grow_tagged(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
+static bool grow_tagged(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count,
+                        zp_error *err)
 {
     const int32_t k = along == 0 ? 1 : 0;
     zp_part *untagged = zp_alloc((size_t)count * sizeof *untagged, err);
@@ -199,7 +200,8 @@ static bool grow_tagged(int32_t along, bool recycle, zp_value *a, const zp_part 
     return ok;
 }
 
-bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count, zp_error *err)
+bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *parts, int64_t count,
+                     zp_error *err)
 {
     const bool tagged = count && parts[0].tag && parts[0].tag->len;
 

@@ -27,8 +27,9 @@ static zp_array *operand_names(zp_value v, int32_t along, int32_t k)
 
 static int rank(zp_type t)
 {
-    static const int8_t of[ZP_NTYPES] = { [ZP_LGL] = 1, [ZP_TIM] = 2, [ZP_DUR] = 2, [ZP_PER] = 2,
-                                          [ZP_IVL] = 2, [ZP_DBL] = 3, [ZP_STR] = 4 };
+    static const int8_t of[ZP_NTYPES] = {
+        [ZP_LGL] = 1, [ZP_TIM] = 2, [ZP_DUR] = 2, [ZP_PER] = 2, [ZP_IVL] = 2, [ZP_DBL] = 3, [ZP_STR] = 4
+    };
     return of[t];
 }
 
@@ -129,7 +130,8 @@ static bool check_size(const zp__plan *p, zp_error *err)
     return true;
 }
 
-bool zp__plan_make(zp__plan *p, int32_t along, bool recycle, const zp_part *parts, int64_t count, zp_error *err)
+bool zp__plan_make(zp__plan *p, int32_t along, bool recycle, const zp_part *parts, int64_t count,
+                   zp_error *err)
 {
     const zp__side *lead;
     zp_type type;
@@ -288,7 +290,7 @@ void zp__plan_fill(const zp__plan *p, const zp__side *s, zp_value to, int64_t at
     for (int32_t k = 1; k < p->along; k++)
         inner *= p->dim[k];
     for (int64_t c = 0; c < s->cols; c++) {
-        const void *from = s->fill ? zp_data(&s->v)
+        const void *from = s->fill  ? zp_data(&s->v)
                            : s->row ? (const char *)zp_data(&s->v) + (size_t)c * size
                                     : zp_column(&s->v, c);
         int64_t col = c, row = at;

@@ -8,8 +8,8 @@
 
 static bool same_index(zp_value a, zp_value b)
 {
-    return a.u.obj == b.u.obj ||
-           (zp_len(a) == zp_len(b) && memcmp(zp_data(&a), zp_data(&b), (size_t)zp_len(a) * sizeof(int64_t)) == 0);
+    return a.u.obj == b.u.obj || (zp_len(a) == zp_len(b) &&
+                                  memcmp(zp_data(&a), zp_data(&b), (size_t)zp_len(a) * sizeof(int64_t)) == 0);
 }
 
 /* ---------------------------------------------------------------- rows */
@@ -153,8 +153,8 @@ static bool new_columns(int32_t along, const zp_part *parts, int64_t count, zp_v
     for (int64_t i = 0; ok && i < count; i++) {
         data[i] = parts[i];
         if (parts[i].value.type != ZP_ZTS) {
-            ok = parts[i].value.type == ZP_DBL || parts[i].value.type == ZP_LGL || parts[i].value.type == ZP_NIL ||
-                 zp_fail(err, "cbind incorrect type");
+            ok = parts[i].value.type == ZP_DBL || parts[i].value.type == ZP_LGL ||
+                 parts[i].value.type == ZP_NIL || zp_fail(err, "cbind incorrect type");
             continue;
         }
         data[i].value = zp_zts_data(parts[i].value);

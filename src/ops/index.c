@@ -32,7 +32,8 @@ static bool linear(zp_value x, zp__sel *s, zp_value *out, zp_error *err)
 }
 
 /* Names of the dims that stay; where none stays, a scalar keeps the name of the one dim that has names. */
-static bool keep_names(zp_value x, const zp__pick *p, zp_value *v, const int32_t *kept, int32_t nkept, zp_error *err)
+static bool keep_names(zp_value x, const zp__pick *p, zp_value *v, const int32_t *kept, int32_t nkept,
+                       zp_error *err)
 {
     int32_t named = -1;
 
@@ -130,7 +131,8 @@ static bool whole(zp_value x, const zp__pick *p, bool drop)
     return true;
 }
 
-static bool subset_array(zp_value x, const zp_value *index, int32_t count, bool drop, zp_value *out, zp_error *err)
+static bool subset_array(zp_value x, const zp_value *index, int32_t count, bool drop, zp_value *out,
+                         zp_error *err)
 {
     zp__pick p;
     bool ok = true;
@@ -177,7 +179,8 @@ static bool series_rows(zp_value z, zp__sel *s, zp_value *idx, zp_error *err)
     return true;
 }
 
-static bool subset_series(zp_value z, const zp_value *index, int32_t count, bool drop, zp_value *out, zp_error *err)
+static bool subset_series(zp_value z, const zp_value *index, int32_t count, bool drop, zp_value *out,
+                          zp_error *err)
 {
     zp_value idx = zp_nil(), data = zp_nil();
     zp__pick p;
@@ -255,7 +258,8 @@ bool zp__pick_one(int64_t count, zp_error *err)
 {
     if (count == 1)
         return true;
-    return count > 1 ? zp_fail(err, "attempt to select more than one element") : zp_fail(err, "subscript out of bounds");
+    return count > 1 ? zp_fail(err, "attempt to select more than one element")
+                     : zp_fail(err, "subscript out of bounds");
 }
 
 static bool one_of_array(zp_value x, const zp_value *index, int32_t count, zp_value *out, zp_error *err)
@@ -296,7 +300,8 @@ static bool one_of_series(zp_value x, const zp_value *index, int32_t count, zp_v
 
 bool zp__descends(zp_value index)
 {
-    return zp_len(index) > 1 && (index.type == ZP_STR || (index.type == ZP_DBL && zp_elem(index, 0, NULL).u.dbl >= 0));
+    return zp_len(index) > 1 &&
+           (index.type == ZP_STR || (index.type == ZP_DBL && zp_elem(index, 0, NULL).u.dbl >= 0));
 }
 
 static bool one_of_list(zp_value l, zp_value index, zp_value *out, zp_error *err)
@@ -335,7 +340,8 @@ static bool descend(zp_value l, zp_value index, zp_value *out, zp_error *err)
 /* A caught error has one element: its text. */
 static bool part_of_error(zp_value x, const zp_value *index, int32_t count, zp_value *out, zp_error *err)
 {
-    if (count != 1 || index->type != ZP_STR || zp_len(*index) != 1 || !zp_str_is(zp_strs(index)[0], "message"))
+    if (count != 1 || index->type != ZP_STR || zp_len(*index) != 1 ||
+        !zp_str_is(zp_strs(index)[0], "message"))
         return zp_fail(err, "subscript out of bounds");
     *out = zp_chr(zp_error_value_text(x), err);
     return !zp_bad(*out);
@@ -348,7 +354,7 @@ bool zp_dblsubset(zp_value x, const zp_value *index, int32_t count, zp_value *ou
     *out = zp_nil();
     if (zp_is_array(x))
         return zp__single_offset(x, index, count, &offset) ? single(x, offset, out, err)
-                                                       : one_of_array(x, index, count, out, err);
+                                                           : one_of_array(x, index, count, out, err);
     if (x.type == ZP_LIST) {
         if (count != 1)
             return zp_fail(err, "incorrect number of dimensions");

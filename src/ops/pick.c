@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static bool time_index(zp_value x, zp__pick *p, const zp_value *index, int32_t count, int32_t k, zp_error *err)
+static bool time_index(zp_value x, zp__pick *p, const zp_value *index, int32_t count, int32_t k,
+                       zp_error *err)
 {
     const char *what = index[k].type == ZP_TIM ? "time point" : "interval";
 
@@ -96,7 +97,8 @@ bool zp__pick_make(zp__pick *p, zp_value x, const zp_value *index, int32_t count
         if (!p->sel)
             return false;
     }
-    ok = p->count == ndim ? each_dim(p, x, index, all && ndim > 1 ? 0 : count, err) : along_all(p, x, index[0], err);
+    ok = p->count == ndim ? each_dim(p, x, index, all && ndim > 1 ? 0 : count, err)
+                          : along_all(p, x, index[0], err);
     if (!ok)
         zp__pick_fini(p);
     return ok;

@@ -308,17 +308,11 @@ bool zp__sel_make(zp__sel *s, zp_value index, int64_t n, const zp_array *names, 
 {
     zp__sel_range(s, n, 0, 0);
     switch (index.type) {
-    case ZP_MISSING:
-        zp__sel_all(s, n);
-        return true;
-    case ZP_DBL:
-        return numbers(s, index, n, err);
-    case ZP_LGL:
-        return logicals(s, index, n, err);
-    case ZP_STR:
-        return names_index(s, index, n, names, err);
-    default:
-        return zp_fail(err, "incorrect index type");
+    case ZP_MISSING: zp__sel_all(s, n); return true;
+    case ZP_DBL: return numbers(s, index, n, err);
+    case ZP_LGL: return logicals(s, index, n, err);
+    case ZP_STR: return names_index(s, index, n, names, err);
+    default: return zp_fail(err, "incorrect index type");
     }
 }
 
@@ -361,7 +355,8 @@ static void read_runs(void *arg, int64_t from, int64_t to)
     const run_job *j = arg;
 
     for (const zp__run *r = j->run + from; r < j->run + to; r++)
-        memcpy(j->to + (size_t)r->at * j->size, j->from + (size_t)r->lo * j->size, (size_t)(r->hi - r->lo) * j->size);
+        memcpy(j->to + (size_t)r->at * j->size, j->from + (size_t)r->lo * j->size,
+               (size_t)(r->hi - r->lo) * j->size);
 }
 
 static void write_runs(const zp__sel *s, size_t size, char *to, const char *from, bool one)
@@ -456,16 +451,11 @@ zp_value zp__cell(zp_type t, const void *at, zp_error *err)
     zp_value v;
 
     switch (t) {
-    case ZP_DBL:
-        return zp_dbl(*(const double *)at);
-    case ZP_LGL:
-        return zp_lgl(*(const int8_t *)at);
-    case ZP_TIM:
-        return zp_tim(*(const int64_t *)at);
-    case ZP_DUR:
-        return zp_dur(*(const int64_t *)at);
-    case ZP_STR:
-        return zp_chr_take(zp_str_ref(*(zp_str *const *)at), err);
+    case ZP_DBL: return zp_dbl(*(const double *)at);
+    case ZP_LGL: return zp_lgl(*(const int8_t *)at);
+    case ZP_TIM: return zp_tim(*(const int64_t *)at);
+    case ZP_DUR: return zp_dur(*(const int64_t *)at);
+    case ZP_STR: return zp_chr_take(zp_str_ref(*(zp_str *const *)at), err);
     default:
         v = zp_vec(t, 1, err);
         if (!zp_bad(v))

@@ -23,9 +23,9 @@ typedef struct zp__sel {
     int64_t *pos;       /* list: owned */
     const int8_t *mask; /* mask: owned by `mask_own` or by `hold` */
     int8_t *mask_own;
-    const double *num;  /* num: owned by `hold` */
+    const double *num; /* num: owned by `hold` */
     zp_value hold;
-    zp__run *run;       /* runs: owned, none of them empty */
+    zp__run *run; /* runs: owned, none of them empty */
     int64_t runs;
 } zp__sel;
 
@@ -61,7 +61,8 @@ void zp__sel_read(const zp__sel *s, zp_type t, void *to, const void *from);
 void zp__sel_write(const zp__sel *s, zp_type t, void *to, const void *from, bool one);
 
 /* The selected names as names of dimension k of *out; nothing to do for NULL. */
-bool zp__sel_names(const zp__sel *s, const zp_array *names, zp_value *out, int32_t k, zp_error *err) ZP_MUST_CHECK;
+bool zp__sel_names(const zp__sel *s, const zp_array *names, zp_value *out, int32_t k,
+                   zp_error *err) ZP_MUST_CHECK;
 /* Element `at` of type t as a value. */
 zp_value zp__cell(zp_type t, const void *at, zp_error *err);
 
@@ -73,7 +74,8 @@ typedef struct zp__pick {
     bool linear;
 } zp__pick;
 /* Resolves the indices of an array or of a series; errors as x[...] has them.  `number` checked here. */
-bool zp__pick_make(zp__pick *p, zp_value x, const zp_value *index, int32_t count, zp_error *err) ZP_MUST_CHECK;
+bool zp__pick_make(zp__pick *p, zp_value x, const zp_value *index, int32_t count,
+                   zp_error *err) ZP_MUST_CHECK;
 void zp__pick_fini(zp__pick *p);
 /* The number of cells selected. */
 int64_t zp__pick_count(const zp__pick *p);

@@ -70,7 +70,8 @@ static int64_t find_times(int64_t *pos, const int64_t *t, int64_t n, const int64
 }
 
 /* Elements of an unordered vector that are among the wanted, in the order of the vector; NULL: no memory. */
-static int64_t *scan_times(const int64_t *t, int64_t n, const int64_t *want, int64_t k, int64_t *count, zp_error *err)
+static int64_t *scan_times(const int64_t *t, int64_t n, const int64_t *want, int64_t k, int64_t *count,
+                           zp_error *err)
 {
     int64_t *sorted = array_of(k, sizeof *sorted, err);
     int64_t *pos = sorted ? array_of(n, sizeof *pos, err) : NULL;

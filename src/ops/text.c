@@ -27,18 +27,10 @@ void zp_elem_text(zp_buf *out, zp_value v, int64_t i, int digits, const char *zo
     int64_t cursor = 0;
 
     switch (v.type) {
-    case ZP_DBL:
-        zp_number_text(out, zp_dbls(&v)[i], digits);
-        break;
-    case ZP_LGL:
-        zp_buf_puts(out, zp_lgls(&v)[i] ? "TRUE" : "FALSE");
-        break;
-    case ZP_TIM:
-        zp_instant_format(out, zp_i64s(&v)[i], zone_of(zone), ZP_FRACTION_AUTO, &cursor);
-        break;
-    case ZP_DUR:
-        zp_duration_format(out, zp_i64s(&v)[i]);
-        break;
+    case ZP_DBL: zp_number_text(out, zp_dbls(&v)[i], digits); break;
+    case ZP_LGL: zp_buf_puts(out, zp_lgls(&v)[i] ? "TRUE" : "FALSE"); break;
+    case ZP_TIM: zp_instant_format(out, zp_i64s(&v)[i], zone_of(zone), ZP_FRACTION_AUTO, &cursor); break;
+    case ZP_DUR: zp_duration_format(out, zp_i64s(&v)[i]); break;
     case ZP_IVL: {
         zp_interval x = zp_ivls(&v)[i];
 
@@ -57,7 +49,6 @@ void zp_elem_text(zp_buf *out, zp_value v, int64_t i, int digits, const char *zo
         zp_buf_put(out, s->text, s->len);
         break;
     }
-    default: /* callers ask for elements of arrays only */
-        break;
+    default: /* callers ask for elements of arrays only */ break;
     }
 }

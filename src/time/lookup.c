@@ -54,9 +54,11 @@ int32_t zp_zone_offset(const zp_zone *zone, int64_t ns, int64_t *cursor, const c
     return t->offset;
 }
 
-void zp__stretch(int64_t ns, uint64_t into, uint64_t unit, const zp_zone *zone, int64_t segment, zp_stretch *out)
+void zp__stretch(int64_t ns, uint64_t into, uint64_t unit, const zp_zone *zone, int64_t segment,
+                 zp_stretch *out)
 {
-    zp__i128 lo = (zp__i128)ns - into, hi = lo + unit; /* [lo, hi), to be cut to the segment and to all instants */
+    zp__i128 lo = (zp__i128)ns - into,
+             hi = lo + unit; /* [lo, hi), to be cut to the segment and to all instants */
 
     if (zone && lo < zone->at[segment])
         lo = zone->at[segment];
@@ -71,11 +73,12 @@ void zp__stretch(int64_t ns, uint64_t into, uint64_t unit, const zp_zone *zone, 
 void zp_zone_stretch(const zp_zone *zone, int64_t ns, int64_t unit, int64_t *cursor, zp_stretch *out)
 {
     int64_t segment = zp__zone_segment(zone, ns, cursor), secs = zp__floor_div(ns, ZP_NS_SEC);
-    int64_t local = secs + zp__zone_type_of(zone, segment)->offset, rest = local - zp__floor_div(local, unit) * unit;
+    int64_t local = secs + zp__zone_type_of(zone, segment)->offset,
+            rest = local - zp__floor_div(local, unit) * unit;
 
     out->local = local - rest;
-    zp__stretch(ns, (uint64_t)rest * ZP_NS_SEC + ((uint64_t)ns - (uint64_t)secs * ZP_NS_SEC), (uint64_t)(unit * ZP_NS_SEC), zone, segment,
-                out);
+    zp__stretch(ns, (uint64_t)rest * ZP_NS_SEC + ((uint64_t)ns - (uint64_t)secs * ZP_NS_SEC),
+                (uint64_t)(unit * ZP_NS_SEC), zone, segment, out);
 }
 
 int64_t zp__zone_begin(const zp_zone *zone, int64_t segment)

@@ -56,10 +56,12 @@ bool zp_civil_to_instant(const zp_zone *zone, const zp_civil *c, int64_t *ns, zp
 
 /* ---- reading.  All read the whole of `text`. */
 /* `format` NULL: "%Y-%m-%d %H:%M:%S[.%s] %Z"; `zone` is used when the text names none (may be NULL). */
-bool zp_instant_parse(zp_slice text, const char *format, const zp_zone *zone, int64_t *ns, zp_error *err) ZP_MUST_CHECK;
+bool zp_instant_parse(zp_slice text, const char *format, const zp_zone *zone, int64_t *ns,
+                      zp_error *err) ZP_MUST_CHECK;
 bool zp_duration_parse(zp_slice text, int64_t *ns, zp_error *err) ZP_MUST_CHECK;
 bool zp_period_parse(zp_slice text, int32_t *months, int32_t *days, int64_t *ns, zp_error *err) ZP_MUST_CHECK;
-bool zp_interval_parse(zp_slice text, int64_t *start, int64_t *end, bool *sopen, bool *eopen, zp_error *err) ZP_MUST_CHECK;
+bool zp_interval_parse(zp_slice text, int64_t *start, int64_t *end, bool *sopen, bool *eopen,
+                       zp_error *err) ZP_MUST_CHECK;
 
 /* ---- writing, as shown to users.  `fraction`: write 9 digits even when they are zero... */
 enum { ZP_FRACTION_AUTO, ZP_FRACTION_ALWAYS, ZP_FRACTION_NEVER };
@@ -76,14 +78,26 @@ bool zp_instant_add_period(int64_t ns, int32_t months, int32_t days, int64_t dur
 /* Total order of intervals: start, closed before open, end, open before closed. */
 int zp_interval_cmp(int64_t s1, int64_t e1, bool so1, bool eo1, int64_t s2, int64_t e2, bool so2, bool eo2);
 
-typedef enum zp_unit { ZP_UNIT_YEAR, ZP_UNIT_MONTH, ZP_UNIT_WEEK, ZP_UNIT_DAY, ZP_UNIT_HOUR, ZP_UNIT_MINUTE, ZP_UNIT_SECOND,
-                       ZP_UNIT_MS, ZP_UNIT_US, ZP_UNIT_NS } zp_unit;
+typedef enum zp_unit {
+    ZP_UNIT_YEAR,
+    ZP_UNIT_MONTH,
+    ZP_UNIT_WEEK,
+    ZP_UNIT_DAY,
+    ZP_UNIT_HOUR,
+    ZP_UNIT_MINUTE,
+    ZP_UNIT_SECOND,
+    ZP_UNIT_MS,
+    ZP_UNIT_US,
+    ZP_UNIT_NS
+} zp_unit;
 /* "day", "days", ...: false when unknown. */
 bool zp_unit_parse(const char *name, zp_unit *out);
 /* The greatest boundary <= ns, or the least > ns (the ceiling of a boundary is the next one), of a unit; zone NULL:
  * boundaries on the UTC line (sub-day units). */
-bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
-bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out, zp_error *err) ZP_MUST_CHECK;
+bool zp_instant_floor(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                      zp_error *err) ZP_MUST_CHECK;
+bool zp_instant_ceiling(int64_t ns, zp_unit unit, const zp_zone *zone, int64_t *cursor, int64_t *out,
+                        zp_error *err) ZP_MUST_CHECK;
 
 /* What a column of instants is rounded to.  With step > 0: multiples of a duration, counted from 1970-01-01 00:00
  * UTC, with a zone from local midnight of that day.  Else a unit, or `count` > 1 of them (days since 1970, weeks, months
@@ -93,8 +107,13 @@ typedef struct zp_grid {
     int64_t count, step;
     const zp_zone *zone;
 } zp_grid;
-typedef enum zp_rounding { ZP_ROUND_DOWN, ZP_ROUND_UP, ZP_ROUND_NEAREST } zp_rounding; /* nearest: half goes up */
+typedef enum zp_rounding {
+    ZP_ROUND_DOWN,
+    ZP_ROUND_UP,
+    ZP_ROUND_NEAREST
+} zp_rounding; /* nearest: half goes up */
 /* `out` may be `in`.  One lookup per day or per change of the clock, not per element. */
-bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out, zp_error *err) ZP_MUST_CHECK;
+bool zp_instants_round(zp_rounding how, const int64_t *in, int64_t n, zp_grid grid, int64_t *out,
+                       zp_error *err) ZP_MUST_CHECK;
 
 #endif

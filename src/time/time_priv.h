@@ -60,7 +60,8 @@ static inline const zp__zone_type *zp__zone_type_of(const zp_zone *zone, int64_t
     return &zone->types[zone->type[segment]];
 }
 /* The stretch of `unit` ns that began `into` ns before `ns`, cut to the segment (zone NULL: not cut). */
-void zp__stretch(int64_t ns, uint64_t into, uint64_t unit, const zp_zone *zone, int64_t segment, zp_stretch *out);
+void zp__stretch(int64_t ns, uint64_t into, uint64_t unit, const zp_zone *zone, int64_t segment,
+                 zp_stretch *out);
 /* Begin of segment s in seconds; INT64_MIN / INT64_MAX outside. */
 int64_t zp__zone_begin(const zp_zone *zone, int64_t segment);
 /* The instants (in seconds) whose local time is `local` (in seconds): their number (0: skipped, then *first and

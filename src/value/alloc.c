@@ -31,10 +31,10 @@ enum {
     SLAB = 64 << 10,
     HUGE_PAGE = 2 << 20,
     MIDDLE_KEPT = 64 << 20, /* free bytes at the end of the C library's heap */
-    KEPT = 24 /* recycled mappings */
+    KEPT = 24               /* recycled mappings */
 };
 #define LARGE_MIN ((size_t)1 << 20)
-#define KEPT_MAX ((size_t)3 << 30) /* bytes kept for reuse */
+#define KEPT_MAX  ((size_t)3 << 30) /* bytes kept for reuse */
 
 typedef struct free_block {
     struct free_block *next;

@@ -479,8 +479,7 @@ static bool ordered_column(zp_type t, const void *data, int64_t n)
                                 p[i].end, p[i].sopen, p[i].eopen) >= 0)
                 return false;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

@@ -59,9 +59,7 @@ void zp_value_on_destroy(zp_type type, zp_destroy_fn fn)
 static void bury(zp_obj *obj)
 {
     switch (obj->type) {
-    case ZP_LIST:
-        zp__list_free((zp_list *)obj);
-        break;
+    case ZP_LIST: zp__list_free((zp_list *)obj); break;
     case ZP_ZTS:
         zp_value_unref(((zp_zts *)obj)->idx);
         zp_value_unref(((zp_zts *)obj)->data);

@@ -31,35 +31,35 @@
 
 /* X(tag, size of an element, typeof, name in argument and operator errors, name in conversion errors)
  * The first seven after NIL are the array types.  ORDER TYPES: errors list types in this order. */
-#define ZP_TYPES(X)                                                    \
-    X(NIL, 0, "NULL", "NULL", "unknown")                               \
-    X(DBL, 8, "double", "double", "double")                            \
-    X(LGL, 1, "logical", "logical", "logical")                         \
-    X(TIM, 8, "time", "datetime", "time")                              \
-    X(DUR, 8, "duration", "duration", "duration")                      \
-    X(IVL, 24, "interval", "interval", "interval")                     \
-    X(PER, 16, "period", "period", "period")                           \
-    X(STR, 8, "character", "string", "character")                      \
-    X(ZTS, 0, "zts", "zts", "zts")                                     \
-    X(LIST, 0, "list", "list", "Value")                                \
-    X(EXPR, 0, "expression", "expression", "expression")               \
-    X(CLO, 0, "function", "closure", "function")                       \
-    X(BLT, 0, "builtin", "builtin", "builtin")                         \
-    X(FUT, 0, "future", "future", "future")                            \
-    X(CON, 0, "connection", "connection", "connection")                \
-    X(TMR, 0, "timer", "timer", "timer")                               \
-    X(ERR, 0, "error", "error", "error")                               \
-    X(MISSING, 0, "missing", "missing", "missing") /* an argument that was not given */ \
-    X(UNBOUND, 0, "unbound", "unbound", "unbound") /* a slot without a value */         \
-    X(DOTS, 0, "...", "...", "...")                /* the variable arguments of a call */ \
-    X(REF, 0, "reference", "reference", "reference") /* a parameter passed with -- */   \
+#define ZP_TYPES(X)                                                                         \
+    X(NIL, 0, "NULL", "NULL", "unknown")                                                    \
+    X(DBL, 8, "double", "double", "double")                                                 \
+    X(LGL, 1, "logical", "logical", "logical")                                              \
+    X(TIM, 8, "time", "datetime", "time")                                                   \
+    X(DUR, 8, "duration", "duration", "duration")                                           \
+    X(IVL, 24, "interval", "interval", "interval")                                          \
+    X(PER, 16, "period", "period", "period")                                                \
+    X(STR, 8, "character", "string", "character")                                           \
+    X(ZTS, 0, "zts", "zts", "zts")                                                          \
+    X(LIST, 0, "list", "list", "Value")                                                     \
+    X(EXPR, 0, "expression", "expression", "expression")                                    \
+    X(CLO, 0, "function", "closure", "function")                                            \
+    X(BLT, 0, "builtin", "builtin", "builtin")                                              \
+    X(FUT, 0, "future", "future", "future")                                                 \
+    X(CON, 0, "connection", "connection", "connection")                                     \
+    X(TMR, 0, "timer", "timer", "timer")                                                    \
+    X(ERR, 0, "error", "error", "error")                                                    \
+    X(MISSING, 0, "missing", "missing", "missing")   /* an argument that was not given */   \
+    X(UNBOUND, 0, "unbound", "unbound", "unbound")   /* a slot without a value */           \
+    X(DOTS, 0, "...", "...", "...")                  /* the variable arguments of a call */ \
+    X(REF, 0, "reference", "reference", "reference") /* a parameter passed with -- */       \
     X(ENV, 0, "environment", "environment", "environment")
 
 typedef enum zp_type {
 #define X(tag, size, a, b, c) ZP_##tag,
     ZP_TYPES(X)
 #undef X
-    ZP_NTYPES
+        ZP_NTYPES
 } zp_type;
 
 const char *zp_type_name(zp_type t);      /* typeof: "double", "time" */
@@ -101,13 +101,13 @@ struct zp_store; /* the files behind a persistent object */
 
 typedef struct zp_array {
     zp_obj head;
-    int32_t ndim;            /* >= 1 */
-    int8_t order;            /* zp_order: every column strictly increasing?  Cached; see zp_value_ordered */
-    int64_t n;               /* elements: the product of the extents */
-    int64_t stride;          /* elements from one column to the next */
-    int64_t cap;             /* elements that `data` has room for */
+    int32_t ndim;   /* >= 1 */
+    int8_t order;   /* zp_order: every column strictly increasing?  Cached; see zp_value_ordered */
+    int64_t n;      /* elements: the product of the extents */
+    int64_t stride; /* elements from one column to the next */
+    int64_t cap;    /* elements that `data` has room for */
     void *data;
-    int64_t *dim;            /* ndim extents: dim_in or allocated */
+    int64_t *dim; /* ndim extents: dim_in or allocated */
     int64_t dim_in[3];
     struct zp_array **names; /* NULL, or ndim entries: NULL or a character vector as long as the extent */
     struct zp_store *store;  /* NULL: memory */
@@ -247,9 +247,9 @@ static inline bool zp_is_fun(zp_value v)
 int64_t zp_len(zp_value v);
 /* Dimensions of an array type (a vector has one) or of a series' data; other values: 0. */
 int32_t zp_ndim(zp_value v);
-int64_t zp_dim(zp_value v, int32_t k);    /* extent k (0-based); 1 beyond the last */
+int64_t zp_dim(zp_value v, int32_t k);     /* extent k (0-based); 1 beyond the last */
 const int64_t *zp_dims(const zp_value *v); /* borrowed; lives as long as *v and its object */
-int64_t zp_ncols(zp_value v);             /* product of the extents from the second on */
+int64_t zp_ncols(zp_value v);              /* product of the extents from the second on */
 /* One dimension (of any extent)? */
 static inline bool zp_is_vector(zp_value v)
 {
@@ -376,7 +376,7 @@ static inline zp_array *zp_as_names(zp_value v)
 
 /* ---------------------------------------------------------------- lists */
 
-zp_value zp_list_new(int64_t n, zp_error *err); /* n NULLs */
+zp_value zp_list_new(int64_t n, zp_error *err);             /* n NULLs */
 static inline zp_value zp_list_at(zp_value list, int64_t i) /* borrowed */
 {
     return list.u.list->items[i];
@@ -416,7 +416,7 @@ zp_place *zp_error_value_place(zp_value v); /* where it was raised; line 0: unkn
 /* Exactly one element of a numeric or logical array as a C value, as built-ins want their parameters.
  * Errors: `expecting scalar value` (wrong length), type errors. */
 bool zp_get_dbl(zp_value v, double *out, zp_error *err) ZP_MUST_CHECK;
-bool zp_get_lgl(zp_value v, bool *out, zp_error *err) ZP_MUST_CHECK;   /* numbers: != 0; NaN is an error */
+bool zp_get_lgl(zp_value v, bool *out, zp_error *err) ZP_MUST_CHECK;    /* numbers: != 0; NaN is an error */
 bool zp_get_str(zp_value v, zp_str **out, zp_error *err) ZP_MUST_CHECK; /* borrowed */
 /* A whole number: NaN, Inf: `argument cannot be converted to an integer`; 2.5: `argument is not an
  * integer`; negative (also -Inf) with `min0`: `argument cannot be negative`. */

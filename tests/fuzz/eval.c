@@ -24,9 +24,10 @@ static void show(zp_ctx *ctx)
 /* Programs that reach outside are not for a fuzzer. */
 static bool is_harmless(const char *text, size_t size)
 {
-    static const char *const words[] = { "system", "file", "source", "csv", "unlink", "dir", "dyn.load", "sink",
-                                         "Sys", "cat", "write", "scan", "read", "msync", "load", "timer",
-                                         "connection", "do.call", "get", "match.fun" };
+    static const char *const words[] = { "system", "file",       "source",  "csv",   "unlink",
+                                         "dir",    "dyn.load",   "sink",    "Sys",   "cat",
+                                         "write",  "scan",       "read",    "msync", "load",
+                                         "timer",  "connection", "do.call", "get",   "match.fun" };
 
     for (size_t i = 0; i < ZP_COUNTOF(words); i++) {
         if (memmem(text, size, words[i], strlen(words[i])))

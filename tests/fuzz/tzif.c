@@ -5,7 +5,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const int64_t instants[] = { INT64_MIN, -INT64_C(4000000000000000000), 0, INT64_C(1600000000000000000), INT64_MAX };
+    static const int64_t instants[] = { INT64_MIN, -INT64_C(4000000000000000000), 0,
+                                        INT64_C(1600000000000000000), INT64_MAX };
     zp_zone *zone = zp__tzif_parse("fuzz", data, size, NULL);
 
     for (size_t i = 0; zone && i < ZP_COUNTOF(instants); i++) {

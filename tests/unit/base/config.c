@@ -82,8 +82,9 @@ static void checks_kind_and_bounds(void **state)
 static void reads_a_file(void **state)
 {
     zp_config *cfg = *state;
-    char *what = read_text(cfg, "# settings\n\n digits = 4 # few\nprompt=\"\\x7a\\160> \"\ntimezone = Asia/Tokyo\n"
-                                "width = 0100\nmy.key = 12\nmax.memory = 1e9");
+    char *what =
+        read_text(cfg, "# settings\n\n digits = 4 # few\nprompt=\"\\x7a\\160> \"\ntimezone = Asia/Tokyo\n"
+                       "width = 0100\nmy.key = 12\nmax.memory = 1e9");
 
     assert_null(what);
     assert_int_equal(cfg->digits, 4);

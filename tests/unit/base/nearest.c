@@ -4,7 +4,9 @@
 
 static const char *nearest(const char *word)
 {
-    static const char *const names[] = { "mean", "median", "colMeans", "rowMeans", "sum", "sd", "x", "length" };
+    static const char *const names[] = {
+        "mean", "median", "colMeans", "rowMeans", "sum", "sd", "x", "length"
+    };
     zp_nearest near;
 
     zp_nearest_init(&near, word);

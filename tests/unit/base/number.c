@@ -24,8 +24,9 @@ static const char *formed(char *text, const double *x, int64_t n, int digits, in
     return text;
 }
 
-#define FORMED(digits, scipen, ...) \
-    formed(text, (double[]){ __VA_ARGS__ }, sizeof((double[]){ __VA_ARGS__ }) / sizeof(double), digits, scipen)
+#define FORMED(digits, scipen, ...)                                                                     \
+    formed(text, (double[]){ __VA_ARGS__ }, sizeof((double[]){ __VA_ARGS__ }) / sizeof(double), digits, \
+           scipen)
 
 static void notation_is_the_shorter_one(void **state)
 {
@@ -125,7 +126,8 @@ static void reading_agrees_with_strtod(void **state)
         double got = 0, want;
 
         if (i % 2)
-            snprintf(text, sizeof text, "%llue%d", (unsigned long long)(w >> w % 50), (int)(next_random(&s) % 680) - 345);
+            snprintf(text, sizeof text, "%llue%d", (unsigned long long)(w >> w % 50),
+                     (int)(next_random(&s) % 680) - 345);
         else
             snprintf(text, sizeof text, "%.*e", (int)(w % 25), random_double(&s, i));
         want = strtod(text, NULL);
@@ -145,11 +147,12 @@ static void texts_read_as_r_does(void **state)
 {
     double x;
 
-    assert_true(reads("  2 ", 2) && reads("0x1p3", 8) && reads("-0x10", -16) && reads("1e", 1) && reads("5.", 5));
+    assert_true(reads("  2 ", 2) && reads("0x1p3", 8) && reads("-0x10", -16) && reads("1e", 1) &&
+                reads("5.", 5));
     assert_true(reads(".5", .5) && reads("+5", 5) && reads("infinity", INFINITY) && reads("-inf", -INFINITY));
     assert_true(reads("NaN", NAN) && reads("1e400", INFINITY) && reads("1e-400", 0));
-    for (const char *const *p = (const char *const[]){ "", " ", "e5", "1d5", "0x", "1 2", "--1", "1_0", "TRUE", "NA", "1L",
-                                                       ".", "infinit", NULL };
+    for (const char *const *p = (const char *const[]){ "", " ", "e5", "1d5", "0x", "1 2", "--1", "1_0",
+                                                       "TRUE", "NA", "1L", ".", "infinit", NULL };
          *p; p++)
         assert_false(zp_number_from(*p, strlen(*p), &x));
     assert_null(zp_number_read(" 1", &" 1"[2], &x));

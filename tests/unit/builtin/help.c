@@ -34,8 +34,8 @@ static void formals_are_read_as_written(void **state)
     assert_false(zp_formal_next(&at, &f));
 }
 
-static const zp_builtin round_row = { "round", "x, [digits]",        "x=DZ digits=D0+L", 0, NULL,
-                                      "Rounds.", "round(2.567, 2)", NULL };
+static const zp_builtin round_row = { "round", "x, [digits]", "x=DZ digits=D0+L", 0,
+                                      NULL,    "Rounds.",     "round(2.567, 2)",  NULL };
 
 static void types_are_said_in_words(void **state)
 {

@@ -7,7 +7,8 @@ static zp_session session;
 
 static int set_up(void **state)
 {
-    static const char program[] = "alpha_one <- 1; alpha_two <- 2; area <- function(width, height = 2, ...) width * height";
+    static const char program[] =
+        "alpha_one <- 1; alpha_two <- 2; area <- function(width, height = 2, ...) width * height";
     static zp_buf out;
     zp_config cfg;
 

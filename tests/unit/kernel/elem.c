@@ -56,16 +56,20 @@ static void check_length(double *a, double *b, double *out, int8_t *lgl, int64_t
         for (int op = ZP_K_EQ; op <= ZP_K_GE; op++) {
             assert_true(zp_map2(k->compare_dbl, op, (zp_shape)shape, lgl, 1, a, b, 8, n));
             for (int64_t i = 0; i < n; i++)
-                assert_int_equal(lgl[i], plain_compare(op, a[shape == ZP_SV ? 0 : i], b[shape == ZP_VS ? 0 : i]));
+                assert_int_equal(lgl[i],
+                                 plain_compare(op, a[shape == ZP_SV ? 0 : i], b[shape == ZP_VS ? 0 : i]));
         }
     }
 }
 
 static void test_lengths(void **state)
 {
-    double *a = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64), *b = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64), *out = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64);
+    double *a = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64),
+           *b = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64),
+           *out = aligned_alloc(64, (MOST * 8 + 63) / 64 * 64);
     int8_t *lgl = aligned_alloc(64, (MOST + 63) / 64 * 64);
-    static const int64_t lengths[] = { 0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 511, 513, 2049, MOST - 27 };
+    static const int64_t lengths[] = { 0,  1,  2,  3,  7,  8,   9,   15,  16,   17,
+                                       31, 33, 63, 64, 65, 100, 511, 513, 2049, MOST - 27 };
 
     (void)state;
     for (int64_t i = 0; i < MOST; i++) {
@@ -151,8 +155,8 @@ static void test_remainders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lengths),  cmocka_unit_test(test_in_place),   cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_logic),    cmocka_unit_test(test_remainders),
+        cmocka_unit_test(test_lengths), cmocka_unit_test(test_in_place),   cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_logic),   cmocka_unit_test(test_remainders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

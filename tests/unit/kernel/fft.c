@@ -8,7 +8,8 @@
 
 static void check(int64_t n, bool inverse)
 {
-    double *re = malloc((size_t)n * 4 * sizeof *re), *im = re + n, *x = re + 2 * n, *y = re + 3 * n, worst = 0;
+    double *re = malloc((size_t)n * 4 * sizeof *re), *im = re + n, *x = re + 2 * n, *y = re + 3 * n,
+           worst = 0;
     zp_error err = ZP_ERROR_INIT;
 
     for (int64_t i = 0; i < n; i++) {
@@ -31,7 +32,9 @@ static void check(int64_t n, bool inverse)
 
 static void lengths(void **state)
 {
-    static const int64_t n[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 30, 60, 64, 97, 101, 202, 210, 256, 509, 1000 };
+    static const int64_t n[] = {
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 30, 60, 64, 97, 101, 202, 210, 256, 509, 1000
+    };
 
     for (size_t i = 0; i < ZP_COUNTOF(n); i++) {
         check(n[i], false);

@@ -26,10 +26,22 @@ static double run(double (*f)(double), double lower, double upper, double *statu
     return result;
 }
 
-static double cube(double x) { return x * x * x; }
-static double root(double x) { return 1 / sqrt(x); }
-static double bell(double x) { return exp(-x * x); }
-static double pole(double x) { return 1 / x; }
+static double cube(double x)
+{
+    return x * x * x;
+}
+static double root(double x)
+{
+    return 1 / sqrt(x);
+}
+static double bell(double x)
+{
+    return exp(-x * x);
+}
+static double pole(double x)
+{
+    return 1 / x;
+}
 
 static void values(void **state)
 {

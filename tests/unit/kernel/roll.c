@@ -70,7 +70,8 @@ static bool near(double got, long double want, double scale)
 
 static void check(int kind, int64_t n, const zp_window *w)
 {
-    double *x = malloc((size_t)n * 8 * sizeof *x), *sum = x + n, *mean = sum + n, *var = mean + n, *min = var + n;
+    double *x = malloc((size_t)n * 8 * sizeof *x), *sum = x + n, *mean = sum + n, *var = mean + n,
+           *min = var + n;
     double *max = min + n, *median = max + n, *room = median + n;
     int64_t *scratch = malloc((size_t)(zp_k_roll_quantile_words(n, w) + n) * sizeof *scratch);
 
@@ -82,7 +83,7 @@ static void check(int kind, int64_t n, const zp_window *w)
     zp_k_roll_min(min, x, n, w, scratch);
     zp_k_roll_max(max, x, n, w, scratch);
     zp_k_roll_quantile(median, x, n, w, 0.5, scratch);
-    for (int64_t r = 0; r < n; r += n > 5000 ? 37 : 1) {
+    for (int64_t r = 0; r<n; r += n> 5000 ? 37 : 1) {
         int64_t from = w->start ? w->start[r] : r >= w->rows ? r - w->rows + 1 : 0;
         stats s = direct(x, from, r, room);
         bool enough = s.n >= w->nvalid;
@@ -135,7 +136,8 @@ static void infinities(void **unused)
     zp_window w = { 2, NULL, 2 };
 
     zp_k_roll_sum(out, x, 9, &w, false);
-    assert_true(isinf(out[1]) && isinf(out[2]) && out[3] == 5 && out[4] < 0 && isnan(out[5]) && out[7] == 9 && out[8] == 11);
+    assert_true(isinf(out[1]) && isinf(out[2]) && out[3] == 5 && out[4] < 0 && isnan(out[5]) && out[7] == 9 &&
+                out[8] == 11);
     zp_k_roll_var(out, x, 9, &w, false);
     assert_true(isnan(out[1]) && out[3] == 0.5 && isnan(out[6]) && out[7] == 0.5);
 }
@@ -152,7 +154,8 @@ static void equal_values_do_not_vary(void **unused)
 }
 
 /* Covariance and correlation of x and y over rows from .. to where neither is NaN. */
-static void direct_cov(const double *x, const double *y, int64_t from, int64_t to, long double *cov, long double *cor)
+static void direct_cov(const double *x, const double *y, int64_t from, int64_t to, long double *cov,
+                       long double *cor)
 {
     long double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
     int64_t n = 0;

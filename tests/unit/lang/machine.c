@@ -207,8 +207,10 @@ static void test_cycles(void **state)
     machine *m = *state;
     size_t before;
 
-    load(m, "f <- function() { x <- numeric(5000); l <- list(function() l); g <- function() h(); h <- function() g; 1 };"
-            "for (i in 1:100) f()");
+    load(
+        m,
+        "f <- function() { x <- numeric(5000); l <- list(function() l); g <- function() h(); h <- function() g; 1 };"
+        "for (i in 1:100) f()");
     assert_int_equal(zp_ctx_run(m->ctx, 0), ZP_RUN_DONE);
     zp__env_collect(m->engine);
     before = zp_heap_bytes();
@@ -230,7 +232,9 @@ static void test_memory_limit(void **state)
 {
     machine *m = *state;
 
-    load(m, "options(max.memory = 5e7); x <- tryCatch(numeric(1e8), error = function(e) 7); options(max.memory = 0); x");
+    load(
+        m,
+        "options(max.memory = 5e7); x <- tryCatch(numeric(1e8), error = function(e) 7); options(max.memory = 0); x");
     assert_int_equal(zp_ctx_run(m->ctx, 0), ZP_RUN_DONE);
     assert_true(number(m) == 7);
 }
@@ -239,9 +243,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_steps),        TEST(test_cancel_anywhere), TEST(test_park),      TEST(test_park_error),
-        TEST(test_park_cancel),  TEST(test_two_contexts),    TEST(test_interrupt), TEST(test_depth),
-        TEST(test_cycles),       TEST(test_deep_values),     TEST(test_memory_limit),
+        TEST(test_steps),       TEST(test_cancel_anywhere), TEST(test_park),         TEST(test_park_error),
+        TEST(test_park_cancel), TEST(test_two_contexts),    TEST(test_interrupt),    TEST(test_depth),
+        TEST(test_cycles),      TEST(test_deep_values),     TEST(test_memory_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

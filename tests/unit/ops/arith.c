@@ -152,7 +152,8 @@ static void test_durations(void **state)
     check_scaled(INT64_MAX, -1, -INT64_MAX);
     check_scaled(INT64_C(10000000000), 0.7, INT64_C(7000000000));
     check_scaled(-7, 0.5, -3);
-    assert_true(works(ZP_OP_DIV, zp_dur(INT64_C(9007199254740993)), zp_dbl(3)).u.i64 == INT64_C(3002399751580331));
+    assert_true(works(ZP_OP_DIV, zp_dur(INT64_C(9007199254740993)), zp_dbl(3)).u.i64 ==
+                INT64_C(3002399751580331));
     assert_true(works(ZP_OP_DIV, zp_dur(-7), zp_dbl(2)).u.i64 == -3);
 }
 
@@ -208,15 +209,16 @@ static void test_strided(void **state)
     ((double *)m.u.arr->data)[m.u.arr->stride + 1] = 4;
     sum = works(ZP_OP_ADD, zp_value_ref(m), m);
     assert_true(zp_is_dense(sum));
-    assert_true(zp_dbls(&sum)[0] == 2 && zp_dbls(&sum)[1] == 6 && zp_dbls(&sum)[2] == 4 && zp_dbls(&sum)[3] == 8);
+    assert_true(zp_dbls(&sum)[0] == 2 && zp_dbls(&sum)[1] == 6 && zp_dbls(&sum)[2] == 4 &&
+                zp_dbls(&sum)[3] == 8);
     zp_value_unref(sum);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scalars), cmocka_unit_test(test_reuse),     cmocka_unit_test(test_names),
-        cmocka_unit_test(test_shapes),  cmocka_unit_test(test_types),     cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_scalars),  cmocka_unit_test(test_reuse),   cmocka_unit_test(test_names),
+        cmocka_unit_test(test_shapes),   cmocka_unit_test(test_types),   cmocka_unit_test(test_durations),
         cmocka_unit_test(test_in_place), cmocka_unit_test(test_strided),
     };
 

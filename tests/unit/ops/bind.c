@@ -29,7 +29,8 @@ static void test_append(void **state)
     assert_int_equal(zp_dim(m, 0), 5000);
     assert_true(moves < 60); /* geometric growth */
     for (int i = 0; i < 5000; i++)
-        assert_true(((const double *)zp_column(&m, 0))[i] == i && ((const double *)zp_column(&m, 1))[i] == -i);
+        assert_true(((const double *)zp_column(&m, 0))[i] == i &&
+                    ((const double *)zp_column(&m, 1))[i] == -i);
     zp_value_unref(m);
 }
 

@@ -159,7 +159,8 @@ static void test_rows(void **state)
 
     assert_true(zp_take_rows(m, pos, 2, &got, &err));
     assert_int_equal(zp_dim(got, 0), 2);
-    assert_true(((const double *)got.u.arr->data)[0] == 3 && ((const double *)got.u.arr->data)[1] == 1 && ((const double *)got.u.arr->data)[2] == 6 && ((const double *)got.u.arr->data)[3] == 4);
+    assert_true(((const double *)got.u.arr->data)[0] == 3 && ((const double *)got.u.arr->data)[1] == 1 &&
+                ((const double *)got.u.arr->data)[2] == 6 && ((const double *)got.u.arr->data)[3] == 4);
     zp_value_unref(got);
     assert_true(zp_take_range(m, 1, 2, &got, &err));
     assert_true(((const double *)got.u.arr->data)[0] == 2 && ((const double *)got.u.arr->data)[3] == 6);
