@@ -322,7 +322,7 @@ uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
     case ZP_AST_NEXT:
     case ZP_AST_BREAK: return statement_value(f, n, dst, vis);
     case ZP_AST_QUERY:
-        zp__comp_fail(f, n, "remote queries need a connection: '?' works on the server");
+        zp__comp_fail(f, n, "this version has no server: remote queries ('?') cannot be asked");
         return 0;
     default:
         reg = expr_of(f, n, dst, vis);
