@@ -154,6 +154,10 @@ def test_a_huge_cell(tmp_path):
     assert (tmp_path / "g.csv").read_bytes() == (tmp_path / "f.csv").read_bytes()
 
 
+with open(ZPLANE, "rb") as program:
+    SANITIZED = b"__asan_init" in program.read()  # needs terabytes of addresses of its own
+
+
 @pytest.mark.parametrize("kind", ["one cell", "cells", "quoted", "json"])
 def test_one_endless_line(kind, tmp_path):
     """Memory stays within a small multiple of the line."""
@@ -163,7 +167,8 @@ def test_one_endless_line(kind, tmp_path):
     (tmp_path / "f.csv").write_bytes((b"" if kind == "json" else b"a\n") + line)
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        if not SANITIZED:
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
     reader = 'read.ndjson("f.csv")' if kind == "json" else 'read.csv("f.csv", "double")'
     (tmp_path / "p.R").write_text(reader)
