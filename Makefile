@@ -15,7 +15,7 @@ PREFIX  ?= /usr/local
 
 DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev libjansson-dev libpcre2-dev \
               libtre-dev zlib1g-dev libzstd-dev liblapack3 tzdata
-DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev libomp-dev
+DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev zstd gzip procps
 DEPS_LINT  := cppcheck clang-format
 DEPS_BENCH := lua5.4 r-base-core python3-numpy
 
