@@ -28,6 +28,15 @@ static const zp_ast_arg *arg_of(const zp_ast *n, const char *tag, int position)
     return NULL;
 }
 
+/* The argument into the next temporary, or the constant that stands for it. */
+static void given_or(zp_fn *f, const zp_ast_arg *a, zp_value otherwise)
+{
+    if (a && a->value)
+        zp__into_temp(f, a->value);
+    else
+        zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, otherwise), 0);
+}
+
 static bool has_dots(const zp_ast *n)
 {
     for (const zp_ast_arg *a = n->items; a; a = a->next)
@@ -201,10 +210,7 @@ static uint32_t form_replicate(zp_fn *f, const form_call *call)
     f->temp = base + 2;
     thunk(f, call->n, expr->value, zp__temp(f));
     f->temp = base + 3;
-    if (simplify && simplify->value)
-        zp__into_temp(f, simplify->value);
-    else
-        zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, zp_lgl(true)), 0);
+    given_or(f, simplify, zp_lgl(true));
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
     f->place = call->n->place;
@@ -383,10 +389,7 @@ static uint32_t form_try(zp_fn *f, const form_call *call)
     base = zp__temp(f);
     t = zp__temp(f);
     zp__emit(f, ZP_I_CONDITION, 0, t, 0, 0);
-    if (silent && silent->value)
-        zp__into_temp(f, silent->value);
-    else
-        zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, zp_lgl(false)), 0);
+    given_or(f, silent, zp_lgl(false));
     f->place = n->place;
     zp__call_builtin(f, ".try.failed", dst, base, 2);
     f->temp = mark;
@@ -481,10 +484,7 @@ static uint32_t form_rm(zp_fn *f, const form_call *call)
     for (size_t i = 0; i < ZP_COUNTOF(tags); i++) {
         const zp_ast_arg *a = arg_of(call->n, tags[i], -1);
         f->temp = base + 2 + (uint32_t)i;
-        if (a && a->value)
-            zp__into_temp(f, a->value);
-        else
-            zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, (zp_value){ .type = ZP_MISSING }), 0);
+        given_or(f, a, (zp_value){ .type = ZP_MISSING });
     }
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
@@ -522,10 +522,7 @@ static uint32_t form_match_arg(zp_fn *f, const form_call *call)
     f->temp = base + 2;
     zp__into_temp(f, from);
     f->temp = base + 3;
-    if (several && several->value)
-        zp__into_temp(f, several->value);
-    else
-        zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, zp_lgl(false)), 0);
+    given_or(f, several, zp_lgl(false));
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
     f->place = n->place;
@@ -552,10 +549,7 @@ static uint32_t form_regmatches(zp_fn *f, const form_call *call)
     for (size_t i = 0; i < ZP_COUNTOF(tags); i++) {
         const zp_ast_arg *a = arg_of(fn, tags[i], (int)i);
         f->temp = base + 3 + (uint32_t)i;
-        if (a && a->value)
-            zp__into_temp(f, a->value);
-        else
-            zp__emit(f, ZP_I_CONST, 0, zp__temp(f), zp__const(f, zp_lgl(false)), 0);
+        given_or(f, a, zp_lgl(false));
     }
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;

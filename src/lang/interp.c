@@ -156,24 +156,28 @@ count_step:
     ctx->steps++;
     goto *direct[i->op];
 
-    /* clang-format off: an operation is a label and its statements */
-    OP(CONST) : put(&R[i->a], zp_value_ref(zp_value_load(&K[i->b])));
-    NEXT();
-    OP(MOVE) : CHECK(zp__vm_take(ctx, &R[i->b], i->b >= nvars, &v, err));
-    STORE_V();
-    OP(LOCAL) : CHECK(zp__vm_read_var(ctx, &R[i->b], &v, err));
-    STORE_V();
-    OP(ARGLOCAL) : if (R[i->b].type == ZP_MISSING)
-    {
-        put(&R[i->a], R[i->b]);
+    /* An operation is a label and its statements. */
+    /* clang-format off */
+    OP(CONST):
+        put(&R[i->a], zp_value_ref(zp_value_load(&K[i->b])));
         NEXT();
-    }
-    CHECK(zp__vm_read_var(ctx, &R[i->b], &v, err));
-    STORE_V();
-    OP(UPVAL) : CHECK(zp__vm_up_value(ctx, &code->names[i->b], act->env, i->n, &v, err));
-    STORE_V();
-    OP(GLOBAL) :
-    {
+    OP(MOVE):
+        CHECK(zp__vm_take(ctx, &R[i->b], i->b >= nvars, &v, err));
+        STORE_V();
+    OP(LOCAL):
+        CHECK(zp__vm_read_var(ctx, &R[i->b], &v, err));
+        STORE_V();
+    OP(ARGLOCAL):
+        if (R[i->b].type == ZP_MISSING) {
+            put(&R[i->a], R[i->b]);
+            NEXT();
+        }
+        CHECK(zp__vm_read_var(ctx, &R[i->b], &v, err));
+        STORE_V();
+    OP(UPVAL):
+        CHECK(zp__vm_up_value(ctx, &code->names[i->b], act->env, i->n, &v, err));
+        STORE_V();
+    OP(GLOBAL): {
         const zp_name_ref *ref = &code->names[i->b];
         if (ZP_LIKELY(ref->env == act->env && ref->version == ctx->engine->version &&
                       ref->cell->value.type < ZP_MISSING)) { /* a unit reads its own table */
@@ -181,28 +185,31 @@ count_step:
             NEXT();
         }
     }
-    CHECK(zp__vm_global_value(ctx, &code->names[i->b], act->env, &v, err));
-    STORE_V();
-    OP(DYNAMIC) : if (i->n)
-    {
-        zp_value *found = zp__env_search(act->env->parent, code->names[i->b].name, false, NULL);
-        if (!found) {
-            zp__vm_unbound(ctx, code->names[i->b].name, err);
-            goto failed;
-        }
-        v = zp_value_ref(zp_value_load(found));
-        CHECK(zp__deref(&v, err));
+        CHECK(zp__vm_global_value(ctx, &code->names[i->b], act->env, &v, err));
         STORE_V();
-    }
-    CHECK(zp__vm_search(ctx, &code->names[i->b], &v, err));
-    STORE_V();
-    OP(FUN) : CHECK(zp__vm_function_value(ctx, &code->names[i->b], i->n, &v, err));
-    STORE_V();
-    OP(FUNLOCAL) : if (zp_is_fun(R[i->b])) v = zp_value_ref(zp_value_load(&R[i->b]));
-    else CHECK(zp__vm_function_value(ctx, &code->names[i->c], 0, &v, err));
-    STORE_V();
-    OP(SETGLOBAL) :
-    {
+    OP(DYNAMIC):
+        if (i->n) {
+            zp_value *found = zp__env_search(act->env->parent, code->names[i->b].name, false, NULL);
+            if (!found) {
+                zp__vm_unbound(ctx, code->names[i->b].name, err);
+                goto failed;
+            }
+            v = zp_value_ref(zp_value_load(found));
+            CHECK(zp__deref(&v, err));
+            STORE_V();
+        }
+        CHECK(zp__vm_search(ctx, &code->names[i->b], &v, err));
+        STORE_V();
+    OP(FUN):
+        CHECK(zp__vm_function_value(ctx, &code->names[i->b], i->n, &v, err));
+        STORE_V();
+    OP(FUNLOCAL):
+        if (zp_is_fun(R[i->b]))
+            v = zp_value_ref(zp_value_load(&R[i->b]));
+        else
+            CHECK(zp__vm_function_value(ctx, &code->names[i->c], 0, &v, err));
+        STORE_V();
+    OP(SETGLOBAL): {
         const zp_name_ref *ref = &code->names[i->a];
         if (ZP_LIKELY(ref->cell && ref->env == act->env && !R[i->b].boxed && R[i->b].type < ZP_MISSING &&
                       !ref->cell->value.boxed && ref->cell->value.type != ZP_UNBOUND)) {
@@ -210,12 +217,14 @@ count_step:
             NEXT();
         }
     }
-    CHECK(zp__vm_bind(ctx, ZP_I_SETGLOBAL, &code->names[i->a], &R[i->b], i->n, err));
-    NEXT();
-    OP(SETDYNAMIC) : CHECK(zp__vm_bind(ctx, ZP_I_SETDYNAMIC, &code->names[i->a], &R[i->b], i->n, err));
-    NEXT();
-    OP(SETSUPER) : CHECK(zp__vm_bind(ctx, ZP_I_SETSUPER, &code->names[i->a], &R[i->b], i->n, err));
-    NEXT();
+        CHECK(zp__vm_bind(ctx, ZP_I_SETGLOBAL, &code->names[i->a], &R[i->b], i->n, err));
+        NEXT();
+    OP(SETDYNAMIC):
+        CHECK(zp__vm_bind(ctx, ZP_I_SETDYNAMIC, &code->names[i->a], &R[i->b], i->n, err));
+        NEXT();
+    OP(SETSUPER):
+        CHECK(zp__vm_bind(ctx, ZP_I_SETSUPER, &code->names[i->a], &R[i->b], i->n, err));
+        NEXT();
 
     ARITH(ADD, x + y, ZP_OP_ADD)
     ARITH(SUB, x - y, ZP_OP_SUB)
@@ -227,19 +236,19 @@ count_step:
     ARITH_K(DIVK, x / y, ZP_OP_DIV)
     ARITH(MOD, modulo(x, y), ZP_OP_MOD)
 
-    OP(IDIV) : CHECK(zp__vm_binary(ctx, ZP_OP_IDIV, R, nvars, i->b, i->c, &v, err));
-    STORE_V();
-    OP(BINARY) : CHECK(zp__vm_binary(ctx, (zp_op)i->n, R, nvars, i->b, i->c, &v, err));
-    STORE_V();
-    OP(UNARY) :
-    {
+    OP(IDIV):
+        CHECK(zp__vm_binary(ctx, ZP_OP_IDIV, R, nvars, i->b, i->c, &v, err));
+        STORE_V();
+    OP(BINARY):
+        CHECK(zp__vm_binary(ctx, (zp_op)i->n, R, nvars, i->b, i->c, &v, err));
+        STORE_V();
+    OP(UNARY): {
         zp_value x = zp_nil();
         CHECK(zp__vm_take(ctx, &R[i->b], i->b >= nvars, &x, err));
         CHECK(zp_unary_take((zp_op)i->n, x, &v, err));
     }
-    STORE_V();
-    OP(COLON) :
-    {
+        STORE_V();
+    OP(COLON): {
         zp_value x = zp_nil(), y = zp_nil();
         CHECK(zp__vm_take(ctx, &R[i->b], i->b >= nvars, &x, err));
         flag = zp__vm_take(ctx, &R[i->c], i->c >= nvars, &y, err) && zp_colon(x, y, &v, err);
@@ -247,21 +256,30 @@ count_step:
         zp_value_unref(y);
         CHECK(flag);
     }
-    STORE_V();
+        STORE_V();
 
-    OP(LOOP) : if (ZP_UNLIKELY(ctx->interrupt)) goto interrupted;
-    OP(JUMP) : pc = code->instrs + i->a;
-    NEXT();
-    OP(JFALSE) : if (R[i->a].type == ZP_LGL && !R[i->a].boxed) flag = R[i->a].u.lgl;
-    else CHECK(zp__vm_truth_of(ctx, &R[i->a], i->a >= nvars, &flag, err));
-    if (!flag)
-        pc = code->instrs + i->b;
-    NEXT();
-    OP(JTRUE) : if (R[i->a].type == ZP_LGL && !R[i->a].boxed) flag = R[i->a].u.lgl;
-    else CHECK(zp__vm_truth_of(ctx, &R[i->a], i->a >= nvars, &flag, err));
-    if (flag)
-        pc = code->instrs + i->b;
-    NEXT();
+    OP(LOOP):
+        if (ZP_UNLIKELY(ctx->interrupt))
+            goto interrupted;
+    OP(JUMP):
+        pc = code->instrs + i->a;
+        NEXT();
+    OP(JFALSE):
+        if (R[i->a].type == ZP_LGL && !R[i->a].boxed)
+            flag = R[i->a].u.lgl;
+        else
+            CHECK(zp__vm_truth_of(ctx, &R[i->a], i->a >= nvars, &flag, err));
+        if (!flag)
+            pc = code->instrs + i->b;
+        NEXT();
+    OP(JTRUE):
+        if (R[i->a].type == ZP_LGL && !R[i->a].boxed)
+            flag = R[i->a].u.lgl;
+        else
+            CHECK(zp__vm_truth_of(ctx, &R[i->a], i->a >= nvars, &flag, err));
+        if (flag)
+            pc = code->instrs + i->b;
+        NEXT();
     COMPARE(JLT, <, ZP_OP_LT)
     COMPARE(JLE, <=, ZP_OP_LE)
     COMPARE(JGT, >, ZP_OP_GT)
@@ -274,167 +292,197 @@ count_step:
     COMPARE_K(JGEK, >=, ZP_OP_GE)
     COMPARE_K(JEQK, ==, ZP_OP_EQ)
     COMPARE_K(JNEK, !=, ZP_OP_NE)
-    OP(TRUTH) : CHECK(zp__vm_side_of(ctx, &R[i->b], i->b >= nvars, &flag, err));
-    put(&R[i->a], zp_lgl(flag));
-    NEXT();
-
-    OP(INDEX) : if (quick_elem(&R[i->b], &R[i->c], &v))
-    {
-        if (i->b >= nvars)
-            put(&R[i->b], zp_nil());
-        STORE_V();
-    }
-    CHECK(zp__vm_index_one(ctx, false, R, nvars, i->b, i->c, &v, err));
-    STORE_V();
-    OP(INDEX2) : if (quick_elem(&R[i->b], &R[i->c], &v))
-    {
-        if (i->b >= nvars)
-            put(&R[i->b], zp_nil());
-        STORE_V();
-    }
-    CHECK(zp__vm_index_one(ctx, true, R, nvars, i->b, i->c, &v, err));
-    STORE_V();
-    OP(INDEXN) : CHECK(zp__vm_index_many(ctx, i->n, R, nvars, i->b, &code->sites[i->c], &v, err));
-    STORE_V();
-    OP(REPLACE) : CHECK(zp__vm_replace(ctx, &code->sites[i->b], R, err));
-    NEXT();
-    OP(ASSIGN1) : if (quick_assign(&R[i->a], &R[i->b], &R[i->c])) NEXT();
-    CHECK(zp__vm_assign_one(ctx, R, nvars, i->a, i->b, i->c, err));
-    NEXT();
-
-    OP(CLOSURE) : v = zp__closure_new(code->codes[i->b], act->env, err);
-    CHECK(!zp_bad(v));
-    STORE_V();
-    OP(REFERENCE) : CHECK(zp__vm_make_reference(ctx, &code->sites[i->b], R, &v, err));
-    STORE_V();
-    OP(DOTS) : CHECK(zp__vm_load_dots(ctx, &v, err));
-    STORE_V();
-    OP(DOTELEM) : CHECK(zp__vm_dot_elem(ctx, i->n, &v, err));
-    STORE_V();
-
-    OP(CALL) : OP(CALL1) : if (ZP_UNLIKELY(ctx->interrupt)) goto interrupted;
-    {
-        const zp_site *site = &code->sites[i->c];
-        zp_value fn = zp_value_load(&R[i->b]);
-        act->pc = pc;
-        R[i->b] = zp_nil();
-        st = zp__call(ctx, fn, R + i->b + 1, site, site->count, i->a, &v, err);
-        zp_value_unref(fn);
-    }
-    if (st == ZP_CALL) {
-        LOAD();
+    OP(TRUTH):
+        CHECK(zp__vm_side_of(ctx, &R[i->b], i->b >= nvars, &flag, err));
+        put(&R[i->a], zp_lgl(flag));
         NEXT();
-    }
-    if (st == ZP_OK)
-        STORE_V();
-    if (st == ZP_FAILED)
-        goto failed;
-    ctx->parked = true;
-    ctx->park_dst = i->a;
-    if (ctx->resumed) { /* the answer is there already */
-        ctx->parked = ctx->resumed = false;
-        put(&R[i->a], zp_value_move(&ctx->resume_value));
-        NEXT();
-    }
-    return ZP_RUN_PARKED;
 
-    OP(ORDER) : CHECK(zp__argument_order(ctx->engine, R[i->a], &code->sites[i->c], &R[i->b], err));
-    {
-        const zp_site *site = &code->sites[i->c];
-        R[i->b + site->count] = (zp_value){ .type = ZP_NIL, .u.i64 = 0 };
-        pc = code->instrs + site->targets[R[i->b].u.i64];
-    }
-    NEXT();
-    OP(NEXTARG) :
-    {
+    OP(INDEX):
+        if (quick_elem(&R[i->b], &R[i->c], &v)) {
+            if (i->b >= nvars)
+                put(&R[i->b], zp_nil());
+            STORE_V();
+        }
+        CHECK(zp__vm_index_one(ctx, false, R, nvars, i->b, i->c, &v, err));
+        STORE_V();
+    OP(INDEX2):
+        if (quick_elem(&R[i->b], &R[i->c], &v)) {
+            if (i->b >= nvars)
+                put(&R[i->b], zp_nil());
+            STORE_V();
+        }
+        CHECK(zp__vm_index_one(ctx, true, R, nvars, i->b, i->c, &v, err));
+        STORE_V();
+    OP(INDEXN):
+        CHECK(zp__vm_index_many(ctx, i->n, R, nvars, i->b, &code->sites[i->c], &v, err));
+        STORE_V();
+    OP(REPLACE):
+        CHECK(zp__vm_replace(ctx, &code->sites[i->b], R, err));
+        NEXT();
+    OP(ASSIGN1):
+        if (quick_assign(&R[i->a], &R[i->b], &R[i->c]))
+            NEXT();
+        CHECK(zp__vm_assign_one(ctx, R, nvars, i->a, i->b, i->c, err));
+        NEXT();
+
+    OP(CLOSURE):
+        v = zp__closure_new(code->codes[i->b], act->env, err);
+        CHECK(!zp_bad(v));
+        STORE_V();
+    OP(REFERENCE):
+        CHECK(zp__vm_make_reference(ctx, &code->sites[i->b], R, &v, err));
+        STORE_V();
+    OP(DOTS):
+        CHECK(zp__vm_load_dots(ctx, &v, err));
+        STORE_V();
+    OP(DOTELEM):
+        CHECK(zp__vm_dot_elem(ctx, i->n, &v, err));
+        STORE_V();
+
+    OP(CALL):
+    OP(CALL1):
+        if (ZP_UNLIKELY(ctx->interrupt))
+            goto interrupted;
+        {
+            const zp_site *site = &code->sites[i->c];
+            zp_value fn = zp_value_load(&R[i->b]);
+            act->pc = pc;
+            R[i->b] = zp_nil();
+            st = zp__call(ctx, fn, R + i->b + 1, site, site->count, i->a, &v, err);
+            zp_value_unref(fn);
+        }
+        if (st == ZP_CALL) {
+            LOAD();
+            NEXT();
+        }
+        if (st == ZP_OK)
+            STORE_V();
+        if (st == ZP_FAILED)
+            goto failed;
+        ctx->parked = true;
+        ctx->park_dst = i->a;
+        if (ctx->resumed) { /* the answer is there already */
+            ctx->parked = ctx->resumed = false;
+            put(&R[i->a], zp_value_move(&ctx->resume_value));
+            NEXT();
+        }
+        return ZP_RUN_PARKED;
+
+    OP(ORDER):
+        CHECK(zp__argument_order(ctx->engine, R[i->a], &code->sites[i->c], &R[i->b], err));
+        {
+            const zp_site *site = &code->sites[i->c];
+            R[i->b + site->count] = (zp_value){ .type = ZP_NIL, .u.i64 = 0 };
+            pc = code->instrs + site->targets[R[i->b].u.i64];
+        }
+        NEXT();
+    OP(NEXTARG): {
         const zp_site *site = &code->sites[i->b];
         int64_t k = ++R[i->a + site->count].u.i64;
         pc = code->instrs + site->targets[k < site->count ? R[i->a + k].u.i64 : (int64_t)site->count];
     }
-    NEXT();
-    OP(DEFAULT) : if (R[i->a].type != ZP_MISSING) pc = code->instrs + i->b;
-    NEXT();
-    OP(CYCLE) : zp_fail(err, "promise already under evaluation: '%s'", code->vars[i->a]->text);
-    goto failed;
-    OP(MISSING)
-        : flag = R[i->b].type == ZP_DOTS
-                     ? ((zp_dots *)R[i->b].u.obj)->n == 0
-                     : R[i->b].type == ZP_MISSING || (i->b < 64 && (act->env->defaulted >> i->b & 1));
-    put(&R[i->a], zp_lgl(flag));
-    NEXT();
-
-    OP(FORPREP) : CHECK(zp__vm_for_prep(ctx, &R[i->a], &flag, err));
-    if (flag)
-        pc = code->instrs + i->b;
-    NEXT();
-    OP(FORRANGE) : CHECK(zp__vm_for_range(ctx, &R[i->a], &flag, err));
-    if (flag)
-        pc = code->instrs + i->c;
-    NEXT();
-    OP(FORNEXT) : if (R[i->b].aux == 1 && R[i->b + 1].u.i64 > 0)
-    {
-        R[i->b + 1].u.i64--;
-        put(&R[i->a], zp_dbl(R[i->b].u.dbl));
-        R[i->b].u.dbl += 1;
         NEXT();
-    }
-    CHECK(zp__vm_for_next(&R[i->b], &R[i->a], &flag, err));
-    if (!flag)
-        pc = code->instrs + i->c;
-    NEXT();
-    OP(SWITCH) :
-    {
+    OP(DEFAULT):
+        if (R[i->a].type != ZP_MISSING)
+            pc = code->instrs + i->b;
+        NEXT();
+    OP(CYCLE):
+        zp_fail(err, "promise already under evaluation: '%s'", code->vars[i->a]->text);
+        goto failed;
+    OP(MISSING):
+            flag = R[i->b].type == ZP_DOTS ? ((zp_dots *)R[i->b].u.obj)->n == 0
+                                             : R[i->b].type == ZP_MISSING ||
+                                                   (i->b < 64 && (act->env->defaulted >> i->b & 1));
+        put(&R[i->a], zp_lgl(flag));
+        NEXT();
+
+    OP(FORPREP):
+        CHECK(zp__vm_for_prep(&R[i->a], &flag, err));
+        if (flag)
+            pc = code->instrs + i->b;
+        NEXT();
+    OP(FORRANGE):
+        CHECK(zp__vm_for_range(&R[i->a], &flag, err));
+        if (flag)
+            pc = code->instrs + i->c;
+        NEXT();
+    OP(FORNEXT):
+        if (R[i->b].aux == 1 && R[i->b + 1].u.i64 > 0) {
+            R[i->b + 1].u.i64--;
+            put(&R[i->a], zp_dbl(R[i->b].u.dbl));
+            R[i->b].u.dbl += 1;
+            NEXT();
+        }
+        CHECK(zp__vm_for_next(&R[i->b], &R[i->a], &flag, err));
+        if (!flag)
+            pc = code->instrs + i->c;
+        NEXT();
+    OP(SWITCH): {
         zp_value x = zp_nil();
         uint32_t target;
         CHECK(zp__vm_take(ctx, &R[i->a], i->a >= nvars, &x, err));
-        flag = zp__vm_choose(ctx, &code->sites[i->b], x, &target, err);
+        flag = zp__vm_choose(&code->sites[i->b], x, &target, err);
         zp_value_unref(x);
         CHECK(flag);
         pc = code->instrs + target;
     }
-    NEXT();
+        NEXT();
 
-    OP(TRY) : CHECK(zp__vm_push_handler(ctx, i, err));
-    NEXT();
-    OP(ENDTRY) : ctx->nhandlers--;
-    NEXT();
-    OP(CONDITION) : put(&R[i->a], zp_value_ref(zp_value_load(&ctx->condition)));
-    NEXT();
-    OP(JKIND) : if (!(zp__condition_kind(ctx->condition) & i->n)) pc = code->instrs + i->a;
-    NEXT();
-    OP(RETHROW) : ctx->condition_kind = zp__condition_kind(R[i->a]);
-    zp_fail(err, "%s", zp_error_value_text(R[i->a]));
-    err->place = *zp_error_value_place(R[i->a]);
-    goto rethrow;
-    OP(RETURN) : if (i->n) ctx->visible = i->n == 1;
-    if (i->a >= nvars || (act->env->head.refs == 1 && R[i->a].type < ZP_MISSING))
-        v = zp_value_move(&R[i->a]);
-    else
-        CHECK(zp__vm_read_var(ctx, &R[i->a], &v, err));
-    {
-        uint32_t dst = act->dst;
-        if (act->hide)
-            ctx->visible = false;
-        zp__pop_act(ctx);
-        while (ctx->nhandlers && ctx->handlers[ctx->nhandlers - 1].depth > ctx->depth)
-            ctx->nhandlers--;
-        if (!ctx->depth) {
-            put(&ctx->result, v);
-            return ZP_RUN_DONE;
+    OP(TRY):
+        CHECK(zp__vm_push_handler(ctx, i, err));
+        NEXT();
+    OP(ENDTRY):
+        ctx->nhandlers--;
+        NEXT();
+    OP(CONDITION):
+        put(&R[i->a], zp_value_ref(zp_value_load(&ctx->condition)));
+        NEXT();
+    OP(JKIND):
+        if (!(zp__condition_kind(ctx->condition) & i->n))
+            pc = code->instrs + i->a;
+        NEXT();
+    OP(RETHROW):
+        ctx->condition_kind = zp__condition_kind(R[i->a]);
+        zp_fail(err, "%s", zp_error_value_text(R[i->a]));
+        err->place = *zp_error_value_place(R[i->a]);
+        goto rethrow;
+    OP(RETURN):
+        if (i->n)
+            ctx->visible = i->n == 1;
+        if (i->a >= nvars || (act->env->head.refs == 1 && R[i->a].type < ZP_MISSING))
+            v = zp_value_move(&R[i->a]);
+        else
+            CHECK(zp__vm_read_var(ctx, &R[i->a], &v, err));
+        {
+            uint32_t dst = act->dst;
+            if (act->hide)
+                ctx->visible = false;
+            zp__pop_act(ctx);
+            while (ctx->nhandlers && ctx->handlers[ctx->nhandlers - 1].depth > ctx->depth)
+                ctx->nhandlers--;
+            if (!ctx->depth) {
+                put(&ctx->result, v);
+                return ZP_RUN_DONE;
+            }
+            LOAD();
+            put(&R[dst], v);
+            v = zp_nil();
         }
-        LOAD();
-        put(&R[dst], v);
-        v = zp_nil();
-    }
-    NEXT();
-    OP(VISIBLE) : if (i->n < 2) ctx->visible = i->n;
-    else if (i->n == 2) put(&R[i->a], zp_lgl(ctx->visible));
-    else ctx->visible = R[i->a].u.lgl;
-    NEXT();
-    OP(RAISE) : zp_fail(err, "%s", zp_strs(&K[i->a])[0]->text);
-    goto failed;
-    OP(DROP) : put(&R[i->a], zp_nil());
-    NEXT();
+        NEXT();
+    OP(VISIBLE):
+        if (i->n < 2)
+            ctx->visible = i->n;
+        else if (i->n == 2)
+            put(&R[i->a], zp_lgl(ctx->visible));
+        else
+            ctx->visible = R[i->a].u.lgl;
+        NEXT();
+    OP(RAISE):
+        zp_fail(err, "%s", zp_strs(&K[i->a])[0]->text);
+        goto failed;
+    OP(DROP):
+        put(&R[i->a], zp_nil());
+        NEXT();
     /* clang-format on */
 
 interrupted:

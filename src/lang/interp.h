@@ -94,10 +94,10 @@ bool zp__vm_load_dots(zp_ctx *ctx, zp_value *out, zp_error *err);
 bool zp__vm_dot_elem(zp_ctx *ctx, uint32_t k, zp_value *out, zp_error *err);
 
 /* interp_flow.c */
-bool zp__vm_for_prep(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err);
-bool zp__vm_for_range(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err);
+bool zp__vm_for_prep(zp_value *R, bool *empty, zp_error *err);
+bool zp__vm_for_range(zp_value *R, bool *empty, zp_error *err);
 bool zp__vm_for_next(zp_value *R, zp_value *var, bool *more, zp_error *err);
-bool zp__vm_choose(zp_ctx *ctx, const zp_site *s, zp_value x, uint32_t *target, zp_error *err);
+bool zp__vm_choose(const zp_site *s, zp_value x, uint32_t *target, zp_error *err);
 bool zp__vm_push_handler(zp_ctx *ctx, const zp_instr *i, zp_error *err);
 void zp__vm_locate(zp_ctx *ctx, const zp_instr *pc);
 bool zp__vm_unwind(zp_ctx *ctx);

@@ -4,7 +4,7 @@
 /* ---------------------------------------------------------------- loops and switch */
 
 /* R[0]: the sequence, R[1]: how far; a counted loop keeps the next value and how many are left. */
-bool zp__vm_for_prep(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err)
+bool zp__vm_for_prep(zp_value *R, bool *empty, zp_error *err)
 {
     if (!zp__deref(R, err))
         return false;
@@ -16,11 +16,10 @@ bool zp__vm_for_prep(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err)
     R->aux = 0;
     R[1] = (zp_value){ .type = ZP_NIL };
     R[1].u.i64 = 0;
-    (void)ctx;
     return true;
 }
 
-bool zp__vm_for_range(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err)
+bool zp__vm_for_range(zp_value *R, bool *empty, zp_error *err)
 {
     zp_value seq = zp_nil();
     double from, to;
@@ -43,7 +42,7 @@ bool zp__vm_for_range(zp_ctx *ctx, zp_value *R, bool *empty, zp_error *err)
         return false;
     put(&R[0], seq);
     zp_value_clear(&R[1]);
-    return zp__vm_for_prep(ctx, R, empty, err);
+    return zp__vm_for_prep(R, empty, err);
 }
 
 bool zp__vm_for_next(zp_value *R, zp_value *var, bool *more, zp_error *err)
@@ -74,10 +73,9 @@ bool zp__vm_for_next(zp_value *R, zp_value *var, bool *more, zp_error *err)
     return true;
 }
 
-bool zp__vm_choose(zp_ctx *ctx, const zp_site *s, zp_value x, uint32_t *target, zp_error *err)
+bool zp__vm_choose(const zp_site *s, zp_value x, uint32_t *target, zp_error *err)
 {
     double d;
-    (void)ctx;
 
     *target = s->targets[s->count];
     if (x.type == ZP_STR) {

@@ -53,11 +53,8 @@ bool zp__vm_index_many(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uin
         index[n++] = v;
     }
     ok = ok && zp__vm_take(ctx, &R[xreg], xreg >= nvars, &x, err);
-    if (ok && !n) {
-        *out = zp_value_ref(x);
-        n = 0;
+    if (ok && !n) { /* nothing but drop=: as one empty index */
         zp_value none = { .type = ZP_MISSING };
-        zp_value_clear(out);
         ok = twice ? zp_fail(err, "invalid subscript") : zp_subset(x, &none, 1, drop, out, err);
     } else if (ok) {
         ok = twice ? zp_dblsubset(x, index, n, out, err) : zp_subset(x, index, n, drop, out, err);
