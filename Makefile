@@ -14,8 +14,10 @@ SETUP   := -Dwerror=$(if $(CI),true,false)
 PREFIX  ?= /usr/local
 
 DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev libjansson-dev libpcre2-dev \
-              libtre-dev zlib1g-dev libzstd-dev liblapack3 tzdata
-DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev zstd gzip procps
+              libtre-dev zlib1g-dev libzstd-dev liblapack3 tzdata libxxhash-dev libevent-dev libssl-dev \
+              libsqlite3-dev libpq-dev libmariadb-dev
+DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev zstd gzip procps \
+              openssl sqlite3 postgresql mariadb-server
 DEPS_LINT  := cppcheck clang-format
 DEPS_BENCH := lua5.4 r-base-core python3-numpy
 
