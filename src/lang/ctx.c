@@ -313,12 +313,13 @@ bool zp__report_unknown(zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *
     zp_nearest near;
     const char *hint = zp__unknown_hint(name->text);
 
+    if (zp__lazy_reason(ctx->engine, name, err))
+        return false;
     zp_fail(err, "object '%s' not found", name->text);
     if (hint) {
         zp_error_hint(err, "%s", hint);
         return false;
     }
-    (void)ctx;
     zp_nearest_init(&near, name->text);
     for (; env; env = env->parent) {
         size_t at = 0;

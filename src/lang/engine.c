@@ -89,6 +89,7 @@ zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, 
     zp_value_on_destroy(ZP_BLT, destroy_builtin);
     zp_value_on_destroy(ZP_DOTS, destroy_dots);
     zp_value_on_destroy(ZP_REF, destroy_reference);
+    zp_value_on_destroy(ZP_LAZY, zp__lazy_destroy);
     engine->collect_at = 10000;
     engine->collect_bytes = (size_t)64 << 20;
     engine->s_dots = zp__intern(engine, "...", 3, err);
@@ -121,6 +122,8 @@ void zp_engine_free(zp_engine *engine)
 
     if (!engine)
         return;
+    zp__attached_free(engine);
+    zp_error_clear(&engine->lazy_error);
     if (engine->global)
         zp__env_clear(engine->global);
     zp__env_collect(engine);

@@ -238,7 +238,7 @@ zp_cell *zp__env_cell(zp_env *env, zp_str *name, zp_error *err)
     return cell;
 }
 
-zp_value *zp__env_find(zp_env *env, const zp_str *name)
+zp_value *zp__env_raw(zp_env *env, const zp_str *name)
 {
     zp_map_entry *e;
 
@@ -255,6 +255,13 @@ zp_value *zp__env_find(zp_env *env, const zp_str *name)
     if (!e || !zp__is_bound(&((zp_cell *)e->val.ptr)->value))
         return NULL;
     return &((zp_cell *)e->val.ptr)->value;
+}
+
+zp_value *zp__env_find(zp_env *env, const zp_str *name)
+{
+    zp_value *at = zp__env_raw(env, name);
+
+    return ZP_UNLIKELY(at && at->type == ZP_LAZY) ? zp__lazy_force(env->engine, at, name) : at;
 }
 
 static bool is_function(const zp_value *v)
@@ -311,7 +318,7 @@ bool zp__env_bind(zp_env *env, zp_str *name, zp_value v, zp_error *err)
 
 bool zp__env_unbind(zp_env *env, const zp_str *name)
 {
-    zp_value *v = zp__env_find(env, name);
+    zp_value *v = zp__env_raw(env, name);
 
     if (!v)
         return false;

@@ -104,6 +104,23 @@ void zp_engine_free(zp_engine *engine);
 zp_config *zp_engine_config(zp_engine *engine);
 /* Binds a name in the base environment; takes the value also on failure. */
 bool zp_engine_bind(zp_engine *engine, const char *name, zp_value take, zp_error *err) ZP_MUST_CHECK;
+/* Binds a name in the global environment; takes the value also on failure. */
+bool zp_engine_bind_global(zp_engine *engine, const char *name, zp_value take, zp_error *err) ZP_MUST_CHECK;
+/* What is bound there to `name`, borrowed, without making what is lazy; NULL: nothing.  And removes it. */
+const zp_value *zp_engine_global(zp_engine *engine, const char *name);
+void zp_engine_unbind_global(zp_engine *engine, const char *name);
+
+/* A value for the two calls above that is made when somebody first reads the variable.  `make` gives the value that takes
+ * its place, or fails, which whoever reads the variable is told; then the next reader tries again. */
+typedef bool (*zp_lazy_fn)(zp_engine *engine, const char *text, zp_value *out, zp_error *err);
+zp_value zp_lazy_new(zp_lazy_fn make, const char *text, zp_error *err);
+const char *zp_lazy_text(zp_value lazy);
+
+/* A room that hangs something from an engine: found again by its key (the address of anything), freed with the engine,
+ * before the values of the global environment go. */
+bool zp_engine_attach(zp_engine *engine, const void *key, void *thing, void (*destroy)(void *thing),
+                      zp_error *err) ZP_MUST_CHECK;
+void *zp_engine_attached(zp_engine *engine, const void *key);
 /* The row called `name`, or NULL; and all rows, sorted by name. */
 const zp_builtin *zp_engine_builtin(zp_engine *engine, const char *name);
 const zp_builtin *const *zp_engine_builtins(zp_engine *engine, size_t *count);

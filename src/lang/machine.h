@@ -156,6 +156,7 @@ void zp__env_spare_free(zp_code *code);
 zp_cell *zp__env_cell(zp_env *env, zp_str *name, zp_error *err) ZP_MUST_CHECK; /* made unbound if absent */
 /* Where `name` is bound in this environment alone, or NULL. */
 zp_value *zp__env_find(zp_env *env, const zp_str *name);
+zp_value *zp__env_raw(zp_env *env, const zp_str *name); /* the same, without making what is lazy */
 /* Where it is bound there or outwards; `functions`: only functions count.  *where: the environment. */
 zp_value *zp__env_search(zp_env *env, const zp_str *name, bool functions, zp_env **where);
 /* Binds (takes v also on failure). */
@@ -187,7 +188,17 @@ struct zp_engine {
     zp_env *escaped;                            /* list of frames that outlived their call */
     size_t nescaped, collect_at, collect_bytes; /* collected when more frames, or more memory */
     zp_str *s_dots, *s_last_value, *s_last_error, *s_value;
+    const zp_str *lazy_name; /* the last variable that could not be made (lazy.c), and why */
+    zp_error lazy_error;
+    struct zp_attached *attached; /* what other rooms hang here */
 };
+
+/* lazy.c: the variable `at`, called `name`, gets its value; NULL: engine->lazy_error says why not. */
+zp_value *zp__lazy_force(zp_engine *engine, zp_value *at, const zp_str *name);
+void zp__lazy_destroy(zp_obj *obj);
+/* Moves the reason why `name` could not be made to err; false: there is none. */
+bool zp__lazy_reason(zp_engine *engine, const zp_str *name, zp_error *err);
+void zp__attached_free(zp_engine *engine);
 
 zp_str *zp__intern(zp_engine *engine, const char *text, size_t len, zp_error *err);
 

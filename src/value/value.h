@@ -53,7 +53,8 @@
     X(UNBOUND, 0, "unbound", "unbound", "unbound")   /* a slot without a value */           \
     X(DOTS, 0, "...", "...", "...")                  /* the variable arguments of a call */ \
     X(REF, 0, "reference", "reference", "reference") /* a parameter passed with -- */       \
-    X(ENV, 0, "environment", "environment", "environment")
+    X(ENV, 0, "environment", "environment", "environment")                                  \
+    X(LAZY, 0, "unopened", "unopened", "unopened")   /* a variable made when first read: lang/lazy.c */
 
 typedef enum zp_type {
 #define X(tag, size, a, b, c) ZP_##tag,
