@@ -1,0 +1,191 @@
+/* format: commit records, redo records, names of files.
+ *
+ * Numbers are little-endian.  A record ends in the xxh3 of what precedes it, so a torn one is not a record. */
+#include "store/format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "store/store_priv.h"
+
+#define COMMIT_MAGIC UINT64_C(0x54494d4d4f43505a) /* "ZPCOMMIT" */
+#define REDO_MAGIC   UINT64_C(0x31304f444552505a) /* "ZPREDO01" */
+
+const char *zp_fmt_name(char out[ZP_FMT_NAME], const char *prefix, uint64_t number)
+{
+    snprintf(out, ZP_FMT_NAME, "%s%" PRIu64, prefix, number);
+    return out;
+}
+
+void zp__put64(uint8_t *at, uint64_t x)
+{
+    for (int i = 0; i < 8; i++)
+        at[i] = (uint8_t)(x >> (8 * i));
+}
+
+uint64_t zp__get64(const uint8_t *at)
+{
+    uint64_t x = 0;
+
+    for (int i = 7; i >= 0; i--)
+        x = x << 8 | at[i];
+    return x;
+}
+
+/* ---------------------------------------------------------------- commit records */
+
+enum {
+    AT_MAGIC,
+    AT_VERSION = 8,
+    AT_SEQ = 16,
+    AT_HEADER = 24,
+    AT_HEADER_SUM = 32,
+    AT_FIRST = 40,
+    AT_ROWS = 48,
+    AT_REDO = 56,
+    AT_ORDER = 64,
+    AT_BOOT = 72,
+    AT_SUM = ZP_FMT_RECORD - 8
+};
+
+void zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c)
+{
+    memset(out, 0, ZP_FMT_RECORD);
+    zp__put64(out + AT_MAGIC, COMMIT_MAGIC);
+    zp__put64(out + AT_VERSION, ZP_FMT_VERSION);
+    zp__put64(out + AT_SEQ, c->seq);
+    zp__put64(out + AT_HEADER, c->header);
+    zp__put64(out + AT_HEADER_SUM, c->header_sum);
+    zp__put64(out + AT_FIRST, c->first);
+    zp__put64(out + AT_ROWS, c->rows);
+    zp__put64(out + AT_REDO, c->redo);
+    out[AT_ORDER] = c->order;
+    memcpy(out + AT_BOOT, c->boot, sizeof(c->boot));
+    zp__put64(out + AT_SUM, XXH3_64bits(out, AT_SUM));
+}
+
+bool zp_fmt_commit_get(const uint8_t in[ZP_FMT_RECORD], zp_fmt_commit *c)
+{
+    if (zp__get64(in + AT_MAGIC) != COMMIT_MAGIC || zp__get64(in + AT_VERSION) != ZP_FMT_VERSION ||
+        zp__get64(in + AT_SUM) != XXH3_64bits(in, AT_SUM))
+        return false;
+    *c = (zp_fmt_commit){ .seq = zp__get64(in + AT_SEQ),
+                          .header = zp__get64(in + AT_HEADER),
+                          .header_sum = zp__get64(in + AT_HEADER_SUM),
+                          .first = zp__get64(in + AT_FIRST),
+                          .rows = zp__get64(in + AT_ROWS),
+                          .redo = zp__get64(in + AT_REDO),
+                          .order = in[AT_ORDER] <= ZP_ORDER_YES ? in[AT_ORDER] : ZP_ORDER_UNKNOWN };
+    memcpy(c->boot, in + AT_BOOT, sizeof(c->boot));
+    return c->rows <= ZP__ROWS_MAX && c->first <= ZP__ROWS_MAX && c->rows + c->first <= ZP__ROWS_MAX;
+}
+
+bool zp_fmt_commit_newest(const uint8_t *bytes, size_t len, const uint8_t boot[16], zp_fmt_commit *c,
+                          int *slot)
+{
+    bool found = false;
+
+    for (int k = 0; k < ZP_FMT_SLOTS; k++) {
+        const size_t at = (size_t)k * ZP_FMT_SLOT;
+        zp_fmt_commit got;
+
+        if (at + ZP_FMT_RECORD > len || !zp_fmt_commit_get(bytes + at, &got))
+            continue;
+        if (k >= ZP_FMT_SLOTS / 2 && (!boot || memcmp(boot, got.boot, sizeof(got.boot)) != 0))
+            continue;
+        if (found && got.seq <= c->seq)
+            continue;
+        *c = got;
+        *slot = k;
+        found = true;
+    }
+    return found;
+}
+
+/* ---------------------------------------------------------------- redo records */
+
+/* magic, bytes in all, the commit record, number of changes; the changes: file, offset, length, bytes padded to 8;
+ * the checksum of all that. */
+enum {
+    REDO_LEN = 8,
+    REDO_COMMIT = 16,
+    REDO_COUNT = REDO_COMMIT + ZP_FMT_RECORD,
+    REDO_HEAD = REDO_COUNT + 8,
+    CHANGE_HEAD = 24
+};
+
+void zp__redo_begin(zp_buf *out, const zp_fmt_commit *c)
+{
+    uint8_t head[REDO_HEAD] = { 0 };
+
+    zp_buf_clear(out);
+    zp__put64(head, REDO_MAGIC);
+    zp_fmt_commit_put(head + REDO_COMMIT, c);
+    zp_buf_put(out, head, sizeof(head));
+}
+
+void zp__redo_add(zp_buf *out, uint64_t file, uint64_t offset, const void *bytes, size_t len)
+{
+    static const uint8_t zeros[8];
+    uint8_t head[CHANGE_HEAD];
+
+    if (out->failed || out->len < REDO_HEAD)
+        return;
+    zp__put64(head, file);
+    zp__put64(head + 8, offset);
+    zp__put64(head + 16, len);
+    zp_buf_put(out, head, sizeof(head));
+    zp_buf_put(out, bytes, len);
+    zp_buf_put(out, zeros, -len & 7);
+    if (!out->failed)
+        zp__put64((uint8_t *)out->ptr + REDO_COUNT, zp__get64((uint8_t *)out->ptr + REDO_COUNT) + 1);
+}
+
+bool zp__redo_end(zp_buf *out, zp_error *err)
+{
+    uint8_t sum[8];
+
+    if (!out->failed) {
+        zp__put64((uint8_t *)out->ptr + REDO_LEN, out->len + sizeof(sum));
+        zp__put64(sum, XXH3_64bits(out->ptr, out->len));
+        zp_buf_put(out, sum, sizeof(sum));
+    }
+    return zp_buf_ok(out, err);
+}
+
+bool zp_fmt_redo_open(zp_fmt_redo *r, const uint8_t *bytes, size_t len)
+{
+    uint64_t whole;
+
+    if (len < REDO_HEAD + 8 || zp__get64(bytes) != REDO_MAGIC)
+        return false;
+    whole = zp__get64(bytes + REDO_LEN);
+    if (whole < REDO_HEAD + 8 || whole > len ||
+        zp__get64(bytes + whole - 8) != XXH3_64bits(bytes, (size_t)whole - 8) ||
+        !zp_fmt_commit_get(bytes + REDO_COMMIT, &r->commit))
+        return false;
+    r->count = zp__get64(bytes + REDO_COUNT);
+    r->bytes = bytes;
+    r->len = (size_t)whole - 8;
+    r->at = REDO_HEAD;
+    return true;
+}
+
+bool zp_fmt_redo_next(zp_fmt_redo *r, zp_fmt_change *c)
+{
+    const uint8_t *head = r->bytes + r->at;
+    uint64_t padded;
+
+    if (r->len - r->at < CHANGE_HEAD)
+        return false;
+    *c = (zp_fmt_change){ zp__get64(head), zp__get64(head + 8), zp__get64(head + 16), head + CHANGE_HEAD };
+    if (c->len > r->len - r->at - CHANGE_HEAD)
+        return false;
+    padded = (c->len + 7) & ~UINT64_C(7);
+    if (padded > r->len - r->at - CHANGE_HEAD)
+        return false;
+    r->at += CHANGE_HEAD + (size_t)padded;
+    return true;
+}
