@@ -1,6 +1,8 @@
 /* tables: the list of all tables, and an engine that has them with the constants. */
 #include "builtin/tables.h"
 
+#include "base/mem.h"
+
 const zp_builtin *const zp_builtin_tables[] = {
 #define X(file) zp_builtins_##file,
     ZP_BUILTIN_TABLES(X)
@@ -13,9 +15,31 @@ static bool bind(void *arg, const char *name, zp_value take, zp_error *err)
     return zp_engine_bind(arg, name, take, err);
 }
 
-zp_engine *zp_base_engine(const zp_config *cfg, zp_error *err)
+/* Our tables and the others in one list; the engine reads it once. */
+static zp_engine *engine_with(const zp_config *cfg, const zp_builtin *const *more, zp_error *err)
 {
-    zp_engine *engine = zp_engine_new(zp_builtin_tables, cfg, err);
+    size_t ours = ZP_COUNTOF(zp_builtin_tables) - 1, others = 0;
+    const zp_builtin **all;
+    zp_engine *engine;
+
+    while (more && more[others])
+        others++;
+    all = zp_alloc((ours + others + 1) * sizeof(*all), err);
+    if (!all)
+        return NULL;
+    for (size_t i = 0; i < ours; i++)
+        all[i] = zp_builtin_tables[i];
+    for (size_t i = 0; i < others; i++)
+        all[ours + i] = more[i];
+    all[ours + others] = NULL;
+    engine = zp_engine_new(all, cfg, err);
+    zp_free(all);
+    return engine;
+}
+
+zp_engine *zp_base_engine(const zp_config *cfg, const zp_builtin *const *more, zp_error *err)
+{
+    zp_engine *engine = engine_with(cfg, more, err);
     zp_value version;
 
     if (!engine)

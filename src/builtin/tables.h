@@ -89,8 +89,9 @@ ZP_BUILTIN_TABLES(X)
 /* All of them, ended by NULL: what zp_engine_new() takes. */
 extern const zp_builtin *const zp_builtin_tables[];
 
-/* An engine with all of them, the constants of the base environment and `version`. */
-zp_engine *zp_base_engine(const zp_config *cfg, zp_error *err) ZP_MUST_CHECK;
+/* An engine with all of them, those of `more` (NULL-terminated; NULL: none), the constants of the base environment and
+ * `version`. */
+zp_engine *zp_base_engine(const zp_config *cfg, const zp_builtin *const *more, zp_error *err) ZP_MUST_CHECK;
 
 /* Binds the constants of the base environment (pi, letters, .Machine, ...): calls `bind`, which takes the value
  * also on failure, once for each. */

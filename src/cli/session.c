@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "builtin/tables.h"
+#include "plane/plane.h"
 
 static void write_out(void *to, const char *bytes, size_t len)
 {
@@ -41,7 +42,7 @@ static void write_diagnostics(void *to, const char *bytes, size_t len)
 bool zp__session_init(zp_session *s, const zp_config *cfg, zp_error *err)
 {
     memset(s, 0, sizeof *s);
-    s->engine = zp_base_engine(cfg, err);
+    s->engine = zp_base_engine(cfg, zp_plane_tables, err);
     if (!s->engine)
         return false;
     s->ctx = zp_ctx_new(s->engine, err);

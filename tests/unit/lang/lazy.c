@@ -28,7 +28,7 @@ static void begin(bench *b)
 {
     made = 0;
     assert_true(zp_config_init(&b->cfg, NULL));
-    b->engine = zp_base_engine(&b->cfg, NULL);
+    b->engine = zp_base_engine(&b->cfg, NULL, NULL);
     assert_non_null(b->engine);
     b->ctx = zp_ctx_new(b->engine, NULL);
     assert_non_null(b->ctx);
