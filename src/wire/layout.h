@@ -40,8 +40,11 @@ enum {
     X(ACK, 9)       /* server: rows that are safe, or why they are not */              \
     X(SUBSCRIBE, 10) /* client: send me the rows of an object */                       \
     X(ROWS, 11)     /* server: some of them */                                         \
-    X(CREDIT, 12)   /* client: room for so many more messages of a subscription */     \
-    X(OUTPUT, 13)   /* server: what a request wrote with cat and print */
+    X(CREDIT, 12)   /* client: room for more rows of a subscription */     \
+    X(OUTPUT, 13)   /* server: what a request wrote with cat and print */                \
+    X(APPEND_OPEN, 14) /* client: I shall append to that object (wire/stream.h) */       \
+    X(SHAPE, 15)    /* server: what that object is: the answer to APPEND_OPEN, SUBSCRIBE */ \
+    X(APPEND_ONCE, 16) /* client: rows for an object, no answer wanted */
 
 typedef enum zp_msg_type {
 #define X(name, number) ZP_MSG_##name = (number),
