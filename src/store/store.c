@@ -64,6 +64,14 @@ bool zp_store_replace(zp_value *v, zp_value with, zp_error *err)
 {
     return none(err);
 }
+bool zp_store_set_note(zp_store *s, const void *bytes, size_t len, zp_error *err)
+{
+    return none(err);
+}
+zp_slice zp_store_note(const zp_store *s)
+{
+    return (zp_slice){ NULL, 0 };
+}
 void zp_store_commit(zp_store *s, zp_store_done_fn done, void *arg)
 {
     done(arg, NULL);

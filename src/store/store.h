@@ -24,6 +24,7 @@
 #ifndef ZP_STORE_STORE_H
 #define ZP_STORE_STORE_H
 
+#include "base/buf.h"
 #include "value/value.h"
 
 typedef struct zp_store zp_store;
@@ -90,6 +91,16 @@ bool zp_store_append(zp_value *v, const int64_t *index, const void *const *colum
 bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err) ZP_MUST_CHECK;
 /* The object becomes what `with` is (same type): columns, names and extents.  Columns that are in place stay. */
 bool zp_store_replace(zp_value *v, zp_value with, zp_error *err) ZP_MUST_CHECK;
+
+/* ---------------------------------------------------------------- notes */
+
+enum { ZP_STORE_NOTE = 1024 };
+/* Bytes of whoever appends (at most ZP_STORE_NOTE), kept in the commit record: the next zp_store_append() publishes them
+ * together with its rows, and every commit after it keeps them until they are set again.  So after a crash the note is
+ * exactly as old as the rows: plane writes into it which batches of which producer the object holds. */
+bool zp_store_set_note(zp_store *s, const void *bytes, size_t len, zp_error *err) ZP_MUST_CHECK;
+/* The note of the newest commit (or what was set since), borrowed until it is set again; len 0: none. */
+zp_slice zp_store_note(const zp_store *s);
 
 /* ---------------------------------------------------------------- durability */
 
