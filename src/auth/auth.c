@@ -100,7 +100,7 @@ bool zp_login_token_is(const zp_login *login, const char *token, size_t len)
 {
     return false;
 }
-zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_peer *peer, int64_t now_ms,
+zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer, int64_t now_ms,
                          zp_login **login, zp_buf *reply)
 {
     zp_auth_put_refusal(reply, "no client is known");

@@ -174,11 +174,11 @@ bool zp_login_token_is(const zp_login *login, const char *token, size_t len);
 
 /* ---------------------------------------------------------------- handshakes */
 
-typedef struct zp_peer {
+typedef struct zp_stranger {
     const char *address; /* of the peer without port, for the log and the nonces of the first generation */
     bool tls, loopback;  /* Unix sockets are loopback */
     bool trusted;        /* a native CONNECT without signature is accepted with all rights */
-} zp_peer;
+} zp_stranger;
 
 typedef enum zp_verdict {
     ZP_VERDICT_LOGIN, /* *login is set: send the reply and hand the connection over */
@@ -189,7 +189,7 @@ typedef enum zp_verdict {
 /* One payload of a connection that has not logged in (no length in front): CONNECT, PING, DISCONNECT or anything else.
  * Whole reply frames are appended to `reply`; send them in one write.  `now_ms` is Unix time.
  * Also for a second CONNECT on an open session: a full handshake; success replaces the login, refusal closes. */
-zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_peer *peer, int64_t now_ms,
+zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer, int64_t now_ms,
                          zp_login **login, zp_buf *reply);
 /* The refusal of a frame with a wrong length, a TLS hello or HTTP on a port that does not serve it, too many
  * connections, shutdown: code 0x0500 and `text`. */
