@@ -9,24 +9,6 @@ struct zp_auth {
     uint64_t generation;
 };
 
-zp_env zp_env_of(const char *text, size_t len)
-{
-    for (int e = 0; e < ZP_ENVS; e++) {
-        const char *name = zp_env_name((zp_env)e);
-
-        if (strlen(name) == len && strncasecmp(name, text, len) == 0)
-            return (zp_env)e;
-    }
-    return ZP_ENV_NONE;
-}
-
-const char *zp_env_name(zp_env env)
-{
-    static const char *const names[] = { "dev", "qa", "staging", "prod" };
-
-    return env == ZP_ENV_NONE ? "" : names[env];
-}
-
 zp_auth *zp_auth_new(const zp_auth_config *cfg, zp_error *err)
 {
     return zp_new(zp_auth, err);
@@ -100,8 +82,8 @@ bool zp_login_token_is(const zp_login *login, const char *token, size_t len)
 {
     return false;
 }
-zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer, int64_t now_ms,
-                         zp_login **login, zp_buf *reply)
+zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer,
+                         int64_t now_ms, zp_login **login, zp_buf *reply)
 {
     zp_auth_put_refusal(reply, "no client is known");
     return ZP_VERDICT_CLOSE;

@@ -30,18 +30,18 @@ const char *zp_env_name(zp_env env);
 /* What a grant on (database, environment) allows. */
 enum { ZP_GRANT_READ = 1, ZP_GRANT_WRITE = 2, ZP_GRANT_SCHEMA = 4, ZP_GRANT_PUBLISH_PROD = 8 };
 
-/* What a client may do over zplane's own protocol and POST /v1/query.  SYSTEM: functions that reach the system. */
-#define ZP_RIGHTS(X)               \
-    X(READ, "read", 1)             \
-    X(WRITE, "write", 2)           \
-    X(EVALUATE, "evaluate", 4)     \
-    X(ADMINISTER, "administer", 8) \
-    X(SYSTEM, "system", 16)
+/* What a client may do over zplane's own protocol and POST /v1/query (the bits of ZP_MAY_* in plane.h).  Functions that
+ * reach the system ask for `administer`. */
+#define ZP_RIGHTS(X)           \
+    X(READ, "read", 1)         \
+    X(WRITE, "write", 2)       \
+    X(EVALUATE, "evaluate", 4) \
+    X(ADMINISTER, "administer", 8)
 enum {
 #define X(name, text, bit) ZP_RIGHT_##name = bit,
     ZP_RIGHTS(X)
 #undef X
-        ZP_RIGHT_ALL = 31
+        ZP_RIGHT_ALL = 15
 };
 
 /* ---------------------------------------------------------------- the snapshot */
@@ -65,12 +65,14 @@ typedef struct zp_client {
 /* Limits of a binding: X(field, key, default, least, most, help).  `zplane vault bind` takes key=value. */
 #define ZP_BIND_LIMITS(X)                                                                                \
     X(pool_min, "pool-min", 0, 0, 1000, "backend connections kept open")                                 \
-    X(pool_max, "pool-max", 16, 1, 1000, "backend connections at most, over all threads of the gateway") \
-    X(idle_ms, "idle-ms", 60000, 100, 86400000, "an idle backend connection above pool-min is closed")   \
+    X(pool_max, "pool-max", 10, 1, 1000, "backend connections at most, over all threads of the gateway") \
+    X(idle_ms, "idle-ms", 600000, 100, 86400000, "an idle backend connection above pool-min is closed")  \
     X(life_ms, "life-ms", 3600000, 1000, 604800000, "a backend connection is replaced after this time")  \
+    X(check_ms, "check-ms", 30000, 100, 86400000, "idle for longer: checked before it is used")          \
     X(wait_ms, "wait-ms", 10000, 1, 600000, "how long a query waits for a backend connection")           \
     X(query_ms, "query-ms", 30000, 1, 86400000, "run time of one query")                                 \
     X(connect_ms, "connect-ms", 5000, 1, 600000, "how long connecting to the backend may take")          \
+    X(max_waiting, "max-waiting", 10000, 1, 1000000, "queries that may wait")                            \
     X(deny_unfiltered, "deny-unfiltered", -1, -1, 1,                                                     \
       "refuse update and delete without a filter: 1 yes, 0 no, -1 in prod")
 
@@ -189,8 +191,8 @@ typedef enum zp_verdict {
 /* One payload of a connection that has not logged in (no length in front): CONNECT, PING, DISCONNECT or anything else.
  * Whole reply frames are appended to `reply`; send them in one write.  `now_ms` is Unix time.
  * Also for a second CONNECT on an open session: a full handshake; success replaces the login, refusal closes. */
-zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer, int64_t now_ms,
-                         zp_login **login, zp_buf *reply);
+zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer,
+                         int64_t now_ms, zp_login **login, zp_buf *reply);
 /* The refusal of a frame with a wrong length, a TLS hello or HTTP on a port that does not serve it, too many
  * connections, shutdown: code 0x0500 and `text`. */
 void zp_auth_put_refusal(zp_buf *reply, const char *text);
