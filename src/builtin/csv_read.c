@@ -1,6 +1,7 @@
 /* csv_read: read.csv. */
 #include "base/mem.h"
 #include "builtin/csv_priv.h"
+#include "builtin/persist.h"
 #include "builtin/tables.h"
 #include "kernel/kernel.h"
 
@@ -68,13 +69,10 @@ static bool read_time_args(reading *r)
 
 static bool read_args(reading *r)
 {
-    zp_str *file, *array;
+    zp_str *file;
 
-    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp_arg_str(r->c, 2, &array) ||
-        !zp__csv_sep(r->c, 4, &r->job.sep) || !read_time_args(r))
+    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp__csv_sep(r->c, 4, &r->job.sep) || !read_time_args(r))
         return false;
-    if (array->len)
-        return zp_fail_arg(r->c->err, 3, "persistent arrays need the store");
     if (!zp__csv_open(&r->source, file->text, r->c->ctx, r->c->err))
         return false;
     r->job.begin = r->source.ptr;
@@ -227,7 +225,8 @@ static bool empty_file(reading *r)
 static zp_status bi_read_csv(zp_call *c)
 {
     reading r = { .c = c };
-    bool header, ok = zp_arg_lgl(c, 3, &header) && read_args(&r);
+    zp__persist place;
+    bool header, ok = zp__persist_args(c, 2, 7, 8, &place) && zp_arg_lgl(c, 3, &header) && read_args(&r);
 
     if (ok && r.source.len == 0)
         ok = empty_file(&r);
@@ -235,6 +234,8 @@ static zp_status bi_read_csv(zp_call *c)
         ok = ok && read_header(&r, header) &&
              zp__csv_scan(&r.body, r.job.begin, r.body_at, &r.job.end, r.job.sep, c->ctx, c->err) &&
              make_result(&r) && parse_watched(&r) && finish(&r);
+    ok = ok && zp__persist_out(c, &place);
+    zp__persist_fini(&place);
     zp__csv_scan_fini(&r.body);
     zp__csv_close(&r.source);
     zp_value_clear(&r.names);
@@ -246,11 +247,11 @@ static zp_status bi_read_csv(zp_call *c)
 const zp_builtin zp_builtins_csv_read[] = {
     { "read.csv",
       "csvfile, type = \"zts\", arrayfile = \"\", header = TRUE, sep = \",\", format = \"" DEFAULT_FORMAT
-      "\", tz = \"\"",
-      "csvfile=S type=S arrayfile=S header=L sep=S format=S tz=S", 0, bi_read_csv,
+      "\", tz = \"\", sync = \"commit\", retain = \"\"",
+      "csvfile=S type=S arrayfile=S header=L sep=S format=S tz=S sync=S retain=S", 0, bi_read_csv,
       "Reads a file of lines of cells with a one-byte separator. type: \"zts\" (the first column is the time), or the "
       "type of all cells of a matrix: double, logical, time, character, interval, period, duration. header: the first "
-      "line names the columns. format and tz say how times are written. Files packed with gzip or zstd are unpacked.",
+      "line names the columns. arrayfile: a new directory in which the result lives; sync and retain are as in zts(). format and tz say how times are written. Files packed with gzip or zstd are unpacked.",
       "{ write.csv(matrix(1:4, 2), \"example.csv\"); read.csv(\"example.csv\", \"double\") }", NULL },
     { 0 },
 };

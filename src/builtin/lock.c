@@ -1,17 +1,11 @@
-/* Locks: objects that must never be copied silently; and what is known of the files behind an object. */
+/* Locks: objects that must never be copied silently. */
 #include "builtin/array_priv.h"
 #include "builtin/tables.h"
+#include "store/store.h"
 
 static bool lockable(zp_value v)
 {
     return zp_is_array(v) || v.type == ZP_ZTS;
-}
-
-static struct zp_store *store_of(zp_value v)
-{
-    if (v.type == ZP_ZTS)
-        v = zp_zts_data(v);
-    return v.boxed && zp_is_array(v) ? v.u.arr->store : NULL;
 }
 
 /* The caller's object, held by it alone and boxed; NULL: c->err is set. */
@@ -47,7 +41,7 @@ static zp_status bi_unlock(zp_call *c)
 
     if (!x)
         return ZP_FAILED;
-    if (store_of(*x))
+    if (zp_store_of(*x))
         return zp_fail_call(c, "cannot unlock file mapped object");
     x->u.obj->flags &= (uint8_t)~ZP_LOCKED;
     return ZP_OK;
@@ -61,16 +55,6 @@ static zp_status bi_is_locked(zp_call *c)
     return ZP_OK;
 }
 
-static zp_status bi_dirname(zp_call *c)
-{
-    return zp_fail_call(c, "no file mapping");
-}
-
-static zp_status bi_msync(zp_call *c)
-{
-    return zp_fail_call(c, "msync not defined for allocator type");
-}
-
 const zp_builtin zp_builtins_lock[] = {
     { "lock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_lock,
       "`lock(--x)`: x can still be changed by its owner, but never be copied by a change.",
@@ -78,9 +62,5 @@ const zp_builtin zp_builtins_lock[] = {
     { "unlock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_unlock, "`unlock(--x)` undoes lock(--x).",
       "{ x <- 1:3; lock(--x); unlock(--x); is.locked(x) }", NULL },
     { "is.locked", "x", "", ZP_BI_STRIDED, bi_is_locked, "Is the object locked?", "is.locked(1:3)", NULL },
-    { "alloc.dirname", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_dirname,
-      "The directory of an object that lives in files.", "", NULL },
-    { "msync", "x, async = FALSE", "x=DLTUISZ+P async=L", ZP_BI_STRIDED | ZP_BI_INVISIBLE, bi_msync,
-      "Flushes the changes of an object that lives in files.", "", NULL },
     { 0 },
 };

@@ -1,4 +1,5 @@
 /* make: new vectors, matrices and arrays, and c(). */
+#include "builtin/persist.h"
 #include "lang/lang.h"
 #include "ops/ops.h"
 
@@ -42,16 +43,7 @@ static zp_status bi_character(zp_call *c)
     return zeros(c, ZP_STR, 0);
 }
 
-/* Objects in files come with the store. */
-static bool no_file(zp_call *c, int k)
-{
-    zp_str *file;
-
-    return zp_arg_str(c, k, &file) &&
-           (!file->len || zp_fail_arg(c->err, k + 1, "objects in files need a store"));
-}
-
-static zp_status bi_vector(zp_call *c)
+static zp_status make_vector(zp_call *c)
 {
     static const struct {
         const char *mode;
@@ -64,7 +56,7 @@ static zp_status bi_vector(zp_call *c)
     zp_str *mode;
     int64_t n = 0;
 
-    if (!zp_arg_str(c, 0, &mode) || !no_file(c, 2))
+    if (!zp_arg_str(c, 0, &mode))
         return ZP_FAILED;
     for (size_t i = 0; i < ZP_COUNTOF(modes); i++)
         if (zp_str_is(mode, modes[i].mode)) {
@@ -206,9 +198,9 @@ static bool infer(zp_call *c, int64_t *rows, int64_t *cols)
     return true;
 }
 
-static zp_status bi_matrix(zp_call *c)
+static zp_status make_matrix(zp_call *c)
 {
-    enum { DATA, NROW, NCOL, BYROW, DIMNAMES, PATH };
+    enum { DATA, NROW, NCOL, BYROW, DIMNAMES };
     int64_t dim[2] = { 1, 1 };
     double d;
     bool by_row;
@@ -219,14 +211,14 @@ static zp_status bi_matrix(zp_call *c)
         if (!zp_arg_missing(c, NROW + k) &&
             (!zp_arg_dbl(c, NROW + k, &d) || !extent(d, k ? "ncol" : "nrow", &dim[k], c->err)))
             return ZP_FAILED;
-    if (!infer(c, &dim[0], &dim[1]) || !zp_arg_lgl(c, BYROW, &by_row) || !no_file(c, PATH))
+    if (!infer(c, &dim[0], &dim[1]) || !zp_arg_lgl(c, BYROW, &by_row))
         return ZP_FAILED;
     return build(c, 2, dim, by_row, c->argv[DIMNAMES]);
 }
 
-static zp_status bi_array(zp_call *c)
+static zp_status make_array(zp_call *c)
 {
-    enum { DATA, DIM, DIMNAMES, PATH };
+    enum { DATA, DIM, DIMNAMES };
     int64_t n = zp_arg_missing(c, DIM) ? 1 : zp_len(c->argv[DIM]);
     int64_t *dim;
     zp_status status = ZP_FAILED;
@@ -237,8 +229,6 @@ static zp_status bi_array(zp_call *c)
         return zp_fail_call(c, "'dims' cannot be of length 0");
     if (n > 1000)
         return zp_fail_call(c, "too many dimensions");
-    if (!no_file(c, PATH))
-        return ZP_FAILED;
     dim = zp_alloc((size_t)n * sizeof *dim, c->err);
     if (!dim)
         return ZP_FAILED;
@@ -250,6 +240,33 @@ static zp_status bi_array(zp_call *c)
 done:
     zp_free(dim);
     return status;
+}
+
+/* ---------------------------------------------------------------- in files */
+
+/* What `make` makes; with the arguments `file` (formal k) and `sync` (the next) it lives there. */
+static zp_status make_at(zp_call *c, zp_builtin_fn make, int k)
+{
+    zp__persist place;
+    bool ok = zp__persist_args(c, k, k + 1, -1, &place) && make(c) == ZP_OK && zp__persist_out(c, &place);
+
+    zp__persist_fini(&place);
+    return zp_done(ok);
+}
+
+static zp_status bi_vector(zp_call *c)
+{
+    return make_at(c, make_vector, 2);
+}
+
+static zp_status bi_matrix(zp_call *c)
+{
+    return make_at(c, make_matrix, 5);
+}
+
+static zp_status bi_array(zp_call *c)
+{
+    return make_at(c, make_array, 3);
 }
 
 /* ---------------------------------------------------------------- c */
@@ -293,18 +310,20 @@ const zp_builtin zp_builtins_make[] = {
       NULL },
     { "character", "length = 0", "length=D", 0, bi_character, "A vector of `length` empty strings.",
       "character(2)", NULL },
-    { "vector", "mode = \"logical\", length = 0, file = \"\"", "mode=S length=D file=S", 0, bi_vector,
+    { "vector", "mode = \"logical\", length = 0, file = \"\", sync = \"commit\"",
+      "mode=S length=D file=S sync=S", 0, bi_vector,
       "A vector of `length` zero elements of a mode: double, numeric, logical, character, time, duration, interval, period, or "
-      "list. With `file` it lives in that new directory.",
+      "list. With `file` it lives in that new directory; `sync` is as in zts().",
       "vector(\"duration\", 2)", NULL },
-    { "matrix", "data = NaN, [nrow], [ncol], byrow = FALSE, dimnames = NULL, file = \"\"",
-      "nrow=D ncol=D byrow=L dimnames=0l file=S", 0, bi_matrix,
+    { "matrix", "data = NaN, [nrow], [ncol], byrow = FALSE, dimnames = NULL, file = \"\", sync = \"commit\"",
+      "nrow=D ncol=D byrow=L dimnames=0l file=S sync=S", 0, bi_matrix,
       "A matrix filled with `data` by columns or by rows: one element everywhere, or as many elements as fit. An extent that is "
-      "not given follows from the data. With `file` it lives in that new directory.",
+      "not given follows from the data. With `file` it lives in that new directory; `sync` is as in zts().",
       "matrix(1:6, 2, 3)", NULL },
-    { "array", "data = NaN, [dim], dimnames = NULL, file = \"\"", "dim=D dimnames=0l file=S", 0, bi_array,
+    { "array", "data = NaN, [dim], dimnames = NULL, file = \"\", sync = \"commit\"",
+      "dim=D dimnames=0l file=S sync=S", 0, bi_array,
       "An array of extents `dim` filled with `data`: one element everywhere, or as many elements as fit. With `file` it lives in "
-      "that new directory.",
+      "that new directory; `sync` is as in zts().",
       "array(1:8, c(2, 2, 2))", NULL },
     { 0 },
 };

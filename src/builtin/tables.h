@@ -19,6 +19,7 @@
     X(csv_read)              \
     X(csv_write)             \
     X(cum)                   \
+    X(database)              \
     X(distribution)          \
     X(env)                   \
     X(format)                \
@@ -65,6 +66,7 @@
     X(split)                 \
     X(sprintf)               \
     X(stats)                 \
+    X(store)                 \
     X(summary)               \
     X(sys)                   \
     X(text)                  \

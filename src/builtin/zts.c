@@ -1,5 +1,6 @@
 /* Series: putting them together, their parts, and keeping a stretch of their rows. */
 #include "builtin/array_priv.h"
+#include "builtin/persist.h"
 #include "builtin/tables.h"
 
 #include <string.h>
@@ -29,17 +30,11 @@ static bool make_data(zp_value v, zp_value *out, zp_error *err)
     return !zp_bad(*out) && zp_value_box(out, err);
 }
 
-static zp_status bi_zts(zp_call *c)
+static zp_status make_series(zp_call *c)
 {
     zp_value idx = zp_nil(), data = zp_nil();
-    zp_str *file;
-    bool ok;
+    bool ok = make_index(c->argv[0], &idx, c->err);
 
-    if (!zp_arg_str(c, 2, &file))
-        return ZP_FAILED;
-    if (file->len)
-        return zp_fail_call(c, "objects in files need a store");
-    ok = make_index(c->argv[0], &idx, c->err);
     if (ok && zp_dim(c->argv[1], 0) != zp_len(idx))
         ok = zp_fail(c->err, "mismatched dimensions for index and data");
     if (ok && !zp_value_ordered(idx))
@@ -51,6 +46,17 @@ static zp_status bi_zts(zp_call *c)
         return ZP_FAILED;
     }
     return zp__out(c, zp_zts_take(idx, data, c->err));
+}
+
+static zp_status bi_zts(zp_call *c)
+{
+    enum { FILE_ARG = 2, SYNC_ARG, RETAIN_ARG };
+    zp__persist place;
+    bool ok = zp__persist_args(c, FILE_ARG, SYNC_ARG, RETAIN_ARG, &place) && make_series(c) == ZP_OK &&
+              zp__persist_out(c, &place);
+
+    zp__persist_fini(&place);
+    return zp_done(ok);
 }
 
 static zp_status bi_idx(zp_call *c)
@@ -166,8 +172,11 @@ static zp_status bi_truncate(zp_call *c)
 }
 
 const zp_builtin zp_builtins_zts[] = {
-    { "zts", "idx, data = NaN, file = \"\"", "idx=T data=D file=S", 0, bi_zts,
-      "A time series: ascending times and a double array with one row for each.",
+    { "zts", "idx, data = NaN, file = \"\", sync = \"commit\", retain = \"\"",
+      "idx=T data=D file=S sync=S retain=S", 0, bi_zts,
+      "A time series: ascending times and a double array with one row for each. With `file` it lives in that new directory. sync: "
+      "\"commit\" (what was done is on the disk before the next statement), a length such as \"100ms\" (at most that much is lost "
+      "when the machine stops), \"none\". retain: rows older than this before the last one are dropped, as \"90d\".",
       "zts(as.time(c(\"2021-01-01 00:00:00 UTC\", \"2021-01-02 00:00:00 UTC\")), c(1, 2))", NULL },
     { "zts.idx", "zts", "zts=Z", ZP_BI_STRIDED, bi_idx, "The times of a series.",
       "zts.idx(zts(as.time(\"2021-01-01 00:00:00 UTC\"), 1))", NULL },

@@ -106,8 +106,8 @@ zp_config *zp_engine_config(zp_engine *engine);
 bool zp_engine_bind(zp_engine *engine, const char *name, zp_value take, zp_error *err) ZP_MUST_CHECK;
 /* Binds a name in the global environment; takes the value also on failure. */
 bool zp_engine_bind_global(zp_engine *engine, const char *name, zp_value take, zp_error *err) ZP_MUST_CHECK;
-/* What is bound there to `name`, borrowed, without making what is lazy; NULL: nothing.  And removes it. */
-const zp_value *zp_engine_global(zp_engine *engine, const char *name);
+/* Where `name` is bound there, without making what is lazy; NULL: it is not.  And removes it. */
+zp_value *zp_engine_global(zp_engine *engine, const char *name);
 void zp_engine_unbind_global(zp_engine *engine, const char *name);
 
 /* A value for the two calls above that is made when somebody first reads the variable.  `make` gives the value that takes

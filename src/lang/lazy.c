@@ -71,7 +71,7 @@ bool zp_engine_bind_global(zp_engine *engine, const char *name, zp_value take, z
     return zp__env_bind(engine->global, s, take, err);
 }
 
-const zp_value *zp_engine_global(zp_engine *engine, const char *name)
+zp_value *zp_engine_global(zp_engine *engine, const char *name)
 {
     zp_map_entry *e = zp_map_get_bytes(&engine->symbols, name, strlen(name));
 

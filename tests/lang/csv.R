@@ -18,7 +18,6 @@
 read.csv("not there.csv")  # expect error: open not there.csv: No such file or directory
 read.csv("x", "nonsense")  # expect error: unknown type nonsense
 read.csv("x", sep = ";;")  # expect error: separator must be exactly one character long
-read.csv("x", arrayfile = "dir")  # expect error: persistent arrays need the store
 write.csv(list(1), "t12.csv")  # expect error: can't write csv file for type list
 write.csv(1, "/not/there.csv")  # expect error: open /not/there.csv: No such file or directory
 { cat("a,b\nTRUE,0\nF,1\n", file = "t13.csv", sep = ""); read.csv("t13.csv", "logical") }  # expect:          a     b
