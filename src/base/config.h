@@ -14,6 +14,8 @@
     X(commbuf_ttl, "commbuf.ttl.secs", INT, 60, 1, 86400, false,                                         \
       "seconds until a partial message is dropped")                                                      \
     X(config_path, "config.path", STR, "", 0, 0, false, "directory of the configuration file")           \
+    X(data, "data", STR, "", 0, 0, false, "database directory that is opened at start")                  \
+    X(data_mode, "data.mode", STR, "auto", 0, 0, false, "how it is opened: auto, write or read")         \
     X(data_q_size, "data.q.size", INT, 100000, 1, 1e9, false, "messages that wait for the engine")       \
     X(digits, "digits", INT, 7, 1, 22, true, "significant digits shown")                                 \
     X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                     \

@@ -36,9 +36,13 @@ struct zp_cli {
     int noperands;
     const char **settings; /* "key=value" from the command line */
     int nsettings;
+    char **joined; /* those of them that were written as two words: ours to free */
+    int njoined;
     const char *config_dir; /* -C */
     char **argv;
     int argc, first_arg; /* argv[first_arg ..]: arguments of the script */
+    const char *since;   /* --since: the backup before this one */
+    bool repair;         /* --repair */
     bool batch, reports, quiet, help, version;
     bool width_given; /* by command line, environment or file: else a terminal decides */
     zp_config cfg;

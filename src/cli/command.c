@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "cli/cli.h"
+#include "cli/store_tools.h"
 
 static const zp_command commands[] = {
     { .name = "console",
@@ -41,6 +42,26 @@ static const zp_command commands[] = {
       .summary = "show how a program is understood: tree, A-normal form, code",
       .help = "Parses and compiles, and evaluates nothing.",
       .run = zp__cmd_explain },
+    { .name = "ls",
+      .synopsis = "zplane ls DIR...",
+      .summary = "list the persistent objects of a database",
+      .help =
+          "One line for each object at or below DIR: what it is, rows, columns, bytes, when changes reach the disk, and\n"
+          "for a series its first and last time.  Without DIR: the directory of --data.",
+      .run = zp__cmd_ls },
+    { .name = "du",
+      .synopsis = "zplane du DIR...",
+      .summary = "show how much disk each persistent object takes",
+      .help = "Counts blocks of the file system, room that was taken ahead included.",
+      .run = zp__cmd_du },
+    { .name = "check",
+      .synopsis = "zplane check [--repair] DIR...",
+      .summary = "verify the files of persistent objects: checksums, lengths, order",
+      .help =
+          "Reads every object at or below DIR, says what is wrong and how many rows can be kept.  May run while others\n"
+          "write.  --repair keeps the longest valid prefix of a damaged object; nobody may be writing to it.\n"
+          "Exit status: 0 when all is well, 1 when there were problems (repaired ones too), 2 after a wrong command line.",
+      .run = zp__cmd_check },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",
       .summary = "explain a command, the options, or a built-in function",

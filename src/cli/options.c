@@ -3,7 +3,7 @@
  *     zplane [OPTION]... [COMMAND] [OPTION]... [OPERAND]...
  *
  * The first word that is no option names the command; none: the console.  Every option of base/config.h can be
- * written --key=value (with dashes for dots, if one likes) or -O key=value.  An option of the letters below may
+ * written --key=value or --key value (with dashes for dots, if one likes) or -O key=value.  An option of the letters below may
  * have its value in the same word.  `--` ends the options; so does the first operand of `run`. */
 #include <errno.h>
 #include <stdio.h>
@@ -48,8 +48,8 @@ static const zp_option *option_of(const char *word, size_t len)
 
 static bool unknown_option(const char *word, size_t len)
 {
-    static const char *const flags[] = { "batch",   "reports",    "quiet", "help",
-                                         "version", "expression", "config" };
+    static const char *const flags[] = { "batch",  "reports",    "quiet",  "help", "version",
+                                         "repair", "expression", "config", "since" };
     char name[64], shown[80];
     size_t count;
     const zp_option *rows = zp_option_rows(&count);
@@ -78,6 +78,21 @@ static bool add_setting(zp_cli *cli, const char *word)
     return true;
 }
 
+/* `key` and `value` as the one word that they could have been. */
+static bool add_pair(zp_cli *cli, const char *key, const char *value)
+{
+    size_t size = strlen(key) + strlen(value) + 2;
+    char *word = zp_alloc(size, NULL);
+
+    if (!word) {
+        fputs("zplane: out of memory\n", stderr);
+        return false;
+    }
+    snprintf(word, size, "%s=%s", key, value);
+    cli->joined[cli->njoined++] = word;
+    return add_setting(cli, word);
+}
+
 /* ---------------------------------------------------------------- words */
 
 static void add_operand(zp_cli *cli, const char *text, bool is_expr)
@@ -103,11 +118,8 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
     const struct {
         const char *name;
         bool *flag;
-    } flags[] = { { "batch", &cli->batch },
-                  { "reports", &cli->reports },
-                  { "quiet", &cli->quiet },
-                  { "help", &cli->help },
-                  { "version", &cli->version } };
+    } flags[] = { { "batch", &cli->batch }, { "reports", &cli->reports }, { "repair", &cli->repair },
+                  { "quiet", &cli->quiet }, { "help", &cli->help },       { "version", &cli->version } };
 
     for (size_t i = 0; i < ZP_COUNTOF(flags); i++) {
         if (strcmp(word, flags[i].name) == 0) {
@@ -122,8 +134,12 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
             add_operand(cli, text, true);
         return text != NULL;
     }
+    if (len == 5 && strncmp(word, "since", len) == 0)
+        return (cli->since = equals ? equals + 1 : value_of(cli, "", at, "--since")) != NULL;
     if (equals)
         return add_setting(cli, word);
+    if (option_of(word, len) && *at + 1 < cli->argc && cli->argv[*at + 1][0] != '-')
+        return add_pair(cli, word, cli->argv[++*at]);
     if (option_of(word, len))
         return usage("option --%s needs a value: --key=value", word, NULL);
     return unknown_option(word, len);
@@ -173,9 +189,10 @@ static bool allocate(zp_cli *cli, int argc)
 {
     cli->operands = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->operands, NULL);
     cli->settings = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->settings, NULL);
-    if (!cli->operands || !cli->settings)
+    cli->joined = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->joined, NULL);
+    if (!cli->operands || !cli->settings || !cli->joined)
         fputs("zplane: out of memory\n", stderr);
-    return cli->operands && cli->settings;
+    return cli->operands && cli->settings && cli->joined;
 }
 
 bool zp_cli_parse(zp_cli *cli, int argc, char **argv)
@@ -288,4 +305,7 @@ void zp_cli_fini(zp_cli *cli)
     zp_config_fini(&cli->cfg);
     zp_free(cli->operands);
     zp_free(cli->settings);
+    for (int i = 0; i < cli->njoined; i++)
+        zp_free(cli->joined[i]);
+    zp_free(cli->joined);
 }

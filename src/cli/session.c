@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "builtin/database.h"
 #include "builtin/tables.h"
 #include "plane/plane.h"
 
@@ -39,6 +40,15 @@ static void write_diagnostics(void *to, const char *bytes, size_t len)
     fwrite(bytes, 1, len, stderr);
 }
 
+/* --data DIR: its objects are there as variables. */
+static bool open_data(zp_engine *engine, const zp_config *cfg, zp_error *err)
+{
+    zp_open_mode mode;
+
+    return zp_open_mode_parse(cfg->data_mode, &mode, err) &&
+           zp_database_open(engine, cfg->data, mode, mode != ZP_OPEN_READ, err);
+}
+
 bool zp__session_init(zp_session *s, const zp_config *cfg, zp_error *err)
 {
     memset(s, 0, sizeof *s);
@@ -48,6 +58,10 @@ bool zp__session_init(zp_session *s, const zp_config *cfg, zp_error *err)
     s->ctx = zp_ctx_new(s->engine, err);
     if (!s->ctx) {
         zp_engine_free(s->engine);
+        return false;
+    }
+    if (*cfg->data && !open_data(s->engine, cfg, err)) {
+        zp__session_fini(s);
         return false;
     }
     zp_ctx_output(s->ctx, write_out, write_diagnostics, s);

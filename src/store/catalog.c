@@ -203,6 +203,22 @@ void zp_catalog_fini(zp_catalog *c)
     *c = ZP_CATALOG_INIT;
 }
 
+bool zp_catalog_disk(const char *dir, uint64_t *bytes, zp_error *err)
+{
+    DIR *d = opendir(dir);
+    const struct dirent *e;
+    struct stat st;
+
+    if (!d)
+        return zp_fail_sys(err, errno, "cannot read directory '%s'", dir);
+    *bytes = 0;
+    while ((e = readdir(d)))
+        if (strcmp(e->d_name, "..") != 0 && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            *bytes += (uint64_t)st.st_blocks * 512;
+    closedir(d);
+    return true;
+}
+
 /* ---------------------------------------------------------------- changing the tree */
 
 bool zp_catalog_make(const char *dir, zp_error *err)

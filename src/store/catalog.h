@@ -40,6 +40,9 @@ bool zp_catalog_read(zp_catalog *c, const char *dir, const char *group, zp_error
 bool zp_catalog_top(zp_catalog *c, const char *dir, zp_error *err) ZP_MUST_CHECK;
 void zp_catalog_fini(zp_catalog *c);
 
+/* Bytes of disk that the files of an object take. */
+bool zp_catalog_disk(const char *dir, uint64_t *bytes, zp_error *err) ZP_MUST_CHECK;
+
 /* Makes the database directory itself (mode 0700) where there is none; its parent must exist. */
 bool zp_catalog_make(const char *dir, zp_error *err) ZP_MUST_CHECK;
 /* Makes the groups of `name`, so that the object's directory can be made; refuses a name that is taken, or one of whose

@@ -24,7 +24,7 @@ enum { PIECE = 16 * ZP_FMT_BLOCK, TRIES = 200 };
 typedef struct job {
     const char *dir;
     zp_fmt_object o;
-    zp__file f; /* the file that is read */
+    zp__part f; /* the file that is read */
     int sums;   /* descriptor, or < 0 */
     uint8_t *piece;
     int64_t last;        /* time of the row before, for the index */
@@ -164,14 +164,14 @@ static void measure_text(job *j)
                  ? zp_io_get()->open(j->o.dir, zp_fmt_name(name, "t", j->f.number), O_RDONLY | O_CLOEXEC, 0)
                  : -1;
 
-    j->text_bytes = fd < 0 ? 0 : zp__file_length(fd);
+    j->text_bytes = fd < 0 ? 0 : zp__fd_length(fd);
     if (fd >= 0)
         zp_io_get()->close(fd);
 }
 
 static bool check_pieces(job *j, uint64_t end, zp_error *err)
 {
-    uint64_t at = zp__file_begin(&j->o, &j->f);
+    uint64_t at = zp__part_begin(&j->o, &j->f);
 
     while (at < end) {
         size_t len = end - at < PIECE ? (size_t)(end - at) : PIECE;
@@ -199,25 +199,26 @@ static bool check_file(job *j, int64_t k, zp_error *err)
     int r;
     bool ok;
 
-    zp__file_describe(&j->o, k, &j->f);
+    zp__part_describe(&j->o, k, &j->f);
     end = zp_fmt_object_bytes(&j->o, k);
-    j->out->bytes += end - zp__file_begin(&j->o, &j->f);
+    j->out->bytes += end - zp__part_begin(&j->o, &j->f);
     j->last = INT64_MIN;
-    r = zp__file_open(&j->o, &j->f);
+    r = zp__part_open(&j->o, &j->f);
     if (r == -ENOENT) {
         problem(j, j->o.commit.first, "the file is missing");
+        j->out->savable = false;
         return true;
     }
     if (r < 0)
         return zp_fail_sys(err, -r, "cannot open %s/%s", j->dir, j->f.name);
     measure_text(j);
-    length = zp__file_length(j->f.fd);
+    length = zp__fd_length(j->f.fd);
     if (length < end) {
         problem(j, length / j->f.size, "the file ends after %" PRIu64 " of %" PRIu64 " bytes", length, end);
         end = length - length % j->f.size;
     }
     ok = check_pieces(j, end, err);
-    zp__file_close(&j->f);
+    zp__part_close(&j->f);
     return ok;
 }
 
@@ -264,6 +265,23 @@ bool zp_check_object(const char *dir, zp_progress *progress, zp_check *out, zp_e
     zp_free(j.piece);
     zp_fmt_object_close(&j.o);
     return ok && zp_buf_ok(&out->findings, err);
+}
+
+int64_t zp_check_bytes(const char *dir)
+{
+    zp_fmt_object o;
+    uint64_t bytes = 0;
+
+    if (!zp_fmt_object_open(&o, dir, NULL))
+        return 0;
+    for (int64_t k = 0; k < zp_fmt_object_files(&o); k++) {
+        zp__part f;
+
+        zp__part_describe(&o, k, &f);
+        bytes += zp_fmt_object_bytes(&o, k) - zp__part_begin(&o, &f);
+    }
+    zp_fmt_object_close(&o);
+    return (int64_t)bytes;
 }
 
 void zp_check_fini(zp_check *c)

@@ -25,8 +25,12 @@ enum { ZP_CHECK_LINES = 20 };
 
 /* Checks the object in `dir`.  False: it cannot be opened at all, err says why.  `progress` (may be NULL) counts bytes. */
 bool zp_check_object(const char *dir, zp_progress *progress, zp_check *out, zp_error *err) ZP_MUST_CHECK;
+/* How many bytes that will be; 0: it cannot be opened. */
+int64_t zp_check_bytes(const char *dir);
 void zp_check_fini(zp_check *c);
 /* The same as an error: the first problem. */
 bool zp_check_quiet(const char *dir, zp_error *err) ZP_MUST_CHECK;
+/* Commits the `valid` rows that a check has found.  Refused while somebody writes. */
+bool zp_check_repair(const char *dir, const zp_check *found, zp_error *err) ZP_MUST_CHECK;
 
 #endif

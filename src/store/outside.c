@@ -9,11 +9,11 @@
 #include "base/mem.h"
 #include "store/io.h"
 
-void zp__file_describe(const zp_fmt_object *o, int64_t k, zp__file *f)
+void zp__part_describe(const zp_fmt_object *o, int64_t k, zp__part *f)
 {
     const zp_fmt_header *h = &o->header;
 
-    *f = (zp__file){ .k = k, .number = zp_fmt_object_file(o, k), .is_index = h->series && k == 0, .fd = -1 };
+    *f = (zp__part){ .k = k, .number = zp_fmt_object_file(o, k), .is_index = h->series && k == 0, .fd = -1 };
     f->is_text = !f->is_index && h->type == ZP_STR;
     f->size = f->is_index ? 8 : f->is_text ? 16 : zp_type_size(h->type);
     zp_fmt_name(f->name, "c", f->number);
@@ -23,27 +23,27 @@ void zp__file_describe(const zp_fmt_object *o, int64_t k, zp__file *f)
         snprintf(f->title, sizeof f->title, "column %" PRId64 " (%s)", k + !h->series, f->name);
 }
 
-int zp__file_open(const zp_fmt_object *o, zp__file *f)
+int zp__part_open(const zp_fmt_object *o, zp__part *f)
 {
     f->fd = zp_io_get()->open(o->dir, f->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
     return f->fd < 0 ? f->fd : 0;
 }
 
-void zp__file_close(zp__file *f)
+void zp__part_close(zp__part *f)
 {
     if (f->fd >= 0)
         zp_io_get()->close(f->fd);
     f->fd = -1;
 }
 
-uint64_t zp__file_length(int fd)
+uint64_t zp__fd_length(int fd)
 {
     struct stat st;
 
     return zp_io_get()->stat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
 }
 
-uint64_t zp__file_begin(const zp_fmt_object *o, const zp__file *f)
+uint64_t zp__part_begin(const zp_fmt_object *o, const zp__part *f)
 {
     uint64_t first = o->commit.first * f->size;
 
@@ -89,7 +89,7 @@ bool zp__names_whole(const zp_fmt_object *o, int32_t d, zp_error *err)
     uint64_t count = d == 0 ? o->commit.first + o->commit.rows : (uint64_t)o->header.dim[d];
     int entries = io->open(o->dir, zp_fmt_name(name, "c", number), O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
     int texts = io->open(o->dir, zp_fmt_name(name, "t", number), O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
-    bool ok = entries >= 0 && texts >= 0 ? entries_whole(entries, count, zp__file_length(texts), err)
+    bool ok = entries >= 0 && texts >= 0 ? entries_whole(entries, count, zp__fd_length(texts), err)
                                          : zp_fail(err, "a file of theirs is missing");
 
     if (entries >= 0)

@@ -6,7 +6,7 @@
 #include "store/store_priv.h"
 
 /* The k-th file of an object: the index of a series first, then the columns. */
-typedef struct zp__file {
+typedef struct zp__part {
     int64_t k;
     uint64_t number;
     uint64_t size; /* bytes of an element on disk */
@@ -14,14 +14,14 @@ typedef struct zp__file {
     char name[ZP_FMT_NAME];
     char title[64]; /* for messages: "index", "column 3" */
     int fd;         /* < 0: not open */
-} zp__file;
+} zp__part;
 
-void zp__file_describe(const zp_fmt_object *o, int64_t k, zp__file *f);
-int zp__file_open(const zp_fmt_object *o, zp__file *f); /* 0 or a negated errno */
-void zp__file_close(zp__file *f);
-uint64_t zp__file_length(int fd);
+void zp__part_describe(const zp_fmt_object *o, int64_t k, zp__part *f);
+int zp__part_open(const zp_fmt_object *o, zp__part *f); /* 0 or a negated errno */
+void zp__part_close(zp__part *f);
+uint64_t zp__fd_length(int fd);
 /* Where the first block begins that holds a row of the object; what is before it may be a hole. */
-uint64_t zp__file_begin(const zp_fmt_object *o, const zp__file *f);
+uint64_t zp__part_begin(const zp_fmt_object *o, const zp__part *f);
 /* The file of checksums; < 0: there is none. */
 int zp__sums_open(const zp_fmt_object *o);
 /* Can the names of extent d be read, and are there as many as needed? */
