@@ -151,6 +151,20 @@ static void put_path(zp_buf *out, const zp_code *code, const zp_site *s)
     }
 }
 
+/* The text that travels with a tree: after the version, its length in 7 bits per byte. */
+static void put_tree_text(zp_buf *out, const zp_site *s)
+{
+    size_t len = 0, at = 1;
+
+    for (int shift = 0;; shift += 7) {
+        unsigned char b = (unsigned char)s->tree[at++];
+        len |= (size_t)(b & 0x7F) << shift;
+        if (!(b & 0x80))
+            break;
+    }
+    zp_buf_put(out, s->tree + at, len);
+}
+
 static void put_normal(zp_buf *out, const zp_code *code, const zp_instr *i)
 {
     const zp_site *s = site_of(code, i);
@@ -171,6 +185,7 @@ static void put_normal(zp_buf *out, const zp_code *code, const zp_instr *i)
             put_reg(out, code, s->value);
             break;
         case 'R': put_path(out, code, s); break;
+        case 'Q': put_tree_text(out, s); break;
         case 'S': zp_buf_printf(out, "%u", s->count); break;
         default: put_operand(out, code, i, *p - 'A');
         }

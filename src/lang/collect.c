@@ -87,6 +87,12 @@ static void value_edge(graph *g, const zp_value *v, edge_fn edge)
         edge(g, v->u.obj);
 }
 
+/* Frames, and working environments whose context is gone; other tables live as long as somebody says so. */
+static bool counted(const zp_env *env)
+{
+    return env->code || env->escaped;
+}
+
 static void edges(graph *g, zp_obj *obj, edge_fn edge)
 {
     zp_env *env = (zp_env *)obj;
@@ -99,11 +105,11 @@ static void edges(graph *g, zp_obj *obj, edge_fn edge)
             value_edge(g, &env->slots[i], edge);
         while (env->table && (e = zp_map_next(env->table, &at)))
             value_edge(g, &((zp_cell *)e->val.ptr)->value, edge);
-        if (env->parent && env->parent->code)
+        if (env->parent && counted(env->parent))
             edge(g, &env->parent->head);
         break;
     case ZP_CLO:
-        if (((zp_closure *)obj)->env->code)
+        if (counted(((zp_closure *)obj)->env))
             edge(g, &((zp_closure *)obj)->env->head);
         break;
     case ZP_LIST:
@@ -115,7 +121,7 @@ static void edges(graph *g, zp_obj *obj, edge_fn edge)
             value_edge(g, &((zp_dots *)obj)->items[i], edge);
         break;
     case ZP_REF:
-        if (((zp_reference *)obj)->env->code)
+        if (counted(((zp_reference *)obj)->env))
             edge(g, &((zp_reference *)obj)->env->head);
         break;
     default: break;

@@ -47,7 +47,7 @@ static uint32_t want(zp_fn *f, uint32_t dst)
 /* An operand: a variable's own register where nothing can change it before it is read. */
 static uint32_t operand(zp_fn *f, const zp_ast *n, const zp_ast *later)
 {
-    uint32_t reg = zp__expr(f, n, ZP_ANY, false), t;
+    uint32_t reg = zp__lazy(f, n, ZP_ANY), t;
 
     if (!zp__is_temp(f, reg) && !zp__pure(later)) {
         t = zp__temp(f);
@@ -71,19 +71,21 @@ static uint32_t binop(zp_fn *f, const zp_ast *n, uint32_t dst)
     static const uint8_t with_k[] = {
         [ZP_OP_ADD] = ZP_I_ADDK, [ZP_OP_SUB] = ZP_I_SUBK, [ZP_OP_MUL] = ZP_I_MULK, [ZP_OP_DIV] = ZP_I_DIVK
     };
-    uint32_t mark = f->temp, a, b;
+    uint32_t mark = f->temp, since = f->npending, a, b;
     bool arith = n->op == ZP_OP_ADD || n->op == ZP_OP_SUB || n->op == ZP_OP_MUL || n->op == ZP_OP_DIV;
 
     a = operand(f, n->a, n->b);
     if (arith && const_dbl(n->b)) {
         b = zp__const(f, zp__strip(n->b)->value);
+        zp__force(f, since);
         f->temp = mark;
         dst = want(f, dst);
         f->place = n->place;
         zp__emit(f, with_k[n->op], 0, dst, a, b);
         return dst;
     }
-    b = zp__expr(f, n->b, ZP_ANY, false);
+    b = zp__lazy(f, n->b, ZP_ANY);
+    zp__force(f, since);
     f->temp = mark;
     dst = want(f, dst);
     f->place = n->place;
@@ -98,8 +100,9 @@ static uint32_t binop(zp_fn *f, const zp_ast *n, uint32_t dst)
 
 static uint32_t colon(zp_fn *f, const zp_ast *n, uint32_t dst)
 {
-    uint32_t mark = f->temp, a = operand(f, n->a, n->b), b = zp__expr(f, n->b, ZP_ANY, false);
+    uint32_t mark = f->temp, since = f->npending, a = operand(f, n->a, n->b), b = zp__lazy(f, n->b, ZP_ANY);
 
+    zp__force(f, since);
     f->temp = mark;
     dst = want(f, dst);
     f->place = n->place;
@@ -152,7 +155,7 @@ static const zp_opcode jump_op[] = { [ZP_OP_LT] = ZP_I_JLT, [ZP_OP_LE] = ZP_I_JL
 
 void zp__jump_unless(zp_fn *f, const zp_ast *cond, zp_jumps *jumps)
 {
-    uint32_t mark = f->temp, a, b;
+    uint32_t mark = f->temp, since = f->npending, a, b;
     const zp_ast *n = zp__strip(cond);
 
     if (n->kind == ZP_AST_ANDAND) {
@@ -167,8 +170,9 @@ void zp__jump_unless(zp_fn *f, const zp_ast *cond, zp_jumps *jumps)
             b = zp__const(f, zp__strip(n->b)->value);
             op = (zp_opcode)(op - ZP_I_JLT + ZP_I_JLTK);
         } else {
-            b = zp__expr(f, n->b, ZP_ANY, false);
+            b = zp__lazy(f, n->b, ZP_ANY);
         }
+        zp__force(f, since);
         f->place = n->place;
         zp__jumps_add(f, jumps, zp__emit(f, op, 0, a, b, 0));
         f->temp = mark;
@@ -252,12 +256,13 @@ static uint32_t name(zp_fn *f, const zp_ast *n, uint32_t dst)
 
 static uint32_t user_op(zp_fn *f, const zp_ast *n, uint32_t dst)
 {
-    uint32_t mark = f->temp, base = zp__temp(f), site;
+    uint32_t mark = f->temp, since = f->npending, base = zp__temp(f), site;
 
     zp__callee(f, n->name, base);
-    zp__into_temp(f, n->a);
+    zp__lazy(f, n->a, zp__temp(f));
     f->temp = base + 2;
-    zp__into_temp(f, n->b);
+    zp__lazy(f, n->b, zp__temp(f));
+    zp__force(f, since);
     site = zp__site(f, 2);
     if (!f->c->failed) {
         zp_site *s = &f->code->sites[site];
@@ -322,8 +327,9 @@ uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
     case ZP_AST_NEXT:
     case ZP_AST_BREAK: return statement_value(f, n, dst, vis);
     case ZP_AST_QUERY:
-        zp__comp_fail(f, n, "this version has no server: remote queries ('?') cannot be asked");
-        return 0;
+        reg = zp__query_value(f, n, dst);
+        zp__set_visible(f, vis, true);
+        return reg;
     default:
         reg = expr_of(f, n, dst, vis);
         zp__set_visible(f, vis, true);
@@ -331,8 +337,9 @@ uint32_t zp__expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
     }
 }
 
-void zp__effect(zp_fn *f, const zp_ast *n)
+void zp__effect(zp_fn *f, const zp_ast *statement)
 {
+    const zp_ast *n = zp__strip(statement)->kind == ZP_AST_QUERY ? zp__strip(statement) : statement;
     uint32_t mark = f->temp, reg;
     zp_jumps no = { 0 };
     uint32_t end;
@@ -362,6 +369,7 @@ void zp__effect(zp_fn *f, const zp_ast *n)
     case ZP_AST_NEXT:
     case ZP_AST_BREAK: zp__leave_loop(f, n); break;
     case ZP_AST_ASSIGN: zp__assign(f, n, ZP_ANY, false); break;
+    case ZP_AST_QUERY: zp__query(f, n, ZP_ANY, true); break;
     default:
         reg = zp__expr(f, n, ZP_ANY, false);
         if (zp__is_temp(f, reg)) {

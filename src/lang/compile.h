@@ -48,6 +48,11 @@ typedef struct zp_fn { /* one function or the unit itself */
     uint32_t temp; /* next free register */
     zp_loop *loop;
     zp_try *tries;
+    struct zp_pending { /* futures in temporaries, not forced yet */
+        uint32_t reg;
+        zp_place place;
+    } *pending;
+    uint32_t npending, pending_cap;
     zp_place place; /* of the node being compiled */
     const zp_ast *ast;
 } zp_fn;
@@ -88,6 +93,14 @@ bool zp__pure(const zp_ast *n);           /* evaluating it changes nothing */
 const zp_ast *zp__strip(const zp_ast *n); /* without parentheses */
 void zp__load_null(zp_fn *f, uint32_t dst);
 void zp__set_visible(zp_fn *f, bool vis, bool visible);
+
+/* compile_query.c */
+/* As zp__expr, for an operand or argument: a query is sent, and awaited by zp__force(f, what npending was before). */
+uint32_t zp__lazy(zp_fn *f, const zp_ast *n, uint32_t dst);
+void zp__force(zp_fn *f, uint32_t since);
+uint32_t zp__query(zp_fn *f, const zp_ast *n, uint32_t dst, bool forget); /* leaves a future in a temporary */
+uint32_t zp__query_value(zp_fn *f, const zp_ast *n, uint32_t dst);
+bool zp__collect_query_vars(zp_fn *f, const zp_ast *n);
 
 /* compile_loop.c */
 void zp__while_loop(zp_fn *f, const zp_ast *n);

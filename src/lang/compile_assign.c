@@ -45,6 +45,8 @@ bool zp__collect_vars(zp_fn *f, const zp_ast *n)
 
     if (!n || n->kind == ZP_AST_FUNCTION)
         return true;
+    if (n->kind == ZP_AST_QUERY)
+        return zp__collect_query_vars(f, n);
     if (n->kind == ZP_AST_ASSIGN && !n->superassign) {
         root = root_of(n->a);
         if (root->kind == ZP_AST_NAME && !note_var(f, root->name))
@@ -169,7 +171,7 @@ static bool one_plain_index(const zp_ast *n)
 
 uint32_t zp__index(zp_fn *f, const zp_ast *n, uint32_t dst)
 {
-    uint32_t mark = f->temp, x = zp__expr(f, n->a, ZP_ANY, false), i, site, t;
+    uint32_t mark = f->temp, since = f->npending, x = zp__lazy(f, n->a, ZP_ANY), i, site, t;
     bool pure = true;
 
     for (const zp_ast_arg *a = n->items; a; a = a->next)
@@ -180,7 +182,8 @@ uint32_t zp__index(zp_fn *f, const zp_ast *n, uint32_t dst)
         x = t;
     }
     if (one_plain_index(n)) {
-        i = n->kind == ZP_AST_MEMBER ? indices(f, n, NULL) : zp__expr(f, n->items->value, ZP_ANY, false);
+        i = n->kind == ZP_AST_MEMBER ? indices(f, n, NULL) : zp__lazy(f, n->items->value, ZP_ANY);
+        zp__force(f, since);
         f->temp = mark;
         dst = dst == ZP_ANY ? zp__temp(f) : dst;
         f->place = n->place;
@@ -192,6 +195,7 @@ uint32_t zp__index(zp_fn *f, const zp_ast *n, uint32_t dst)
     if (f->c->failed)
         return 0;
     f->code->sites[site].root_index = i;
+    zp__force(f, since);
     f->temp = mark;
     dst = dst == ZP_ANY ? zp__temp(f) : dst;
     f->place = n->place;

@@ -47,7 +47,7 @@ static void argument(zp_fn *f, const zp_ast_arg *a, zp_site_arg *site, uint32_t 
         f->place = a->value->place;
         zp__load_name(f, a->value->name, t, true);
     } else {
-        zp__expr(f, a->value, t, false);
+        zp__lazy(f, a->value, t);
     }
 }
 
@@ -116,7 +116,7 @@ static bool plain_site(const zp_site *s)
 
 uint32_t zp__plain_call(zp_fn *f, const zp_ast *n, uint32_t dst)
 {
-    uint32_t mark = f->temp, base = zp__temp(f), site;
+    uint32_t mark = f->temp, since = f->npending, base = zp__temp(f), site;
 
     if (n->a->kind == ZP_AST_NAME) {
         f->place = n->a->place;
@@ -136,6 +136,7 @@ uint32_t zp__plain_call(zp_fn *f, const zp_ast *n, uint32_t dst)
     } else {
         zp__call_args(f, n->items, site, 0);
     }
+    zp__force(f, since);
     if (f->c->failed)
         return 0;
     f->code->sites[site].plain = plain_site(&f->code->sites[site]);

@@ -4,16 +4,25 @@
 /* ---------------------------------------------------------------- functions */
 
 /* Formals named in a default that are evaluated with it: those it reads outside of inner functions. */
+static bool escape_without(void *formal, const zp_ast *escape);
+
 static bool reads(const zp_ast *n, const zp_str *formal)
 {
     if (!n || n->kind == ZP_AST_FUNCTION)
         return false;
     if (n->kind == ZP_AST_NAME)
         return zp_str_eq(n->name, formal);
+    if (n->kind == ZP_AST_QUERY)
+        return reads(n->a, formal) || !zp__each_escape(n->b, escape_without, (void *)formal);
     for (const zp_ast_arg *a = n->items; a; a = a->next)
         if (a->value && reads(a->value, formal))
             return true;
     return reads(n->a, formal) || reads(n->b, formal) || reads(n->c, formal);
+}
+
+static bool escape_without(void *formal, const zp_ast *escape)
+{
+    return !reads(escape->a, formal);
 }
 
 typedef struct formals {
@@ -128,6 +137,7 @@ zp_code *zp__function(zp_fn *up, zp_comp *c, const zp_ast *fn, const zp_ast *bod
         prologue(&f, fn);
         zp__tail(&f, body);
     }
+    zp_free(f.pending);
     if (c->failed) {
         zp__code_unref(f.code);
         return NULL;
@@ -166,6 +176,7 @@ zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *bo
         return NULL;
     f.scope = f.root_scope = env->code ? ZP_SCOPE_DYNAMIC : ZP_SCOPE_TABLE;
     zp__tail(&f, body);
+    zp_free(f.pending);
     if (c.failed) {
         zp__code_unref(f.code);
         return NULL;

@@ -231,7 +231,8 @@ static uint32_t form_system_time(zp_fn *f, const form_call *call)
     t = zp__temp(f);
     zp__call_builtin(f, ".clock", t, t, 0);
     f->temp = t + 1;
-    zp__effect(f, a->value);
+    zp__expr(f, a->value, zp__temp(f), false); /* an answer is awaited */
+    zp__emit(f, ZP_I_DROP, 0, t + 1, 0, 0);
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
     f->place = call->n->place;
@@ -574,6 +575,32 @@ static uint32_t form_andor(zp_fn *f, const form_call *call)
     return zp__expr(f, &op, call->dst, call->vis);
 }
 
+/* timer(duration, loop, once = NULL, loop_max = 0) -> .timer(duration, loop, once, loop_max), two of them code */
+static uint32_t form_timer(zp_fn *f, const form_call *call)
+{
+    static const char *const tags[] = { "duration", "loop", "once", "loop_max" };
+    uint32_t mark = f->temp, base = zp__temp(f), dst;
+    int untagged = 0;
+
+    for (size_t i = 0; i < ZP_COUNTOF(tags); i++) {
+        const zp_ast_arg *a = arg_of(call->n, tags[i], -1);
+        a = a ? a : arg_of(call->n, NULL, untagged++);
+        f->temp = base + 1 + (uint32_t)i;
+        if ((i == 1 || i == 2) && a && a->value)
+            zp__emit(f, ZP_I_CONST, 0, zp__temp(f),
+                     zp__const(f, zp__code_value(f->c->source, a->value, f->c->err)), 0);
+        else if (i < 2 && (!a || !a->value))
+            fail_missing(f, call->n, tags[i]);
+        else
+            given_or(f, a, i == 3 ? zp_dbl(0) : zp_nil());
+    }
+    f->temp = mark;
+    dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
+    f->place = call->n->place;
+    zp__call_builtin(f, ".timer", dst, base, 4);
+    return dst;
+}
+
 static const struct {
     const char *name;
     form_fn fn;
@@ -596,6 +623,7 @@ static const struct {
     { "remove", form_rm, 2 },
     { "match.arg", form_match_arg, 1 },
     { "regmatches", form_regmatches, 1 },
+    { "timer", form_timer, 1 },
 };
 
 uint32_t zp__call_expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)

@@ -52,11 +52,14 @@ zp_ctx *zp_ctx_new(zp_engine *engine, zp_error *err)
 
 static void drop_wait(zp_ctx *ctx)
 {
-    if (ctx->wait_drop)
-        ctx->wait_drop(ctx->wait_arg);
+    void (*drop)(void *) = ctx->wait_drop;
+    void *arg = ctx->wait_arg;
+
     ctx->wait = NULL;
     ctx->wait_arg = NULL;
     ctx->wait_drop = NULL;
+    if (drop)
+        drop(arg);
 }
 
 void zp_ctx_cancel(zp_ctx *ctx)
@@ -82,13 +85,34 @@ void zp_ctx_free(zp_ctx *ctx)
     zp_value_clear(&ctx->condition);
     zp_error_clear(&ctx->error);
     zp_source_unref(ctx->error_source);
-    zp__env_clear(ctx->working);
-    zp_obj_unref(&ctx->working->head);
-    zp__env_collect(ctx->engine);
+    if (ctx->shares)
+        zp_obj_unref(&ctx->working->head);
+    else
+        zp__env_retire(ctx->working);
     zp_free(ctx->bad_text);
     zp_free(ctx->acts);
     zp_free(ctx->handlers);
     zp_free(ctx);
+}
+
+zp_ctx *zp_ctx_new_beside(zp_ctx *other, zp_error *err)
+{
+    zp_ctx *ctx = zp_new(zp_ctx, err);
+
+    if (!ctx)
+        return NULL;
+    *ctx = (zp_ctx){ .engine = other->engine,
+                     .working = other->working,
+                     .quit = -1,
+                     .out = other->out,
+                     .diag = other->diag,
+                     .out_arg = other->out_arg,
+                     .terminal = -1,
+                     .shares = true,
+                     .remote = other->remote,
+                     .rights = other->rights };
+    ctx->working->head.refs++;
+    return ctx;
 }
 
 zp_engine *zp_ctx_engine(zp_ctx *ctx)
@@ -196,6 +220,8 @@ void zp_ctx_resume(zp_ctx *ctx, zp_value v, const char *error)
     zp_value_set(&ctx->resume_value, v);
     zp_free(ctx->resume_error);
     ctx->resume_error = error ? strdup(error) : NULL;
+    if (ctx->wake)
+        ctx->wake(ctx->wake_arg, ctx);
 }
 
 void zp_ctx_park(zp_ctx *ctx, zp_wait_fn wait, void *arg, void (*drop)(void *arg))

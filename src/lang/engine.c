@@ -89,6 +89,7 @@ zp_engine *zp_engine_new(const zp_builtin *const *tables, const zp_config *cfg, 
     zp_value_on_destroy(ZP_BLT, destroy_builtin);
     zp_value_on_destroy(ZP_DOTS, destroy_dots);
     zp_value_on_destroy(ZP_REF, destroy_reference);
+    zp__future_types();
     zp_value_on_destroy(ZP_LAZY, zp__lazy_destroy);
     engine->collect_at = 10000;
     engine->collect_bytes = (size_t)64 << 20;

@@ -385,20 +385,11 @@ zp_value zp__env_names(const zp_env *env, zp_error *err)
 
 /* ---------------------------------------------------------------- frames that refer to themselves */
 
-void zp__env_leave(zp_env *env)
+/* Remembers an environment that somebody else still refers to; collects when there are many. */
+static void outlives(zp_env *env)
 {
     zp_engine *engine = env->engine;
-    uint32_t own = 0;
 
-    for (uint32_t i = 0; i < env->code->nvars; i++) {
-        const zp_value *v = &env->slots[i];
-        if (v->type == ZP_CLO && v->u.obj->refs == 1 && ((zp_closure *)v->u.obj)->env == env)
-            own++;
-    }
-    if (env->head.refs == own + 1) { /* the call's own reference and those in its slots */
-        zp__env_clear(env);
-        return;
-    }
     if (!env->escaped) {
         env->next = engine->escaped;
         env->prev = NULL;
@@ -413,4 +404,39 @@ void zp__env_leave(zp_env *env)
         engine->collect_at = 2 * engine->nescaped + 10000;
         engine->collect_bytes = 2 * zp_heap_bytes() + ((size_t)64 << 20);
     }
+}
+
+void zp__env_leave(zp_env *env)
+{
+    uint32_t own = 0;
+
+    for (uint32_t i = 0; i < env->code->nvars; i++) {
+        const zp_value *v = &env->slots[i];
+        if (v->type == ZP_CLO && v->u.obj->refs == 1 && ((zp_closure *)v->u.obj)->env == env)
+            own++;
+    }
+    if (env->head.refs == own + 1) { /* the call's own reference and those in its slots */
+        zp__env_clear(env);
+        return;
+    }
+    outlives(env);
+}
+
+/* A working environment whose context is gone: published functions may need it still. */
+void zp__env_retire(zp_env *env)
+{
+    uint32_t own = 0;
+    size_t at = 0;
+    zp_map_entry *e;
+
+    while ((e = zp_map_next(env->table, &at))) {
+        const zp_value *v = &((zp_cell *)e->val.ptr)->value;
+        if (v->type == ZP_CLO && v->u.obj->refs == 1 && ((zp_closure *)v->u.obj)->env == env)
+            own++;
+    }
+    if (env->head.refs == own + 1)
+        zp__env_clear(env);
+    else
+        outlives(env);
+    zp_obj_unref(&env->head);
 }

@@ -480,6 +480,21 @@ count_step:
     OP(RAISE):
         zp_fail(err, "%s", zp_strs(&K[i->a])[0]->text);
         goto failed;
+    OP(QUERY):
+        CHECK(zp__future_query(ctx, &code->sites[i->c], i->n, &R[i->b], &v, err));
+        STORE_V();
+    OP(FORCE):
+        if (ZP_LIKELY(R[i->a].type != ZP_FUT))
+            NEXT();
+        act->pc = pc;
+        st = zp__future_force(ctx, &R[i->a], err);
+        if (st == ZP_OK)
+            NEXT();
+        if (st == ZP_FAILED)
+            goto failed;
+        ctx->parked = true;
+        ctx->park_dst = i->a;
+        return ZP_RUN_PARKED;
     OP(DROP):
         put(&R[i->a], zp_nil());
         NEXT();

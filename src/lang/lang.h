@@ -37,7 +37,8 @@ enum {
     ZP_BI_STRIDED = 4,   /* can read arrays that are not dense */
     ZP_BI_CODE = 8,      /* arguments are code: the compiler knows this name; run (if any) gets values */
     ZP_BI_HIDDEN = 16,   /* not in ls("base") nor in the manual: names that begin with a dot */
-    ZP_BI_REFS = 32      /* wants every argument as a reference where it is one (lock, unlock) */
+    ZP_BI_REFS = 32,     /* wants every argument as a reference where it is one (lock, unlock) */
+    ZP_BI_SYSTEM = 64    /* reaches the system (files, commands): contexts need ZP_RIGHT_SYSTEM */
 };
 
 /* One row.  `formals` as a user writes them: "x, digits = 0", "..., na.rm = FALSE".  Defaults that are constants
@@ -167,6 +168,69 @@ void zp_ctx_interrupt(zp_ctx *ctx);
 bool zp_ctx_interrupted(const zp_ctx *ctx);
 /* Abandons whatever is running or parked; the working environment stays. */
 void zp_ctx_cancel(zp_ctx *ctx);
+
+/* ---------------------------------------------------------------- contexts that serve others */
+
+/* A context that shares the working environment of another one. */
+zp_ctx *zp_ctx_new_beside(zp_ctx *other, zp_error *err) ZP_MUST_CHECK;
+/* Called when zp_ctx_resume() gave a parked context what it waits for: whoever runs it puts it in line. */
+typedef void (*zp_wake_fn)(void *arg, zp_ctx *ctx);
+void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg);
+/* What an evaluation may do when it works for somebody else; contexts may everything at first. */
+enum { ZP_RIGHT_WRITE = 1, /* change what other contexts see */
+       ZP_RIGHT_SYSTEM = 2 /* call what reaches the system */ };
+void zp_ctx_set_remote(zp_ctx *ctx, unsigned rights);
+bool zp_ctx_is_remote(const zp_ctx *ctx);
+unsigned zp_ctx_rights(const zp_ctx *ctx);
+/* False: `<what> is not allowed: ...`. */
+bool zp_ctx_may(const zp_ctx *ctx, unsigned right, const char *what, zp_error *err) ZP_MUST_CHECK;
+/* Prepares an expression that came as a tree (the bytes a QUERY sends) with the values of its escapes, which are taken.
+ * Parentheses around a whole expression do not count: (a <<- 5) is invisible. */
+bool zp_ctx_load_tree(zp_ctx *ctx, const void *bytes, size_t len, zp_value *holes, uint32_t nholes,
+                      zp_error *err) ZP_MUST_CHECK;
+/* The same for a text that somebody sent. */
+bool zp_ctx_load_query(zp_ctx *ctx, const char *text, size_t len, zp_error *err) ZP_MUST_CHECK;
+/* The file and place of the last error, as "prices.R:12.4-9: ", when it is in a file; else nothing. */
+void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out);
+/* Ends the evaluation with an error that no program catches. */
+void zp_ctx_abort(zp_ctx *ctx, zp_errcode code, const char *text);
+
+/* ---------------------------------------------------------------- futures and handles (future.c) */
+
+/* The answer of a query that is on its way.  Whoever will know it holds a reference beside that of the program. */
+typedef struct zp_future zp_future;
+zp_future *zp_future_new(zp_error *err) ZP_MUST_CHECK;
+/* Does somebody but the caller want to know? */
+bool zp_future_wanted(const zp_future *f);
+/* Settles it with a value (taken) or a text, wakes who waits, and drops the caller's reference. */
+void zp_future_settle(zp_future *f, zp_value take, const char *error);
+/* How a context without a scheduler waits for it (drives a loop); and what to do when a wait is given up. */
+void zp_future_waiting(zp_future *f, zp_wait_fn wait, void (*abandon)(void *arg, zp_future *f), void *arg);
+
+/* A value that stands for something of another room: connections, timers.  All copies are the same thing; it ends with the
+ * last of them. */
+typedef struct zp_handle_ops {
+    void (*destroy)(void *thing);
+    void (*display)(void *thing, zp_buf *out); /* without the newline at the end */
+    /* thing ? tree: sends the expression with the values of its escapes (borrowed).  *future (a reference for the
+     * program) stays NULL when `forget`. */
+    bool (*query)(void *thing, zp_ctx *ctx, zp_slice tree, const zp_value *holes, uint32_t nholes, bool forget,
+                  zp_future **future, zp_error *err);
+} zp_handle_ops;
+/* `type`: ZP_CON, ZP_TMR.  NIL on failure: `thing` is not destroyed. */
+zp_value zp_handle_new(zp_type type, const zp_handle_ops *ops, void *thing, zp_error *err);
+void *zp_handle_thing(zp_value v);
+/* The value of a handle that is alive, with a reference of its own. */
+zp_value zp_handle_value(void *handle_object);
+
+/* Code as a value: what `timer` is given.  Its text as written; and prepared to run in a context. */
+zp_slice zp_code_text(zp_value code);
+bool zp_ctx_load_code(zp_ctx *ctx, zp_value code, zp_error *err) ZP_MUST_CHECK;
+
+/* Something that suspends evaluations for a time: Sys.sleep() uses it where the engine has one. */
+typedef bool (*zp_sleep_fn)(zp_ctx *ctx, double seconds, zp_error *err);
+void zp_engine_on_sleep(zp_engine *engine, zp_sleep_fn sleep);
+zp_sleep_fn zp_engine_sleep(zp_engine *engine);
 
 /* The state of the context's random generator: four words, seeded from the system when first asked. */
 uint64_t *zp_ctx_random(zp_ctx *ctx);

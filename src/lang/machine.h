@@ -60,6 +60,8 @@ typedef struct zp_site {
     uint8_t root;           /* REPLACE, REFERENCE: ZP_ROOT_* */
     uint32_t root_index;    /* slot or name */
     uint32_t value, result; /* REPLACE: registers; result UINT32_MAX: not wanted */
+    const char *tree;       /* QUERY: the expression as bytes (tree.c) */
+    size_t tree_len;
     zp_str **labels;        /* SWITCH: NULL for an unnamed alternative */
     uint32_t *targets;      /* SWITCH: count + 1 of them, the last: none chosen */
 } zp_site;
@@ -138,6 +140,18 @@ typedef struct zp_reference {
     zp_value steps[];
 } zp_reference;
 
+typedef struct zp_handle { /* a connection, a timer (future.c) */
+    zp_obj head;
+    const zp_handle_ops *ops;
+    void *thing;
+} zp_handle;
+
+typedef struct zp_code_value { /* what a timer runs */
+    zp_obj head;
+    zp_source *source;
+    const zp_ast *ast;
+} zp_code_value;
+
 struct zp_builtin_info; /* match.c */
 
 typedef struct zp_builtin_obj { /* what a name in base is bound to */
@@ -169,6 +183,8 @@ zp_value zp__env_names(const zp_env *env, zp_error *err);
 void zp__env_clear(zp_env *env);
 /* Called when a call is over: breaks the cycle of a frame that only its own functions refer to. */
 void zp__env_leave(zp_env *env);
+/* Called when a context is over, with its reference to the working environment. */
+void zp__env_retire(zp_env *env);
 void zp__env_collect(zp_engine *engine); /* cycles of frames and functions */
 
 static inline bool zp__is_bound(const zp_value *v)
@@ -191,6 +207,7 @@ struct zp_engine {
     const zp_str *lazy_name; /* the last variable that could not be made (lazy.c), and why */
     zp_error lazy_error;
     struct zp_attached *attached; /* what other rooms hang here */
+    zp_sleep_fn sleep;            /* NULL: Sys.sleep() blocks */
 };
 
 /* lazy.c: the variable `at`, called `name`, gets its value; NULL: engine->lazy_error says why not. */
@@ -259,6 +276,11 @@ struct zp_ctx {
     void *wait_arg;
     void (*wait_drop)(void *arg);
     uint64_t steps; /* executed by budgeted runs */
+    bool shares;    /* the working environment belongs to another context too */
+    bool remote;    /* evaluates for somebody else: q() and what the rights do not allow is refused */
+    unsigned rights;
+    zp_wake_fn wake;
+    void *wake_arg;
 };
 
 /* compile.c: `env`: where the unit will run: a table (its names become cells) or a frame (names by name). */
@@ -266,6 +288,15 @@ zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *bo
                           zp_error *err) ZP_MUST_CHECK;
 /* A built-in written in the language. */
 zp_code *zp__compile_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
+
+/* future.c: R[0] ? the tree of the site with R[1..]; waits for the future in *reg; code as a value. */
+bool zp__future_query(zp_ctx *ctx, const zp_site *site, bool forget, zp_value *R, zp_value *out,
+                      zp_error *err) ZP_MUST_CHECK;
+zp_status zp__future_force(zp_ctx *ctx, zp_value *reg, zp_error *err) ZP_MUST_CHECK;
+void zp__future_destroy(zp_obj *obj);
+void zp__handle_destroy(zp_obj *obj);
+void zp__future_types(void);
+zp_value zp__code_value(zp_source *source, const zp_ast *ast, zp_error *err);
 
 /* call.c, match.c */
 zp_act *zp__top(zp_ctx *ctx);
@@ -292,6 +323,7 @@ bool zp__report_unknown(zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *
 void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t len, const zp_error *err);
 bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err) ZP_MUST_CHECK;
 /* report.c: `text` may be NULL */
+void zp__put_place(zp_buf *out, const char *file, const zp_place *p); /* "file:line.col-end" */
 void zp__report(zp_buf *out, const zp_error *err, const char *text, size_t len, const char *file);
 int zp__condition_kind(zp_value v);
 zp_value zp__condition_new(int kind, const char *text, zp_error *err);

@@ -88,6 +88,8 @@
     X(RETURN, "r", "return $A")                                                                                  \
     X(VISIBLE, "n", "")                            /* the value last computed is (not) shown */                  \
     X(RAISE, "k", "error: $A")                     /* the error with text K[a] */                                \
+    X(QUERY, "drs", "$A <- $B ? $Q($L)")           /* R[a] <- future of R[b] ? tree in the site; n: forget */           \
+    X(FORCE, "r", "$A <- answer $A")               /* waits until R[a] is no future any more */                  \
     X(DROP, "r", "")                               /* releases a temporary that nobody reads */
 /* clang-format on */
 

@@ -3,6 +3,7 @@
  * Everything is written to one buffer.  Elements that share a format are measured first (print_cells.c) and then
  * written cell by cell; only elements that will be shown are looked at, so that a vector of any length with a
  * small max.print appears at once.  Lists are walked with a stack of their own (print_list.c). */
+#include "lang/machine.h"
 #include "lang/print_priv.h"
 
 zp_print_opts zp_print_options(const zp_config *cfg)
@@ -45,6 +46,24 @@ static bool print_builtin(zp__printer *p, zp_value v)
     return true;
 }
 
+static bool print_handle(zp__printer *p, zp_value v)
+{
+    const zp_handle *h = (const zp_handle *)v.u.obj;
+
+    h->ops->display(h->thing, p->out);
+    zp_buf_putc(p->out, '\n');
+    return true;
+}
+
+static bool print_code(zp__printer *p, zp_value v)
+{
+    zp_slice text = zp_code_text(v);
+
+    zp_buf_put(p->out, text.ptr, text.len);
+    zp_buf_putc(p->out, '\n');
+    return true;
+}
+
 bool zp__print_leaf(zp__printer *p, zp_value v, zp_error *err)
 {
     switch (v.type) {
@@ -60,6 +79,9 @@ bool zp__print_leaf(zp__printer *p, zp_value v, zp_error *err)
     case ZP_CLO: return print_closure(p, v);
     case ZP_BLT: return print_builtin(p, v);
     case ZP_ERR: return print_error(p, v);
+    case ZP_CON:
+    case ZP_TMR: return print_handle(p, v);
+    case ZP_EXPR: return print_code(p, v);
     default: zp_buf_printf(p->out, "<%s>\n", zp_type_name(v.type)); return true;
     }
 }

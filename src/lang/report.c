@@ -46,7 +46,7 @@ static void put_excerpt(zp_buf *out, const char *text, size_t len, const zp_plac
     zp_buf_putc(out, '\n');
 }
 
-static void put_place(zp_buf *out, const char *file, const zp_place *p)
+void zp__put_place(zp_buf *out, const char *file, const zp_place *p)
 {
     if (file)
         zp_buf_printf(out, "%s:", file);
@@ -66,7 +66,7 @@ void zp__report(zp_buf *out, const zp_error *err, const char *text, size_t len, 
     } else {
         zp_buf_puts(out, "Error: ");
         if (err->place.line) {
-            put_place(out, file, &err->place);
+            zp__put_place(out, file, &err->place);
             zp_buf_puts(out, ": ");
         }
         zp_buf_printf(out, "%s\n", zp_error_text(err));
