@@ -19,8 +19,8 @@
  * get answers, acknowledgements and rows by callback.  Both may be mixed.
  *
  * Threads.  A connection may be used by any number of threads at once; callbacks run in the thread that happens to
- * process the connection, without a lock of the library held, one at a time.  They may call everything but
- * zplane_close().  A value belongs to one thread at a time.
+ * process the connection, without a lock of the library held, one at a time.  They may call everything that does not
+ * wait (and not zplane_close()).  A value belongs to one thread at a time.
  *
  * Errors.  What can fail takes `zplane_error *err` (NULL: the caller does not care) and returns NULL or false.
  * A program should go by `code` and show `text`.
@@ -96,7 +96,7 @@ typedef struct zplane_options {
     int32_t timeout_ms;      /* to connect, and between tries to reconnect at most; 0: 10000 */
     int32_t no_reconnect;    /* 1: a lost connection stays lost */
     const char *name;        /* what the server's lists show for this client */
-    size_t max_frame;        /* largest frame taken from the server; 0: 1 GiB */
+    size_t max_answer;       /* bytes of the largest answer taken; 0: 8 GiB */
 } zplane_options;
 #define ZPLANE_OPTIONS_INIT { sizeof(zplane_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
@@ -141,11 +141,18 @@ typedef struct zplane_bind {
 ZPLANE_API zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
                                       int timeout_ms, zplane_error *err);
 
+enum { ZPLANE_DISPLAY = 1 /* the answer is the value as the console shows it: a string, "" when it is invisible */ };
+
 /* Takes `value` (NULL: *error says why; ZPLANE_ECONNECT when the connection was lost meanwhile). */
 typedef void (*zplane_answer_fn)(void *arg, zplane_value *value, const zplane_error *error);
-/* Sends and returns the number of the request, 0 on failure; `answer` is called exactly once. */
+/* Sends and returns the number of the request, 0 on failure; `answer` is called exactly once.  Requests of one
+ * connection are evaluated in the order sent.  `answer` NULL: nobody wants to know. */
 ZPLANE_API uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
-                                       zplane_answer_fn answer, void *arg, zplane_error *err);
+                                       unsigned flags, zplane_answer_fn answer, void *arg, zplane_error *err);
+/* From now on, what queries write with cat() and print() comes here, channel 1, and their warnings and messages, channel 2;
+ * else it stays with the server. */
+typedef void (*zplane_output_fn)(void *arg, int channel, const char *bytes, size_t len);
+ZPLANE_API void zplane_on_output(zplane *con, zplane_output_fn output, void *arg);
 /* Asks the server to stop a request; its answer will be an error. */
 ZPLANE_API bool zplane_cancel(zplane *con, uint32_t request);
 

@@ -14,11 +14,6 @@ static void put_u8(zp_buf *b, uint8_t v)
 }
 
 /* The hosts we serve are little-endian; the others would swap here and in column data. */
-static void put_u32(zp_buf *b, uint32_t v)
-{
-    zp_buf_put(b, &v, sizeof(v));
-}
-
 static void put_u64(zp_buf *b, uint64_t v)
 {
     zp_buf_put(b, &v, sizeof(v));

@@ -1,0 +1,301 @@
+/* query: texts with bound values, and their answers. */
+#include "client/client_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* ---------------------------------------------------------------- sending */
+
+uint32_t zp__next_request(zplane *con)
+{
+    if (++con->last_request == 0)
+        con->last_request = 1;
+    return con->last_request;
+}
+
+bool zp__send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
+                      uint32_t nvalues, const void *values, size_t values_len, zplane_error *err)
+{
+    zp_wire_out o = { 0 };
+    char *to = NULL;
+
+    zp_wire_message(&o, type, request, head, head_len, nvalues, values, values_len);
+    if (!o.failed)
+        to = zp__chunks_add(&con->out, o.len);
+    if (to)
+        memcpy(to, o.ptr, o.len);
+    zp_wire_fini(&o);
+    return to ? true : zp__cl_nomem(err);
+}
+
+/* The bound values: a list with their names. */
+static bool put_binds(zp_wire_out *o, size_t nbinds, const zplane_bind *binds, zplane_error *err)
+{
+    const char **names = zp_alloc((nbinds + 1) * sizeof(*names), NULL);
+
+    if (!names)
+        return zp__cl_nomem(err);
+    for (size_t i = 0; i < nbinds; i++) {
+        if (!binds[i].name || !*binds[i].name || !binds[i].value) {
+            zp_free(names);
+            return zp__cl_fail(err, ZPLANE_EUSAGE, "bound value %zu has no name or no value", i + 1);
+        }
+        names[i] = binds[i].name;
+    }
+    zp_wire_list(o, nbinds, names);
+    zp_free(names);
+    for (size_t i = 0; i < nbinds; i++)
+        zp__value_encode(o, binds[i].value);
+    return o->failed ? zp__cl_nomem(err) : true;
+}
+
+static bool send_text(zplane *con, uint32_t number, const char *text, size_t nbinds, const zplane_bind *binds,
+                      unsigned flags, bool forget, zplane_error *err)
+{
+    zp_wire_out values = { 0 };
+    zp_buf head = ZP_BUF_INIT;
+    uint8_t fixed[ZP_REQ_HEAD] = { ZP_REQ_TEXT };
+    bool ok = nbinds == 0 || put_binds(&values, nbinds, binds, err);
+
+    fixed[1] = (uint8_t)((flags & ZPLANE_DISPLAY ? ZP_REQ_DISPLAY : 0) | (con->output ? ZP_REQ_OUTPUT : 0) |
+                         (forget ? ZP_REQ_FORGET : 0));
+    zp_buf_put(&head, fixed, sizeof(fixed));
+    zp_buf_puts(&head, text);
+    if (ok && head.failed)
+        ok = zp__cl_nomem(err);
+    ok = ok && zp__send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr, values.len,
+                                err);
+    zp_wire_fini(&values);
+    zp_buf_fini(&head);
+    return ok;
+}
+
+static bool open_for_requests(zplane *con, zplane_error *err)
+{
+    if (con->phase != ZP_PH_CLOSED)
+        return true;
+    if (err)
+        *err = con->why;
+    return false;
+}
+
+/* With the lock held. */
+static uint32_t start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, unsigned flags,
+                      zplane_answer_fn answer, void *arg, zplane_error *err)
+{
+    zp_request *r;
+
+    if (!open_for_requests(con, err))
+        return 0;
+    r = zp_new(zp_request, NULL);
+    if (!r) {
+        zp__cl_nomem(err);
+        return 0;
+    }
+    *r = (zp_request){ .number = zp__next_request(con), .answer = answer, .arg = arg };
+    if (!send_text(con, r->number, text, nbinds, binds, flags, !answer, err)) {
+        zp_free(r);
+        return 0;
+    }
+    if (!answer) {
+        uint32_t number = r->number;
+
+        zp_free(r);
+        return number;
+    }
+    *con->requests_end = r;
+    con->requests_end = &r->next;
+    return r->number;
+}
+
+uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, unsigned flags,
+                            zplane_answer_fn answer, void *arg, zplane_error *err)
+{
+    uint32_t number;
+
+    pthread_mutex_lock(&con->lock);
+    number = start(con, text, nbinds, binds, flags, answer, arg, err);
+    if (number) {
+        zp__write_some(con);
+        zp__wake(con);
+    }
+    pthread_mutex_unlock(&con->lock);
+    return number;
+}
+
+/* ---------------------------------------------------------------- answers */
+
+typedef struct waiting { /* somebody in zplane_query() */
+    bool done;
+    zplane_value *value;
+    zplane_error error;
+} waiting;
+
+static void on_answer(void *arg, zplane_value *value, const zplane_error *error)
+{
+    waiting *w = arg;
+
+    w->value = value;
+    if (error)
+        w->error = *error;
+    w->done = true;
+}
+
+/* on_answer() is ours: it is called with the lock held, so that who waits cannot give up in between. */
+static void call_back(zplane *con, const zp_request *r, zplane_value *v, const zplane_error *err)
+{
+    if (r->answer == on_answer)
+        on_answer(r->arg, v, err);
+    else
+        ZP_CALLBACK(con, r->answer(r->arg, v, err));
+}
+
+static zp_request *take_request(zplane *con, uint32_t number)
+{
+    for (zp_request **at = &con->requests; *at; at = &(*at)->next) {
+        zp_request *r = *at;
+
+        if (r->number != number)
+            continue;
+        *at = r->next;
+        if (!r->next)
+            con->requests_end = at;
+        return r;
+    }
+    return NULL;
+}
+
+static zplane_code code_of(uint16_t kind)
+{
+    static const zplane_code codes[] = { [ZP_ERRKIND_RUN] = ZPLANE_EREMOTE,
+                                         [ZP_ERRKIND_SYNTAX] = ZPLANE_EREMOTE,
+                                         [ZP_ERRKIND_CANCELLED] = ZPLANE_ECANCELLED,
+                                         [ZP_ERRKIND_LIMIT] = ZPLANE_EREMOTE,
+                                         [ZP_ERRKIND_RIGHTS] = ZPLANE_EAUTH };
+
+    return kind < ZP_COUNTOF(codes) ? codes[kind] : ZPLANE_EREMOTE;
+}
+
+bool zp__response_error(const zp_incoming *m, zplane_error *err)
+{
+    const uint8_t *h = (const uint8_t *)m->head.ptr;
+
+    if (m->head.len < ZP_RSP_HEAD) {
+        zp__cl_fail(err, ZPLANE_EPROTO, "the server sent an answer that is too short");
+        return true;
+    }
+    if (h[0] == ZP_RSP_OK)
+        return false;
+    zp__cl_fail(err, code_of(zp_get_le16(h + 2)), "%.*s", (int)(m->head.len - ZP_RSP_HEAD), m->head.ptr + ZP_RSP_HEAD);
+    if (err && !*err->text)
+        strcpy(err->text, "the server gives no reason");
+    return true;
+}
+
+void zp__on_response(zplane *con, const zp_incoming *m)
+{
+    zp_request *r = take_request(con, m->request);
+    const uint8_t *at = (const uint8_t *)m->values.ptr;
+    zplane_error err = { 0 };
+    zplane_value *v = NULL;
+
+    if (!r)
+        return; /* given up meanwhile */
+    if (!zp__response_error(m, &err))
+        v = m->nvalues ? zp__value_decode(&at, at + m->values.len, &err) : zplane_new_null();
+    if (!v && !err.code)
+        zp__cl_nomem(&err);
+    call_back(con, r, v, v ? NULL : &err);
+    zp_free(r);
+}
+
+void zp__on_output(zplane *con, const zp_incoming *m)
+{
+    zplane_output_fn fn = con->output;
+
+    if (fn && m->head.len > 1)
+        ZP_CALLBACK(con, fn(con->output_arg, m->head.ptr[0], m->head.ptr + 1, m->head.len - 1));
+}
+
+void zp__fail_requests(zplane *con, const zplane_error *why)
+{
+    zp_request **end = &con->failed;
+
+    while (*end)
+        end = &(*end)->next;
+    for (zp_request *r = con->requests; r; r = r->next)
+        r->error = *why;
+    *end = con->requests;
+    con->requests = NULL;
+    con->requests_end = &con->requests;
+}
+
+void zp__call_failed(zplane *con)
+{
+    while (con->failed) {
+        zp_request *r = con->failed;
+
+        con->failed = r->next;
+        call_back(con, r, NULL, &r->error);
+        zp_free(r);
+    }
+}
+
+bool zplane_cancel(zplane *con, uint32_t request)
+{
+    zplane_error err;
+    bool ok;
+
+    pthread_mutex_lock(&con->lock);
+    ok = con->phase == ZP_PH_READY && zp__send_message(con, ZP_MSG_CANCEL, request, NULL, 0, 0, NULL, 0, &err);
+    if (ok)
+        zp__write_some(con);
+    pthread_mutex_unlock(&con->lock);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- waiting */
+
+static bool is_done(void *arg)
+{
+    return ((waiting *)arg)->done;
+}
+
+/* Nobody waits any more: the request is forgotten, its answer will be dropped. */
+static void forget(zplane *con, uint32_t number)
+{
+    zp_request *r = take_request(con, number);
+    zplane_error err;
+
+    for (zp_request **at = &con->failed; !r && *at; at = &(*at)->next) {
+        if ((*at)->number != number)
+            continue;
+        r = *at;
+        *at = r->next;
+        break;
+    }
+    zp_free(r);
+    if (con->phase == ZP_PH_READY && zp__send_message(con, ZP_MSG_CANCEL, number, NULL, 0, 0, NULL, 0, &err))
+        zp__write_some(con);
+}
+
+zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, int timeout_ms,
+                           zplane_error *err)
+{
+    waiting w = { 0 };
+    uint32_t number;
+
+    pthread_mutex_lock(&con->lock);
+    number = start(con, text, nbinds, binds, 0, on_answer, &w, err);
+    if (number) {
+        zp__write_some(con);
+        if (!zp__wait_until(con, is_done, &w, zp__deadline(timeout_ms), &w.error) && !w.done)
+            forget(con, number);
+    }
+    pthread_mutex_unlock(&con->lock);
+    if (number && !w.value && err)
+        *err = w.error;
+    return w.value;
+}
