@@ -1,0 +1,20 @@
+/* server: `zplane serve`, assembled.
+ *
+ *     stranger --first bytes--> 0x16: TLS   { in a frame: CONNECT   GET, POST: HTTP
+ *                                              | login
+ *                       "protocol":"zplane/1"  v  otherwise
+ *                            zp_plane_adopt()     zp_gateway_adopt()
+ *
+ * The main thread runs the net loop: listeners, strangers (connections that have not proved who they are), HTTP, signals.  The
+ * engine has a thread, the gateway has its own.  Who has logged in is handed over with its socket, and this room sees it never again.
+ *
+ * Thread: main. */
+#ifndef ZP_SERVER_SERVER_H
+#define ZP_SERVER_SERVER_H
+
+#include "base/config.h"
+
+/* Serves until SIGTERM or SIGINT.  The exit status: 0 after an orderly stop, 1 when it cannot start (`err` says why). */
+int zp_server_run(const zp_config *cfg, zp_error *err);
+
+#endif
