@@ -62,6 +62,22 @@ static const zp_command commands[] = {
           "write.  --repair keeps the longest valid prefix of a damaged object; nobody may be writing to it.\n"
           "Exit status: 0 when all is well, 1 when there were problems (repaired ones too), 2 after a wrong command line.",
       .run = zp__cmd_check },
+    { .name = "backup",
+      .synopsis = "zplane backup [--since EARLIER] DIR FILE",
+      .summary = "save persistent objects into one file, while others write to them",
+      .help =
+          "Saves every object at or below DIR, each as of one commit, packed with zstd; what it reads is compared with its\n"
+          "checksums, and an object that is damaged is left out with a word (exit status 1).  FILE must not exist; it\n"
+          "appears when it is whole.\n"
+          "--since EARLIER saves only what has changed since that backup, which restore will need too.",
+      .run = zp__cmd_backup },
+    { .name = "restore",
+      .synopsis = "zplane restore FILE... DIR",
+      .summary = "make a database directory from backup files",
+      .help =
+          "The first FILE is a whole backup, the others build upon it (--since), each upon the one in front of it.  DIR must\n"
+          "not exist; it appears when everything in it has been compared with the backup.",
+      .run = zp__cmd_restore },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",
       .summary = "explain a command, the options, or a built-in function",

@@ -16,7 +16,7 @@
 
 /* ---------------------------------------------------------------- every object of the operands */
 
-static int complain(zp_error *err)
+int zp__complain(zp_error *err)
 {
     fflush(stdout);
     fprintf(stderr, "zplane: %s\n", zp_error_text(err));
@@ -27,7 +27,7 @@ static int complain(zp_error *err)
 }
 
 /* Calls `each` for every object at or below `dir`; the worst status of all. */
-static int each_object(const char *dir, zp__object_fn each, void *arg)
+int zp__each_in(const char *dir, zp__object_fn each, void *arg)
 {
     zp_catalog names = ZP_CATALOG_INIT;
     zp_error err = ZP_ERROR_INIT;
@@ -36,12 +36,12 @@ static int each_object(const char *dir, zp__object_fn each, void *arg)
     if (zp_catalog_kind(dir) == ZP_ENTRY_OBJECT)
         return each(arg, dir, dir);
     if (!zp_catalog_read(&names, dir, NULL, &err))
-        status = complain(&err);
+        status = zp__complain(&err);
     for (size_t i = 0; i < names.count; i++) {
         zp_buf path = ZP_BUF_INIT;
         int one = zp_catalog_path(&path, dir, names.names[i], &err)
                       ? each(arg, zp_buf_text(&path), names.names[i])
-                      : complain(&err);
+                      : zp__complain(&err);
 
         zp_buf_fini(&path);
         status = one > status ? one : status;
@@ -59,9 +59,9 @@ int zp__each_object(zp_cli *cli, const char *usage, zp__object_fn each, void *ar
         return ZP_EXIT_USAGE;
     }
     if (cli->noperands == 0)
-        return each_object(cli->cfg.data, each, arg);
+        return zp__each_in(cli->cfg.data, each, arg);
     for (int i = 0; i < cli->noperands; i++) {
-        int one = each_object(cli->operands[i].text, each, arg);
+        int one = zp__each_in(cli->operands[i].text, each, arg);
 
         status = one > status ? one : status;
     }
@@ -125,7 +125,7 @@ static int list_object(void *arg, const char *dir, const char *name)
     char size[24];
 
     if (!zp_fmt_object_open(&o, dir, &err))
-        return complain(&err);
+        return zp__complain(&err);
     time_text(&o, false, &from);
     time_text(&o, true, &to);
     zp__bytes_text(size, object_bytes(&o));
@@ -154,7 +154,7 @@ static int measure_object(void *arg, const char *dir, const char *name)
     char text[24];
 
     if (!zp_catalog_disk(dir, &disk, &err))
-        return complain(&err);
+        return zp__complain(&err);
     *total += disk;
     zp__bytes_text(text, disk);
     printf("%8s  %s\n", text, name);
@@ -195,7 +195,7 @@ static int repair(const char *dir, const zp_check *c)
     zp_error err = ZP_ERROR_INIT;
 
     if (!zp_check_repair(dir, c, &err))
-        return complain(&err);
+        return zp__complain(&err);
     printf("  repaired: it has the first %" PRId64 " of %" PRId64 " rows now\n", c->valid, c->rows);
     return ZP_EXIT_ERROR;
 }
@@ -231,7 +231,7 @@ static int check_object(void *arg, const char *dir, const char *name)
     if (!ok) {
         all->damaged++;
         printf("%s: cannot be opened\n", name);
-        status = complain(&err);
+        status = zp__complain(&err);
     } else if (c.problems) {
         all->damaged++;
         status = damaged(all, dir, name, &c);

@@ -84,7 +84,7 @@ zp_entry_kind zp_catalog_kind(const char *path)
     return kind;
 }
 
-static bool add_name(zp_catalog *c, const char *name, zp_error *err)
+bool zp_catalog_add(zp_catalog *c, const char *name, zp_error *err)
 {
     size_t len = strlen(name);
 
@@ -112,7 +112,7 @@ static bool visit(zp_catalog *c, int fd, zp_buf *name, int depth, zp_error *err)
     bool ok = true;
 
     if (is_object(fd)) {
-        ok = zp_buf_ok(name, err) && add_name(c, zp_buf_text(name), err);
+        ok = zp_buf_ok(name, err) && zp_catalog_add(c, zp_buf_text(name), err);
         close(fd);
         return ok;
     }
@@ -190,7 +190,7 @@ bool zp_catalog_top(zp_catalog *c, const char *dir, zp_error *err)
         return zp_fail_sys(err, errno, "cannot read directory '%s'", dir);
     while (ok && (e = readdir(d)))
         if (is_part(e->d_name, strlen(e->d_name)) && (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN))
-            ok = add_name(c, e->d_name, err);
+            ok = zp_catalog_add(c, e->d_name, err);
     closedir(d);
     return ok;
 }
@@ -317,7 +317,7 @@ static void delete_below(int fd, int depth)
     closedir(d);
 }
 
-static void delete_tree(const char *path)
+void zp_catalog_delete(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -354,7 +354,7 @@ void zp_catalog_sweep(const char *dir)
         zp_buf path = ZP_BUF_INIT;
 
         if (strncmp(e->d_name, "#drop-", 6) == 0 && zp_catalog_path(&path, dir, e->d_name, NULL))
-            delete_tree(zp_buf_text(&path));
+            zp_catalog_delete(zp_buf_text(&path));
         zp_buf_fini(&path);
     }
     if (d)

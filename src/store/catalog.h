@@ -38,6 +38,7 @@ zp_entry_kind zp_catalog_kind(const char *path);
 bool zp_catalog_read(zp_catalog *c, const char *dir, const char *group, zp_error *err) ZP_MUST_CHECK;
 /* The first parts of all names, of which some may turn out to hold no object: one look at one directory. */
 bool zp_catalog_top(zp_catalog *c, const char *dir, zp_error *err) ZP_MUST_CHECK;
+bool zp_catalog_add(zp_catalog *c, const char *name, zp_error *err) ZP_MUST_CHECK;
 void zp_catalog_fini(zp_catalog *c);
 
 /* Bytes of disk that the files of an object take. */
@@ -52,6 +53,8 @@ bool zp_catalog_prepare(const char *dir, const char *name, zp_error *err) ZP_MUS
 bool zp_catalog_rename(const char *dir, const char *from, const char *to, zp_error *err) ZP_MUST_CHECK;
 /* Removes an object that nobody has open: first its name, then its files. */
 bool zp_catalog_drop(const char *dir, const char *name, zp_error *err) ZP_MUST_CHECK;
+/* Deletes a directory with all that is in it. */
+void zp_catalog_delete(const char *path);
 /* Deletes what an interrupted drop has left. */
 void zp_catalog_sweep(const char *dir);
 

@@ -105,9 +105,10 @@ bool zp__mark_take(const char *dir, zp__mark *m)
 {
     zp_fmt_object o;
 
+    *m = (zp__mark){ 0 };
     if (!zp_fmt_object_open(&o, dir, NULL))
         return false;
-    *m = (zp__mark){ o.commit.header, o.commit.redo, o.commit.first, o.redo_pending };
+    *m = zp__mark_of(&o);
     zp_fmt_object_close(&o);
     return true;
 }

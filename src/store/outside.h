@@ -32,6 +32,10 @@ typedef struct zp__mark {
     uint64_t header, redo, first;
     bool pending; /* a change is on its way */
 } zp__mark;
+static inline zp__mark zp__mark_of(const zp_fmt_object *o)
+{
+    return (zp__mark){ o->commit.header, o->commit.redo, o->commit.first, o->redo_pending };
+}
 bool zp__mark_take(const char *dir, zp__mark *m) ZP_MUST_CHECK;
 static inline bool zp__mark_same(const zp__mark *a, const zp__mark *b)
 {
