@@ -1,113 +1,162 @@
-/* auth: the root object. */
+/* auth: the root object: the vault that is watched, the present snapshot, and what all handshakes share. */
 #include "auth/auth.h"
 
 #include <string.h>
 
+#include <openssl/rand.h>
+
+#include "auth/auth_priv.h"
 #include "base/mem.h"
 
-struct zp_auth {
-    uint64_t generation;
-};
+enum { CLOCK_WINDOW_S = 300, TOKEN_TTL_S = 900, PER_CLIENT = 5000, TOTAL = 20000 };
+
+static int64_t or_default(int64_t value, int64_t otherwise)
+{
+    return value > 0 ? value : otherwise;
+}
+
+/* ---------------------------------------------------------------- snapshots */
+
+const zp_snapshot *zp_auth_snapshot(zp_auth *auth)
+{
+    const zp_snapshot *snap;
+
+    pthread_mutex_lock(&auth->lock);
+    snap = zp_snapshot_ref(auth->snap);
+    pthread_mutex_unlock(&auth->lock);
+    return snap;
+}
+
+uint64_t zp_auth_generation(const zp_auth *auth)
+{
+    return atomic_load_explicit(&auth->generation, memory_order_acquire);
+}
+
+/* `snap` becomes the present one.  Numbered by us: a vault that was restored from a backup may count backwards. */
+static void swap_in(zp_auth *auth, zp_snapshot *snap)
+{
+    const zp_snapshot *old;
+
+    pthread_mutex_lock(&auth->lock);
+    old = auth->snap;
+    snap->generation = old ? old->generation + 1 : 1;
+    auth->snap = snap;
+    atomic_store_explicit(&auth->generation, snap->generation, memory_order_release);
+    pthread_mutex_unlock(&auth->lock);
+    zp_snapshot_unref(old);
+}
+
+bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err)
+{
+    int64_t version = 0;
+    zp_snapshot *snap;
+    bool ok = true;
+
+    if (!auth->vault)
+        return true;
+    pthread_mutex_lock(&auth->vault_lock);
+    ok = zp__sql_number(auth->vault, 0, &version, err, "PRAGMA data_version", "");
+    if (ok && (force || version != auth->data_version)) {
+        snap = zp__snapshot_load(auth->vault, err);
+        ok = snap != NULL;
+        if (ok) {
+            swap_in(auth, snap);
+            auth->data_version = version;
+            atomic_fetch_add(&auth->reloads, 1);
+        }
+    }
+    pthread_mutex_unlock(&auth->vault_lock);
+    return ok;
+}
+
+zp_vault *zp_auth_vault(zp_auth *auth, const char *actor, zp_error *err)
+{
+    if (auth->vault)
+        return zp__vault_again(auth->vault, actor, err);
+    zp_fail(err, "this server has no vault");
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- life */
+
+static bool open_vault(zp_auth *auth, const zp_auth_config *cfg, zp_error *err)
+{
+    if (!cfg->vault_path) {
+        zp_snapshot *empty = zp__snapshot_empty(err);
+
+        if (empty)
+            swap_in(auth, empty);
+        return empty != NULL;
+    }
+    auth->vault = zp_vault_open(cfg->vault_path, cfg->key_path, "server", err);
+    return auth->vault && zp_auth_poll(auth, true, err);
+}
+
+static bool make_dummies(zp_auth *auth, zp_error *err)
+{
+    uint8_t secret[64];
+
+    if (RAND_bytes(secret, sizeof secret) != 1)
+        return zp_fail(err, "the system has no random numbers");
+    auth->dummy = (zp__credential){ .id = -1, .access_key = "00000000000000000000000000" };
+    auth->trusted = zp__client_new(err);
+    if (!auth->trusted || !zp__credential_init(&auth->dummy, secret, sizeof secret, err))
+        return false;
+    auth->trusted->pub =
+        (zp_client){ .client_key = "trusted", .name = "trusted", .id = -1, .rights = ZP_RIGHT_ALL };
+    return true;
+}
 
 zp_auth *zp_auth_new(const zp_auth_config *cfg, zp_error *err)
 {
-    return zp_new(zp_auth, err);
+    zp_auth *auth = zp_new(zp_auth, err);
+
+    if (!auth)
+        return NULL;
+    pthread_mutex_init(&auth->lock, NULL);
+    pthread_mutex_init(&auth->vault_lock, NULL);
+    auth->clock_window_s = or_default(cfg->clock_window_s, CLOCK_WINDOW_S);
+    auth->token_ttl_s = or_default(cfg->token_ttl_s, TOKEN_TTL_S);
+    auth->seats = zp__seats_new(or_default(cfg->sessions_per_client, PER_CLIENT),
+                                or_default(cfg->sessions_total, TOTAL), err);
+    auth->tokens = zp__tokens_new(err);
+    auth->replay = auth->seats && auth->tokens ? zp__replay_new(cfg->state_dir, auth->clock_window_s,
+                                                                or_default(cfg->start_s, zp__now()), err)
+                                               : NULL;
+    if (auth->replay && make_dummies(auth, err) && open_vault(auth, cfg, err))
+        return auth;
+    zp_auth_free(auth);
+    return NULL;
 }
+
 void zp_auth_free(zp_auth *auth)
 {
+    if (!auth)
+        return;
+    zp_snapshot_unref(auth->snap);
+    zp__credential_fini(&auth->dummy);
+    if (auth->trusted)
+        zp__client_unref(&auth->trusted->pub);
+    zp__replay_free(auth->replay);
+    zp__tokens_free(auth->tokens);
+    zp__seats_free(auth->seats);
+    zp_vault_close(auth->vault);
+    pthread_mutex_destroy(&auth->lock);
+    pthread_mutex_destroy(&auth->vault_lock);
     zp_free(auth);
 }
-bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err)
-{
-    return true;
-}
-const zp_snapshot *zp_auth_snapshot(zp_auth *auth)
-{
-    return NULL;
-}
-uint64_t zp_auth_generation(const zp_auth *auth)
-{
-    return auth->generation;
-}
+
 const char *zp_auth_notice(const zp_auth *auth)
 {
-    return NULL;
+    return zp__replay_notice(auth->replay);
 }
-const zp_snapshot *zp_snapshot_ref(const zp_snapshot *snap)
-{
-    return snap;
-}
-void zp_snapshot_unref(const zp_snapshot *snap)
-{
-}
-uint64_t zp_snapshot_generation(const zp_snapshot *snap)
-{
-    return 0;
-}
-const zp_client *zp_snapshot_client(const zp_snapshot *snap, const char *client_key, size_t len)
-{
-    return NULL;
-}
-const zp_database *zp_snapshot_database(const zp_snapshot *snap, const char *database_id, size_t len)
-{
-    return NULL;
-}
-const zp_database *zp_snapshot_databases(const zp_snapshot *snap, size_t *count)
-{
-    *count = 0;
-    return NULL;
-}
-uint32_t zp_client_access(const zp_client *client, const char *database_id, size_t len, zp_env env)
-{
-    for (size_t i = 0; i < client->ngrants; i++) {
-        const zp_grant *g = &client->grants[i];
 
-        if (g->env == env && strlen(g->database_id) == len && memcmp(g->database_id, database_id, len) == 0)
-            return g->access;
-    }
-    return 0;
-}
-void zp_login_free(zp_login *login)
-{
-    zp_free(login);
-}
-void zp_login_park(zp_login *login)
-{
-}
-bool zp_login_check(zp_login *login, const zp_snapshot *snap)
-{
-    return login != NULL;
-}
-bool zp_login_token_is(const zp_login *login, const char *token, size_t len)
-{
-    return false;
-}
-zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const zp_stranger *peer,
-                         int64_t now_ms, zp_login **login, zp_buf *reply)
-{
-    zp_auth_put_refusal(reply, "no client is known");
-    return ZP_VERDICT_CLOSE;
-}
-void zp_auth_put_refusal(zp_buf *reply, const char *text)
-{
-    zp_zql_put_error(reply, ZP_CLASS_N, ZP_ZQL_CONNECT_ERROR, text);
-}
-int zp_auth_http_login(zp_auth *auth, const zp_http_login *in, int64_t now_ms, zp_buf *body)
-{
-    zp_auth_http_error(body, "authentication failed");
-    return 401;
-}
-void zp_auth_http_error(zp_buf *body, const char *text)
-{
-    zp_buf_puts(body, "{\"error\":true,\"response_code\":1280,\"data\":{\"zteradb_error\":");
-    zp_zql_put_string(body, text, strlen(text));
-    zp_buf_puts(body, "}}");
-}
-zp_login *zp_auth_token_login(zp_auth *auth, const char *token, size_t len, int64_t now_ms)
-{
-    return NULL;
-}
 void zp_auth_stats_get(zp_auth *auth, zp_auth_stats *out)
 {
-    *out = (zp_auth_stats){ 0 };
+    *out = (zp_auth_stats){ .accepted = atomic_load(&auth->accepted),
+                            .refused = atomic_load(&auth->refused),
+                            .replayed = atomic_load(&auth->replayed),
+                            .sessions = zp__seats_taken(auth->seats),
+                            .tokens = zp__tokens_count(auth->tokens),
+                            .reloads = atomic_load(&auth->reloads) };
 }

@@ -128,6 +128,7 @@ typedef struct zp_auth_config {
     const char *key_path;                /* of the master key; NULL: vault.h says where it is looked for */
     int64_t clock_window_s, token_ttl_s; /* 0: 300, 900 */
     int64_t sessions_per_client, sessions_total; /* 0: 5000, 20000 */
+    int64_t start_s; /* Unix time of the start; 0: now (tests live at another time) */
 } zp_auth_config;
 
 typedef struct zp_auth zp_auth;
@@ -140,8 +141,10 @@ void zp_auth_free(zp_auth *auth);
 bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err) ZP_MUST_CHECK;
 /* The present snapshot, counted: release with zp_snapshot_unref(). */
 const zp_snapshot *zp_auth_snapshot(zp_auth *auth);
-uint64_t
-zp_auth_generation(const zp_auth *auth); /* one atomic load; compare with the snapshot that you hold */
+/* Another connection to the vault, to change it on behalf of a session (vault.h).  NULL: there is none. */
+struct zp_vault *zp_auth_vault(zp_auth *auth, const char *actor, zp_error *err) ZP_MUST_CHECK;
+/* One atomic load; compare with the snapshot that you hold. */
+uint64_t zp_auth_generation(const zp_auth *auth);
 /* A line for the log about how the replay cache is kept, e.g. that there is no state directory.  NULL: nothing. */
 const char *zp_auth_notice(const zp_auth *auth);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "auth/auth_priv.h"
 #include "base/utf8.h"
 
 int zp_zql_code(zp_zql_class cls, zp_zql_condition condition)
@@ -95,26 +96,28 @@ void zp_zql_put_string(zp_buf *out, const char *text, size_t len)
     zp_buf_putc(out, '"');
 }
 
-static void put_error(zp_buf *out, int code, const char *text, const char *more)
+static void put_error(zp_buf *out, int code, const char *text, const char *more, const char *behind)
 {
     size_t mark = zp_zql_frame_begin(out);
 
     zp_buf_printf(out, "{\"error\":true,\"response_code\":%d,\"data\":{\"zteradb_error\":", code);
     zp_zql_put_string(out, text, strlen(text));
-    zp_buf_puts(out, "}");
     zp_buf_puts(out, more);
-    zp_buf_puts(out, "}");
+    zp_buf_putc(out, '}');
+    zp_buf_puts(out, behind);
+    zp_buf_putc(out, '}');
     zp_zql_frame_end(out, mark);
 }
 
 void zp_zql_put_error(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *text)
 {
-    put_error(out, zp_zql_code(cls, condition), text, "");
+    put_error(out, zp_zql_code(cls, condition), text, "", "");
 }
 
-void zp_zql_put_refusal(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *text)
+void zp__put_refusal(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *text,
+                     const char *more)
 {
-    put_error(out, zp_zql_code(cls, condition), text, cls == ZP_CLASS_P0 ? ",\"client_auth\":{}" : "");
+    put_error(out, zp_zql_code(cls, condition), text, more, cls == ZP_CLASS_P0 ? ",\"client_auth\":{}" : "");
 }
 
 void zp_zql_put_reply(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *data)

@@ -64,10 +64,8 @@ int zp_zql_code(zp_zql_class cls, zp_zql_condition condition);
 const char *zp_zql_class_name(zp_zql_class cls); /* "N", "P", "P0", "V", "native" */
 zp_zql_request zp_zql_request_of(int64_t request_type);
 
-/* Appends one whole frame {"error":true,"response_code":code,"data":{"zteradb_error":text}} with its length.
- * P0 before login needs the empty "client_auth" as well: zp_zql_put_refusal adds it for that class. */
+/* Appends one whole frame {"error":true,"response_code":code,"data":{"zteradb_error":text}} with its length. */
 void zp_zql_put_error(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *text);
-void zp_zql_put_refusal(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *text);
 /* {"error":false,"response_code":code,"data":<data, JSON text>} */
 void zp_zql_put_reply(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, const char *data);
 
