@@ -69,9 +69,32 @@ static bool write_grid(zp_value *x, const zp__pick *p, zp_value v, zp_error *err
     return true;
 }
 
+/* The rows between the first and the last that will be written. */
+static zp_span written(const zp__pick *p, zp_value x)
+{
+    const zp__sel *s = &p->sel[0];
+    zp_span span = { 0, INT64_MAX, 0, INT64_MAX };
+
+    if ((p->linear && zp_ncols(x) != 1) || s->mask || s->num || s->run)
+        return span;
+    span.row = s->from;
+    span.row_end = s->from + s->count;
+    for (int64_t i = 0; s->pos && i < s->count; i++) {
+        span.row = i == 0 || s->pos[i] < span.row ? s->pos[i] : span.row;
+        span.row_end = i == 0 || s->pos[i] >= span.row_end ? s->pos[i] + 1 : span.row_end;
+    }
+    return span;
+}
+
 static bool write_picked(zp_value *x, zp__pick *p, zp_value v, zp_error *err)
 {
-    void *data = p->sel[0].num && !zp__sel_list(&p->sel[0], err) ? NULL : zp_value_mut(x, err);
+    zp_span span;
+    void *data;
+
+    if (p->sel[0].num && !zp__sel_list(&p->sel[0], err))
+        return false;
+    span = written(p, *x);
+    data = zp_value_mut_span(x, &span, err);
 
     if (!data)
         return false;
@@ -114,7 +137,7 @@ static inline bool assign_cell(zp_value *x, const zp_value *index, int32_t count
     int64_t offset;
     char *at;
 
-    if (!x->boxed || x->type != v.type || v.boxed || x->u.obj->refs != 1 ||
+    if (!x->boxed || x->type != v.type || v.boxed || x->u.obj->refs != 1 || x->u.arr->store ||
         !zp__single_offset(*x, index, count, &offset))
         return false;
     at = x->u.arr->data;

@@ -47,12 +47,22 @@ enum {
     AT_REDO = 56,
     AT_ORDER = 64,
     AT_BOOT = 72,
-    AT_SUM = ZP_FMT_RECORD - 8
+    AT_NOTE_LEN = 88,
+    AT_SUM = 120,
+    AT_NOTE = 128
 };
 
-void zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c)
+/* Of the record without its sum, then of the note. */
+static uint64_t commit_sum(const uint8_t *record, size_t note_len)
 {
-    memset(out, 0, ZP_FMT_RECORD);
+    const uint64_t parts[2] = { XXH3_64bits(record, AT_SUM), XXH3_64bits(record + AT_NOTE, note_len) };
+
+    return parts[0] ^ (parts[1] * UINT64_C(0x9E3779B97F4A7C15));
+}
+
+size_t zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c)
+{
+    memset(out, 0, AT_NOTE);
     zp__put64(out + AT_MAGIC, COMMIT_MAGIC);
     zp__put64(out + AT_VERSION, ZP_FMT_VERSION);
     zp__put64(out + AT_SEQ, c->seq);
@@ -63,22 +73,29 @@ void zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c)
     zp__put64(out + AT_REDO, c->redo);
     out[AT_ORDER] = c->order;
     memcpy(out + AT_BOOT, c->boot, sizeof(c->boot));
-    zp__put64(out + AT_SUM, XXH3_64bits(out, AT_SUM));
+    zp__put64(out + AT_NOTE_LEN, c->note_len);
+    memcpy(out + AT_NOTE, c->note, c->note_len);
+    zp__put64(out + AT_SUM, commit_sum(out, c->note_len));
+    return AT_NOTE + (size_t)c->note_len;
 }
 
 bool zp_fmt_commit_get(const uint8_t in[ZP_FMT_RECORD], zp_fmt_commit *c)
 {
+    const uint64_t note_len = zp__get64(in + AT_NOTE_LEN);
+
     if (zp__get64(in + AT_MAGIC) != COMMIT_MAGIC || zp__get64(in + AT_VERSION) != ZP_FMT_VERSION ||
-        zp__get64(in + AT_SUM) != XXH3_64bits(in, AT_SUM))
+        note_len > ZP_STORE_NOTE || zp__get64(in + AT_SUM) != commit_sum(in, (size_t)note_len))
         return false;
-    *c = (zp_fmt_commit){ .seq = zp__get64(in + AT_SEQ),
-                          .header = zp__get64(in + AT_HEADER),
-                          .header_sum = zp__get64(in + AT_HEADER_SUM),
-                          .first = zp__get64(in + AT_FIRST),
-                          .rows = zp__get64(in + AT_ROWS),
-                          .redo = zp__get64(in + AT_REDO),
-                          .order = in[AT_ORDER] <= ZP_ORDER_YES ? in[AT_ORDER] : ZP_ORDER_UNKNOWN };
+    c->seq = zp__get64(in + AT_SEQ);
+    c->header = zp__get64(in + AT_HEADER);
+    c->header_sum = zp__get64(in + AT_HEADER_SUM);
+    c->first = zp__get64(in + AT_FIRST);
+    c->rows = zp__get64(in + AT_ROWS);
+    c->redo = zp__get64(in + AT_REDO);
+    c->order = in[AT_ORDER] <= ZP_ORDER_YES ? in[AT_ORDER] : ZP_ORDER_UNKNOWN;
     memcpy(c->boot, in + AT_BOOT, sizeof(c->boot));
+    c->note_len = (uint16_t)note_len;
+    memcpy(c->note, in + AT_NOTE, (size_t)note_len);
     return c->rows <= ZP__ROWS_MAX && c->first <= ZP__ROWS_MAX && c->rows + c->first <= ZP__ROWS_MAX;
 }
 

@@ -1,7 +1,7 @@
 /* format: the files of a persistent object, byte by byte: what recovery and the tools read.
  *
  *     DIR/header.N     text: what the object is, and the numbers of its files
- *     DIR/commit       four records of 128 bytes, 4096 apart: two durable ones, two live ones, each pair alternating
+ *     DIR/commit       four records of 128 bytes and a note, 4096 apart: two durable ones, two live ones, each pair alternating
  *     DIR/redo         a change of elements on its way
  *     DIR/cN           a column: elements; of text: 16 bytes each, where the text is
  *     DIR/tN           the bytes of a text column
@@ -17,7 +17,7 @@
 
 enum {
     ZP_FMT_VERSION = 1,
-    ZP_FMT_RECORD = 128,   /* bytes of a commit record */
+    ZP_FMT_RECORD = 128 + ZP_STORE_NOTE,  /* bytes of a commit record with the longest note */
     ZP_FMT_SLOT = 4096,    /* from one to the next */
     ZP_FMT_SLOTS = 4,      /* 0, 1: durable; 2, 3: live */
     ZP_FMT_BLOCK = 65536,  /* bytes under one checksum */
@@ -34,9 +34,12 @@ typedef struct zp_fmt_commit {
     uint64_t redo; /* number of the last redo record that is applied */
     uint8_t order; /* zp_order of the data */
     uint8_t boot[16];
+    uint16_t note_len;
+    uint8_t note[ZP_STORE_NOTE];
 } zp_fmt_commit;
 
-void zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c);
+/* The bytes used. */
+size_t zp_fmt_commit_put(uint8_t out[ZP_FMT_RECORD], const zp_fmt_commit *c);
 /* False: not a record (empty, torn, of another version). */
 bool zp_fmt_commit_get(const uint8_t in[ZP_FMT_RECORD], zp_fmt_commit *c);
 /* The newest valid record of the whole file `bytes`.  Live records count only if they were written since the machine

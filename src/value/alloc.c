@@ -284,3 +284,12 @@ void *zp__data_realloc(void *ptr, size_t old_bytes, size_t bytes, zp_error *err)
     }
     return fresh;
 }
+
+void zp__data_discard(void *from, size_t bytes)
+{
+    const uintptr_t begin = ((uintptr_t)from + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+    const uintptr_t end = ((uintptr_t)from + bytes) & ~(uintptr_t)(HUGE_PAGE - 1);
+
+    if (end > begin) /* only blocks of their own mapping hold whole huge pages */
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+}

@@ -13,6 +13,8 @@
 
 void *zp__data_alloc(size_t bytes, zp_error *err) ZP_MUST_CHECK;
 void *zp__data_realloc(void *ptr, size_t old_bytes, size_t bytes, zp_error *err) ZP_MUST_CHECK;
+/* The bytes of a block (or a part of it) will not be read again before they are written: whole pages go back to the system. */
+void zp__data_discard(void *from, size_t bytes);
 void zp__data_free(void *ptr, size_t bytes);
 
 #endif

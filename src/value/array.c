@@ -20,7 +20,12 @@ static int64_t columns(const zp_array *a)
 
 static size_t block_bytes(const zp_array *a)
 {
-    return (size_t)(a->cap * columns(a)) * zp_type_size(a->head.type);
+    return (size_t)((a->cap + a->front) * columns(a)) * zp_type_size(a->head.type);
+}
+
+static void free_block(zp_array *a)
+{
+    zp__data_free((char *)a->data - (size_t)a->front * zp_type_size(a->head.type), block_bytes(a));
 }
 
 /* ---------------------------------------------------------------- making */
@@ -143,6 +148,59 @@ zp_value zp_chr(const char *text, zp_error *err)
     return zp_chr_take(zp_str_from(text, err), err);
 }
 
+static void drop_names(zp_array *a)
+{
+    if (!a->names)
+        return;
+    for (int32_t k = 0; k < a->ndim; k++)
+        if (a->names[k])
+            zp_obj_unref(&a->names[k]->head);
+    zp__data_free(a->names, (size_t)a->ndim * sizeof(zp_array *));
+    a->names = NULL;
+}
+
+/* ---------------------------------------------------------------- views */
+
+zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data, struct zp_hold *store,
+                     zp_error *err)
+{
+    zp_array *a = zp__data_alloc(sizeof(zp_array), err);
+
+    if (!a)
+        return zp_nil();
+    *a = (zp_array){ .head = { .refs = 1, .type = (uint8_t)t }, .store = store };
+    a->dim = a->dim_in;
+    if (!zp_arr_aim(a, ndim, dim, stride, data, err)) {
+        zp__data_free(a, sizeof(zp_array));
+        return zp_nil();
+    }
+    return zp_box(a);
+}
+
+bool zp_arr_aim(zp_array *a, int32_t ndim, const int64_t *dim, int64_t stride, void *data, zp_error *err)
+{
+    const zp_array old = *a;
+    int64_t n;
+
+    if (!product(ndim, dim, &n, err))
+        return false;
+    if (a->names && ndim != a->ndim)
+        drop_names(a);
+    if (!set_dims(a, ndim, dim, err)) {
+        a->ndim = old.ndim;
+        a->dim = old.dim;
+        return false;
+    }
+    if (old.dim != a->dim_in && old.ndim > (int32_t)ZP_COUNTOF(a->dim_in))
+        zp_free(old.dim);
+    a->n = n;
+    a->stride = stride;
+    a->cap = dim[0];
+    a->data = data;
+    a->order = ZP_ORDER_UNKNOWN;
+    return true;
+}
+
 /* ---------------------------------------------------------------- death */
 
 static void unref_strings(zp_array *a)
@@ -156,23 +214,16 @@ static void unref_strings(zp_array *a)
     }
 }
 
-static void drop_names(zp_array *a)
-{
-    if (!a->names)
-        return;
-    for (int32_t k = 0; k < a->ndim; k++)
-        if (a->names[k])
-            zp_obj_unref(&a->names[k]->head);
-    zp__data_free(a->names, (size_t)a->ndim * sizeof(zp_array *));
-    a->names = NULL;
-}
-
 void zp__array_free(zp_array *a)
 {
-    if (a->head.type == ZP_STR)
-        unref_strings(a);
+    if (a->store) {
+        zp__keeper->drop(a);
+    } else {
+        if (a->head.type == ZP_STR)
+            unref_strings(a);
+        free_block(a);
+    }
     drop_names(a);
-    zp__data_free(a->data, block_bytes(a));
     drop_dims(a);
     zp__data_free(a, sizeof(zp_array));
 }
@@ -234,18 +285,28 @@ static zp_value copy_list(zp_value v, zp_error *err)
     return copy;
 }
 
+static zp_value copy_series(zp_value v, zp_error *err)
+{
+    zp_value data = copy_array(v.u.zts->data, err), idx = v.u.zts->idx;
+
+    if (zp_bad(data))
+        return data;
+    idx = idx.u.arr->store ? copy_array(idx, err) : zp_value_ref(idx);
+    if (zp_bad(idx)) {
+        zp_value_unref(data);
+        return idx;
+    }
+    return zp_zts_take(idx, data, err);
+}
+
 zp_value zp_value_copy(zp_value v, zp_error *err)
 {
     if (zp_is_array(v))
         return v.boxed ? copy_array(v, err) : v;
     if (v.type == ZP_LIST)
         return copy_list(v, err);
-    if (v.type == ZP_ZTS) {
-        zp_value data = copy_array(v.u.zts->data, err);
-        if (zp_bad(data))
-            return data;
-        return zp_zts_take(zp_value_ref(v.u.zts->idx), data, err);
-    }
+    if (v.type == ZP_ZTS)
+        return copy_series(v, err);
     return zp_value_ref(v);
 }
 
@@ -283,7 +344,11 @@ bool zp_value_own(zp_value *v, zp_error *err)
 {
     zp_value copy;
 
-    if (!v->boxed || v->u.obj->refs == 1)
+    if (!v->boxed)
+        return true;
+    if (zp_is_array(*v) && v->u.arr->store)
+        return zp__keeper->own(v, err);
+    if (v->u.obj->refs == 1)
         return true;
     if (v->u.obj->flags & ZP_LOCKED)
         return zp_fail(err, "cannot copy locked object: use '<<-' or '--x'");
@@ -295,16 +360,23 @@ bool zp_value_own(zp_value *v, zp_error *err)
     return true;
 }
 
-void *zp_value_mut(zp_value *v, zp_error *err)
+void *zp_value_mut_span(zp_value *v, const zp_span *where, zp_error *err)
 {
     if (!v->boxed)
         return &v->u;
     if (!zp_value_own(v, err))
         return NULL;
     if (v->type == ZP_ZTS)
-        return zp_value_mut(&v->u.zts->data, err);
+        return zp_value_mut_span(&v->u.zts->data, where, err);
+    if (v->u.arr->store && !zp__keeper->write(v->u.arr, where, err))
+        return NULL;
     v->u.arr->order = ZP_ORDER_UNKNOWN;
     return v->u.arr->data;
+}
+
+void *zp_value_mut(zp_value *v, zp_error *err)
+{
+    return zp_value_mut_span(v, &(zp_span){ 0, INT64_MAX, 0, INT64_MAX }, err);
 }
 
 bool zp_value_dense(zp_value *v, zp_error *err)
@@ -314,7 +386,12 @@ bool zp_value_dense(zp_value *v, zp_error *err)
     if (v->type == ZP_ZTS) {
         if (zp_is_dense(v->u.zts->data))
             return true;
-        return zp_value_own(v, err) && zp_value_dense(&v->u.zts->data, err);
+        copy = copy_array(v->u.zts->data, err);
+        if (!zp_bad(copy))
+            copy = zp_zts_take(zp_value_ref(v->u.zts->idx), copy, err);
+        if (!zp_bad(copy))
+            zp_value_set(v, copy);
+        return !zp_bad(copy);
     }
     if (!zp_is_array(*v) || zp_is_dense(*v))
         return true;
@@ -333,19 +410,27 @@ bool zp_value_reshape(zp_value *v, int32_t ndim, const int64_t *dim, zp_error *e
     if (!product(ndim, dim, &n, err) || !zp_value_box(v, err) || !zp_value_dense(v, err) ||
         !zp_value_own(v, err))
         return false;
+    if (v->u.arr->store) { /* its columns become others: what it will be is made in memory */
+        zp_value copy = copy_array(*v, err);
+
+        if (zp_bad(copy))
+            return false;
+        zp_value_set(v, copy);
+    }
     a = v->u.arr;
     if (n != a->n)
         return zp_fail(err, "dims do not match the length of object");
     drop_names(a);
-    if (a->cap != a->dim[0] || n == 0) {
+    if (a->cap != a->dim[0] || a->front || n == 0) {
         /* the block is measured by cap * columns: make it exact before the columns change */
         void *data = zp__data_alloc((size_t)n * zp_type_size(v->type), err);
         if (!data)
             return false;
         if (n)
             memcpy(data, a->data, (size_t)n * zp_type_size(v->type));
-        zp__data_free(a->data, block_bytes(a));
+        free_block(a);
         a->data = data;
+        a->front = 0;
     }
     old = *a;
     if (!set_dims(a, ndim, dim, err)) {
@@ -378,9 +463,10 @@ static bool move_columns(zp_array *a, int64_t cap, zp_error *err)
         if (keep)
             memcpy(data + (size_t)(j * cap) * size, (char *)a->data + (size_t)(j * a->stride) * size,
                    (size_t)keep * size);
-    zp__data_free(a->data, block_bytes(a));
+    free_block(a);
     a->data = data;
     a->cap = a->stride = cap;
+    a->front = 0;
     return true;
 }
 
@@ -392,6 +478,8 @@ bool zp_value_grow_rows(zp_value *v, int64_t rows, zp_error *err)
     if (!zp_value_box(v, err) || !zp_value_own(v, err))
         return false;
     a = v->u.arr;
+    if (a->store)
+        return zp__keeper->rows(a, rows, err);
     old = a->dim[0];
     cols = columns(a);
     if (rows > a->cap) {
@@ -416,6 +504,55 @@ bool zp_value_grow_rows(zp_value *v, int64_t rows, zp_error *err)
     a->dim[0] = rows;
     a->n = rows * cols;
     a->order = ZP_ORDER_UNKNOWN;
+    return true;
+}
+
+/* What is cut off stays part of the block, but its whole pages go back to the system.  The next growth that finds no room
+ * makes a block without front. */
+static void cut_columns(zp_array *a, int64_t rows, int64_t cols)
+{
+    const size_t size = zp_type_size(a->head.type);
+
+    for (int64_t j = 0; j < cols; j++) {
+        char *kept = (char *)a->data + (size_t)(j * a->stride + rows) * size;
+
+        zp__data_discard(kept - (size_t)(a->front + rows) * size, (size_t)(a->front + rows) * size);
+    }
+    a->data = (char *)a->data + (size_t)rows * size;
+    a->front += rows;
+    a->cap -= rows;
+}
+
+static void move_up(zp_array *a, int64_t rows, int64_t cols)
+{
+    const size_t size = zp_type_size(a->head.type);
+
+    for (int64_t j = 0; j < cols; j++) {
+        char *column = (char *)a->data + (size_t)(j * a->stride) * size;
+
+        memmove(column, column + (size_t)rows * size, (size_t)(a->dim[0] - rows) * size);
+    }
+}
+
+bool zp_value_cut_front(zp_value *v, int64_t rows, zp_error *err)
+{
+    zp_array *a;
+    int64_t cols;
+
+    if (!zp_value_box(v, err) || !zp_value_own(v, err))
+        return false;
+    a = v->u.arr;
+    cols = columns(a);
+    if (a->head.type == ZP_STR)
+        for (int64_t j = 0; j < cols; j++)
+            for (int64_t i = 0; i < rows; i++)
+                zp_str_unref(((zp_str **)a->data)[j * a->stride + i]);
+    if (cols <= 1 || a->stride == a->cap + a->front)
+        cut_columns(a, rows, cols);
+    else
+        move_up(a, rows, cols);
+    a->dim[0] -= rows;
+    a->n = a->dim[0] * cols;
     return true;
 }
 

@@ -76,6 +76,8 @@ bool zp_set_names(zp_value *v, int32_t k, zp_array *names, zp_error *err)
     }
     replace(&a->names[k], names);
     forget_if_empty(a);
+    if (a->store)
+        zp__keeper->named(a);
     return true;
 }
 

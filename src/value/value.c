@@ -51,20 +51,33 @@ static _Thread_local struct {
     size_t n, cap;
 } grave;
 
+const zp_keeper *zp__keeper; /* set once, the same for all */
+bool zp_value_changed;       /* the engine's: whoever evaluates has the values to itself */
+
+void zp_value_set_keeper(const zp_keeper *keeper)
+{
+    zp__keeper = keeper;
+}
+
 void zp_value_on_destroy(zp_type type, zp_destroy_fn fn)
 {
     destroyers[type] = fn;
+}
+
+static void bury_series(zp_zts *z)
+{
+    if (z->data.u.arr->store)
+        zp__keeper->leave(z);
+    zp_value_unref(z->idx);
+    zp_value_unref(z->data);
+    zp__data_free(z, sizeof(zp_zts));
 }
 
 static void bury(zp_obj *obj)
 {
     switch (obj->type) {
     case ZP_LIST: zp__list_free((zp_list *)obj); break;
-    case ZP_ZTS:
-        zp_value_unref(((zp_zts *)obj)->idx);
-        zp_value_unref(((zp_zts *)obj)->data);
-        zp__data_free(obj, sizeof(zp_zts));
-        break;
+    case ZP_ZTS: bury_series((zp_zts *)obj); break;
     case ZP_ERR:
         zp_str_unref(((zp__error *)obj)->text);
         zp__data_free(obj, sizeof(zp__error));

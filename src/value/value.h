@@ -98,7 +98,7 @@ typedef struct zp_obj {
 
 typedef enum zp_order { ZP_ORDER_UNKNOWN, ZP_ORDER_NO, ZP_ORDER_YES } zp_order;
 
-struct zp_store; /* the files behind a persistent object */
+struct zp_hold; /* how an array hangs on the files behind it (store room) */
 
 typedef struct zp_array {
     zp_obj head;
@@ -111,7 +111,8 @@ typedef struct zp_array {
     int64_t *dim; /* ndim extents: dim_in or allocated */
     int64_t dim_in[3];
     struct zp_array **names; /* NULL, or ndim entries: NULL or a character vector as long as the extent */
-    struct zp_store *store;  /* NULL: memory */
+    struct zp_hold *store;   /* NULL: memory.  Else `data` belongs to the store: mapped files, or strings it keeps */
+    int64_t front;           /* elements of `data`'s block before `data`: rows cut off at the front */
 } zp_array;
 
 typedef struct zp_value {
@@ -411,6 +412,42 @@ static inline zp_value zp_zts_data(zp_value z) /* borrowed */
 zp_value zp_error_value(const char *text, zp_error *err);
 const char *zp_error_value_text(zp_value v);
 zp_place *zp_error_value_place(zp_value v); /* where it was raised; line 0: unknown */
+
+/* ---------------------------------------------------------------- values in files */
+
+/* Rows [row, row_end) of columns [col, col_end) of an array. */
+typedef struct zp_span {
+    int64_t row, row_end, col, col_end;
+} zp_span;
+
+/* How the store takes part in what is done to its values.  Registered when the first object in files is opened; all
+ * are called for arrays with `store` only. */
+typedef struct zp_keeper {
+    /* *v shall be its slot's alone, to be changed: leaves it, replaces it by a header or a copy of its own, or refuses. */
+    bool (*own)(zp_value *v, zp_error *err);
+    /* Elements are about to be written. */
+    bool (*write)(zp_array *a, const zp_span *where, zp_error *err);
+    /* Names were replaced. */
+    void (*named)(zp_array *a);
+    /* dim[0] becomes `rows`; the elements of new rows can be written. */
+    bool (*rows)(zp_array *a, int64_t rows, zp_error *err);
+    /* The header dies; the series that owns it dies. */
+    void (*drop)(zp_array *a);
+    void (*leave)(zp_zts *z);
+} zp_keeper;
+void zp_value_set_keeper(const zp_keeper *keeper);
+/* A value in files was changed in memory: whoever runs instructions calls zp_store_flush() when the instruction is over. */
+extern bool zp_value_changed;
+
+/* Elements of *v for writing, as zp_value_mut(), when only those of `where` will be written. */
+void *zp_value_mut_span(zp_value *v, const zp_span *where, zp_error *err) ZP_MUST_CHECK;
+/* The header of an array whose elements lie elsewhere (dense or strided), without names: for the store. */
+zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data, struct zp_hold *store,
+                     zp_error *err);
+/* Points such a header to other elements and extents. */
+bool zp_arr_aim(zp_array *a, int32_t ndim, const int64_t *dim, int64_t stride, void *data, zp_error *err) ZP_MUST_CHECK;
+/* Cuts `rows` rows off the front of an owned array in memory, in place: the rest does not move. */
+bool zp_value_cut_front(zp_value *v, int64_t rows, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- C vectors */
 

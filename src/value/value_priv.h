@@ -10,6 +10,8 @@ typedef struct zp__error {
     zp_place place;
 } zp__error;
 
+extern const zp_keeper *zp__keeper; /* NULL: nothing is in files */
+
 void zp__array_free(zp_array *a);
 void zp__list_free(zp_list *l);
 
