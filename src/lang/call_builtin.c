@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lang/match.h"
+#include "store/store.h"
 
 enum { MANY = 24 };
 
@@ -90,6 +91,51 @@ static bool dense(const zp_builtin *row, zp_value *v, zp_error *err)
     return zp_value_dense(v, err);
 }
 
+/* Objects in files that a built-in gets by reference: what it makes of them goes to their files. */
+typedef struct kept {
+    zp_value *at;
+    zp_store *store;
+} kept;
+
+static int keep_stores(const prepared *p, uint32_t argc, kept *list)
+{
+    int n = 0;
+
+    for (uint32_t k = 0; k < (argc ? argc : 1); k++)
+        if (p->ref[k] && p->ref[k]->boxed) {
+            zp_store *s = zp_store_of(*p->ref[k]);
+
+            if (s) {
+                zp_store_pin(s);
+                list[n++] = (kept){ p->ref[k], s };
+            }
+        }
+    return n;
+}
+
+/* Undone when the built-in failed.  *out must not count as somebody who shares the object. */
+static bool settle(bool ok, kept *list, int n, zp_value *out, zp_error *err)
+{
+    int shared = -1;
+
+    if (!ok)
+        zp_store_rollback();
+    for (int i = 0; i < n; i++)
+        if (out->boxed && list[i].at->boxed && out->u.obj == list[i].at->u.obj) {
+            shared = i;
+            zp_value_clear(out);
+        }
+    if (ok)
+        ok = zp_store_flush(err);
+    for (int i = 0; i < n; i++) {
+        ok = zp_store_settle(list[i].store, list[i].at, ok ? err : NULL) && ok;
+        if (i == shared && ok)
+            *out = zp_value_ref(*list[i].at);
+        zp_store_unpin(list[i].store);
+    }
+    return ok;
+}
+
 static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_builtin *row, prepared *p,
                              uint32_t argc, zp_value *out, zp_error *err)
 {
@@ -104,6 +150,8 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
                   .ndots = p->ndots,
                   .ref = p->ref,
                   .err = err };
+    kept stores[MANY];
+    int nstores;
     zp_status st;
     uint32_t k = 0;
 
@@ -129,7 +177,10 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
         if (!dense(row, &p->dots[i], err))
             return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
+    nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
     st = row->run(&c);
+    if (ZP_UNLIKELY(nstores || zp_value_changed) && !settle(st != ZP_FAILED, stores, nstores, &c.out, err))
+        st = ZP_FAILED;
     if (st == ZP_FAILED || st == ZP_PARK)
         zp_value_clear(&c.out); /* what was half made */
     if (st == ZP_CALL) {

@@ -125,68 +125,32 @@ bool zp_fmt_commit_newest(const uint8_t *bytes, size_t len, const uint8_t boot[1
 
 /* magic, bytes in all, the commit record, number of changes; the changes: file, offset, length, bytes padded to 8;
  * the checksum of all that. */
-enum {
-    REDO_LEN = 8,
-    REDO_COMMIT = 16,
-    REDO_COUNT = REDO_COMMIT + ZP_FMT_RECORD,
-    REDO_HEAD = REDO_COUNT + 8,
-    CHANGE_HEAD = 24
-};
+enum { REDO_LEN = 8, REDO_COMMIT = 16, REDO_COUNT = REDO_COMMIT + ZP_FMT_RECORD };
 
-void zp__redo_begin(zp_buf *out, const zp_fmt_commit *c)
+void zp__redo_head(uint8_t out[ZP__REDO_HEAD], const zp_fmt_commit *c, uint64_t count, uint64_t len)
 {
-    uint8_t head[REDO_HEAD] = { 0 };
-
-    zp_buf_clear(out);
-    zp__put64(head, REDO_MAGIC);
-    zp_fmt_commit_put(head + REDO_COMMIT, c);
-    zp_buf_put(out, head, sizeof(head));
-}
-
-void zp__redo_add(zp_buf *out, uint64_t file, uint64_t offset, const void *bytes, size_t len)
-{
-    static const uint8_t zeros[8];
-    uint8_t head[CHANGE_HEAD];
-
-    if (out->failed || out->len < REDO_HEAD)
-        return;
-    zp__put64(head, file);
-    zp__put64(head + 8, offset);
-    zp__put64(head + 16, len);
-    zp_buf_put(out, head, sizeof(head));
-    zp_buf_put(out, bytes, len);
-    zp_buf_put(out, zeros, -len & 7);
-    if (!out->failed)
-        zp__put64((uint8_t *)out->ptr + REDO_COUNT, zp__get64((uint8_t *)out->ptr + REDO_COUNT) + 1);
-}
-
-bool zp__redo_end(zp_buf *out, zp_error *err)
-{
-    uint8_t sum[8];
-
-    if (!out->failed) {
-        zp__put64((uint8_t *)out->ptr + REDO_LEN, out->len + sizeof(sum));
-        zp__put64(sum, XXH3_64bits(out->ptr, out->len));
-        zp_buf_put(out, sum, sizeof(sum));
-    }
-    return zp_buf_ok(out, err);
+    memset(out, 0, ZP__REDO_HEAD);
+    zp__put64(out, REDO_MAGIC);
+    zp__put64(out + REDO_LEN, len);
+    zp_fmt_commit_put(out + REDO_COMMIT, c);
+    zp__put64(out + REDO_COUNT, count);
 }
 
 bool zp_fmt_redo_open(zp_fmt_redo *r, const uint8_t *bytes, size_t len)
 {
     uint64_t whole;
 
-    if (len < REDO_HEAD + 8 || zp__get64(bytes) != REDO_MAGIC)
+    if (len < ZP__REDO_HEAD + 8 || zp__get64(bytes) != REDO_MAGIC)
         return false;
     whole = zp__get64(bytes + REDO_LEN);
-    if (whole < REDO_HEAD + 8 || whole > len ||
+    if (whole < ZP__REDO_HEAD + 8 || whole > len ||
         zp__get64(bytes + whole - 8) != XXH3_64bits(bytes, (size_t)whole - 8) ||
         !zp_fmt_commit_get(bytes + REDO_COMMIT, &r->commit))
         return false;
     r->count = zp__get64(bytes + REDO_COUNT);
     r->bytes = bytes;
     r->len = (size_t)whole - 8;
-    r->at = REDO_HEAD;
+    r->at = ZP__REDO_HEAD;
     return true;
 }
 
@@ -195,14 +159,15 @@ bool zp_fmt_redo_next(zp_fmt_redo *r, zp_fmt_change *c)
     const uint8_t *head = r->bytes + r->at;
     uint64_t padded;
 
-    if (r->len - r->at < CHANGE_HEAD)
+    if (r->len - r->at < ZP__REDO_CHANGE)
         return false;
-    *c = (zp_fmt_change){ zp__get64(head), zp__get64(head + 8), zp__get64(head + 16), head + CHANGE_HEAD };
-    if (c->len > r->len - r->at - CHANGE_HEAD)
+    *c =
+        (zp_fmt_change){ zp__get64(head), zp__get64(head + 8), zp__get64(head + 16), head + ZP__REDO_CHANGE };
+    if (c->len > r->len - r->at - ZP__REDO_CHANGE)
         return false;
     padded = (c->len + 7) & ~UINT64_C(7);
-    if (padded > r->len - r->at - CHANGE_HEAD)
+    if (padded > r->len - r->at - ZP__REDO_CHANGE)
         return false;
-    r->at += CHANGE_HEAD + (size_t)padded;
+    r->at += ZP__REDO_CHANGE + (size_t)padded;
     return true;
 }

@@ -17,11 +17,11 @@
 
 enum {
     ZP_FMT_VERSION = 1,
-    ZP_FMT_RECORD = 128 + ZP_STORE_NOTE,  /* bytes of a commit record with the longest note */
-    ZP_FMT_SLOT = 4096,    /* from one to the next */
-    ZP_FMT_SLOTS = 4,      /* 0, 1: durable; 2, 3: live */
-    ZP_FMT_BLOCK = 65536,  /* bytes under one checksum */
-    ZP_FMT_COLUMNS = 10000 /* at most */
+    ZP_FMT_RECORD = 128 + ZP_STORE_NOTE, /* bytes of a commit record with the longest note */
+    ZP_FMT_SLOT = 4096,                  /* from one to the next */
+    ZP_FMT_SLOTS = 4,                    /* 0, 1: durable; 2, 3: live */
+    ZP_FMT_BLOCK = 65536,                /* bytes under one checksum */
+    ZP_FMT_COLUMNS = 10000               /* at most */
 };
 
 /* A commit record. */
@@ -72,10 +72,12 @@ bool zp_fmt_header_read(zp_fmt_header *h, const char *text, size_t len, const ch
 enum { ZP_FMT_NAME = 32 };
 const char *zp_fmt_name(char out[ZP_FMT_NAME], const char *prefix, uint64_t number);
 
-/* An entry of a text column: bytes [offset, offset + len) of its text file. */
+/* An entry of a text column: bytes [offset, offset + len) of its text file, and the low half of their xxh3. */
 typedef struct zp_fmt_text {
-    uint64_t offset, len;
+    uint64_t offset;
+    uint32_t len, sum;
 } zp_fmt_text;
+uint32_t zp_fmt_text_sum(const void *bytes, size_t len);
 
 /* A checksum of a block: of its first `bytes` bytes (0: not computed yet).  The records of block b lie together: index
  * first, then the columns. */

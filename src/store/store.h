@@ -61,7 +61,7 @@ bool zp_store_open(const char *dir, bool writable, zp_value *out, zp_error *err)
 
 /* The store of a persistent array or series (or of its index or data), borrowed; NULL: it is in memory. */
 zp_store *zp_store_of(zp_value v);
-const char *zp_store_dir(const zp_store *s); /* as it was given; STORE keeps it absolute */
+const char *zp_store_dir(const zp_store *s); /* as it was given */
 bool zp_store_writable(const zp_store *s);
 /* Another value of the current state, as load() gives. */
 bool zp_store_value(zp_store *s, zp_value *out, zp_error *err) ZP_MUST_CHECK;
@@ -91,6 +91,10 @@ bool zp_store_append(zp_value *v, const int64_t *index, const void *const *colum
 bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err) ZP_MUST_CHECK;
 /* The object becomes what `with` is (same type): columns, names and extents.  Columns that are in place stay. */
 bool zp_store_replace(zp_value *v, zp_value with, zp_error *err) ZP_MUST_CHECK;
+
+/* After an instruction that changed *v, which looked into `s` before: if *v is something in memory now, that becomes the
+ * content of the store, and *v looks into it again.  On failure *v looks into what is committed. */
+bool zp_store_settle(zp_store *s, zp_value *v, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- notes */
 

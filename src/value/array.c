@@ -161,8 +161,8 @@ static void drop_names(zp_array *a)
 
 /* ---------------------------------------------------------------- views */
 
-zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data, struct zp_hold *store,
-                     zp_error *err)
+zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data,
+                     struct zp_hold *store, zp_error *err)
 {
     zp_array *a = zp__data_alloc(sizeof(zp_array), err);
 

@@ -54,7 +54,7 @@
     X(DOTS, 0, "...", "...", "...")                  /* the variable arguments of a call */ \
     X(REF, 0, "reference", "reference", "reference") /* a parameter passed with -- */       \
     X(ENV, 0, "environment", "environment", "environment")                                  \
-    X(LAZY, 0, "unopened", "unopened", "unopened")   /* a variable made when first read: lang/lazy.c */
+    X(LAZY, 0, "unopened", "unopened", "unopened") /* a variable made when first read: lang/lazy.c */
 
 typedef enum zp_type {
 #define X(tag, size, a, b, c) ZP_##tag,
@@ -111,8 +111,9 @@ typedef struct zp_array {
     int64_t *dim; /* ndim extents: dim_in or allocated */
     int64_t dim_in[3];
     struct zp_array **names; /* NULL, or ndim entries: NULL or a character vector as long as the extent */
-    struct zp_hold *store;   /* NULL: memory.  Else `data` belongs to the store: mapped files, or strings it keeps */
-    int64_t front;           /* elements of `data`'s block before `data`: rows cut off at the front */
+    struct zp_hold
+        *store;    /* NULL: memory.  Else `data` belongs to the store: mapped files, or strings it keeps */
+    int64_t front; /* elements of `data`'s block before `data`: rows cut off at the front */
 } zp_array;
 
 typedef struct zp_value {
@@ -442,10 +443,11 @@ extern bool zp_value_changed;
 /* Elements of *v for writing, as zp_value_mut(), when only those of `where` will be written. */
 void *zp_value_mut_span(zp_value *v, const zp_span *where, zp_error *err) ZP_MUST_CHECK;
 /* The header of an array whose elements lie elsewhere (dense or strided), without names: for the store. */
-zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data, struct zp_hold *store,
-                     zp_error *err);
+zp_value zp_arr_view(zp_type t, int32_t ndim, const int64_t *dim, int64_t stride, void *data,
+                     struct zp_hold *store, zp_error *err);
 /* Points such a header to other elements and extents. */
-bool zp_arr_aim(zp_array *a, int32_t ndim, const int64_t *dim, int64_t stride, void *data, zp_error *err) ZP_MUST_CHECK;
+bool zp_arr_aim(zp_array *a, int32_t ndim, const int64_t *dim, int64_t stride, void *data,
+                zp_error *err) ZP_MUST_CHECK;
 /* Cuts `rows` rows off the front of an owned array in memory, in place: the rest does not move. */
 bool zp_value_cut_front(zp_value *v, int64_t rows, zp_error *err) ZP_MUST_CHECK;
 

@@ -1,0 +1,359 @@
+/* create: objects come, change their shape, take over what others wrote, get other names, and go. */
+#include "store/store_priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---------------------------------------------------------------- new directories */
+
+static void remove_content(int dirfd)
+{
+    int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    struct dirent *e;
+
+    if (!dir && fd >= 0)
+        close(fd);
+    while (dir && (e = readdir(dir)))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            zp_io_get()->unlink(dirfd, e->d_name, false);
+    if (dir)
+        closedir(dir);
+}
+
+/* The directory that `path` lies in, for its fsync. */
+static int sync_parent(const char *path)
+{
+    char parent[4096];
+    const char *slash = strrchr(path, '/');
+    int fd, r;
+
+    snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    fd = zp_io_get()->open(AT_FDCWD, *parent ? parent : "/", O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0)
+        return fd;
+    r = zp_io_get()->sync(fd);
+    zp_io_get()->close(fd);
+    return r;
+}
+
+static bool write_commits(zp_store *s, zp_fmt_commit *c, zp_error *err)
+{
+    uint8_t slots[ZP_FMT_SLOTS * ZP_FMT_SLOT] = { 0 };
+    const bool lazy = s->h.options.sync == ZP_SYNC_NONE && s->has_boot;
+
+    c->seq = 1;
+    if (!lazy) /* what is not on the disk has no durable record */
+        zp_fmt_commit_put(slots, c);
+    memcpy(c->boot, s->boot, sizeof(c->boot));
+    zp_fmt_commit_put(slots + (size_t)2 * ZP_FMT_SLOT, c);
+    return zp__write_file(s, "commit", slots, sizeof(slots), err);
+}
+
+static bool fill_directory(zp_store *s, zp_value v, zp_error *err)
+{
+    zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
+    zp_fmt_header h = { 0 };
+    bool ok = c && zp__content_write(s, v, false, &h, c, err) && zp__write_header(s, &h, c, err) &&
+              write_commits(s, c, err);
+
+    if (ok && s->h.options.sync != ZP_SYNC_NONE) {
+        const int r = zp_io_get()->sync(s->dirfd);
+
+        ok = r >= 0 || zp__fail_io(s, err, -r, "write");
+    }
+    zp_fmt_header_fini(&h);
+    zp_free(c);
+    return ok;
+}
+
+static bool exists(const char *dir)
+{
+    const int fd = zp_io_get()->open(AT_FDCWD, dir, O_RDONLY | O_NOFOLLOW, 0);
+
+    if (fd >= 0)
+        zp_io_get()->close(fd);
+    return fd >= 0 || (fd != -ENOENT && fd != -ENOTDIR && fd != -ENAMETOOLONG && fd != -EACCES);
+}
+
+/* Everything is made under a name that nobody looks for, and renamed when it is complete. */
+static bool make_directory(zp_store *s, const char *dir, char *temp, size_t size, zp_error *err)
+{
+    int r = -EEXIST;
+
+    if (exists(dir))
+        return zp_fail(err, "%s already exists", dir);
+    for (int i = 0; r == -EEXIST && i < 1000; i++) {
+        if ((size_t)snprintf(temp, size, "%s.new-%ld-%d~", dir, (long)getpid(), i) >= size)
+            return zp_fail_sys(err, ENAMETOOLONG, "cannot create %s", dir);
+        r = zp_io_get()->mkdir(AT_FDCWD, temp, 0700);
+    }
+    if (r < 0)
+        return zp_fail_sys(err, -r, "cannot create %s", dir);
+    s->dirfd = zp_io_get()->open(AT_FDCWD, temp, O_RDONLY | O_DIRECTORY, 0);
+    return s->dirfd >= 0 || zp_fail_sys(err, -s->dirfd, "cannot create %s", dir);
+}
+
+static bool give_name(zp_store *s, const char *temp, const char *dir, zp_error *err)
+{
+    int r = zp_io_get()->rename(AT_FDCWD, temp, AT_FDCWD, dir);
+
+    if (r == -EEXIST || r == -ENOTEMPTY)
+        return zp_fail(err, "%s already exists", dir);
+    if (r >= 0 && s->h.options.sync != ZP_SYNC_NONE)
+        r = sync_parent(dir);
+    return r >= 0 || zp_fail_sys(err, -r, "cannot create %s", dir);
+}
+
+bool zp_store_create(const char *dir, zp_value v, const zp_store_options *options, zp_value *out,
+                     zp_error *err)
+{
+    char path[4096], temp[4200];
+    size_t len = strlen(dir);
+    zp_store *s;
+    bool ok;
+
+    *out = zp_nil();
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    if (len == 0 || len >= sizeof(path))
+        return zp_fail_sys(err, len ? ENAMETOOLONG : ENOENT, "cannot create %s", dir);
+    memcpy(path, dir, len);
+    path[len] = 0;
+    s = zp__store_new(path, true, err);
+    if (!s)
+        return false;
+    s->h.options = *options;
+    if (!make_directory(s, path, temp, sizeof(temp), err)) {
+        zp__store_free(s);
+        return false;
+    }
+    ok = fill_directory(s, v, err) && give_name(s, temp, path, err);
+    if (!ok) {
+        remove_content(s->dirfd);
+        zp_io_get()->unlink(AT_FDCWD, temp, true);
+    }
+    s->h = (zp_fmt_header){ 0 };
+    zp__store_free(s);
+    return ok && zp__store_open(path, true, true, out, err);
+}
+
+/* ---------------------------------------------------------------- another shape */
+
+bool zp__reload(zp_store *s, zp_error *err)
+{
+    zp_fmt_header h;
+    zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
+    int slot;
+    bool ok = c && zp__read_state(s->dirfd, s->dir, s->has_boot ? s->boot : NULL, c, &slot, &h, err);
+
+    if (ok) {
+        for (zp__map *m = s->maps, *next; m; m = next) { /* they look at other files from now on */
+            next = m->next;
+            m->store = NULL;
+            m->next = NULL;
+        }
+        s->maps = NULL;
+        zp__close_files(s);
+        zp_fmt_header_fini(&s->h);
+        s->h = h;
+        s->c = *c;
+        ok = zp__open_files(s, err);
+        if (!ok && !s->broken) {
+            zp_buf why = ZP_BUF_INIT;
+
+            zp_buf_puts(&why, "its files cannot be opened; load it anew");
+            s->broken = why.ptr;
+        }
+    }
+    zp_free(c);
+    return ok;
+}
+
+static bool same_type(const zp_store *s, zp_value with)
+{
+    return s->h.series ? with.type == ZP_ZTS : with.type == s->h.type;
+}
+
+bool zp__store_replace(zp_store *s, zp_value with, zp_error *err)
+{
+    zp_fmt_commit *c;
+    zp_fmt_header h = { 0 };
+    bool ok;
+
+    if (!same_type(s, with))
+        return zp_fail(err, "cannot convert the type of a reference");
+    c = zp_new(zp_fmt_commit, err);
+    if (!zp__may_write(s, err) || !c) {
+        zp_free(c);
+        return false;
+    }
+    *c = s->c;
+    ok = zp__content_write(s, with, true, &h, c, err) && zp__write_header(s, &h, c, err);
+    if (ok) {
+        const int r = zp_io_get()->sync(s->dirfd);
+
+        ok = r >= 0 || zp__fail_io(s, err, -r, "write");
+    }
+    ok = ok && zp__write_live(s, c, err);
+    if (ok) {
+        zp__flush_pause(s);
+        ok = zp__reload(s, err);
+        zp__flush_go(s);
+    }
+    if (ok) {
+        zp__flush_published(s);
+        s->punched = 0;
+        s->sum_blocks = 0;
+        zp__announce(s, 0, 0);
+        ok = zp__sums_extend(s, s->c.first + s->c.rows, err) && zp_store_sync(s, true, err);
+    }
+    zp__sweep(s); /* the old files, or those of the commit that failed */
+    zp_fmt_header_fini(&h);
+    zp_free(c);
+    return ok;
+}
+
+bool zp_store_replace(zp_value *v, zp_value with, zp_error *err)
+{
+    zp_store *s = zp_store_of(*v);
+    zp_value fresh;
+    bool ok;
+
+    if (!s)
+        return zp_fail(err, ZP__LOCKED_TEXT);
+    zp_value_ref(with);
+    zp_store_pin(s);
+    ok = zp__store_replace(s, with, err);
+    if (ok && zp_store_of(*v) != s && (ok = zp__value_new(s, &fresh, err)))
+        zp_value_set(v, fresh);
+    zp_store_unpin(s);
+    zp_value_unref(with);
+    return ok;
+}
+
+/* Index and data both. */
+static bool is_whole(const zp_store *s, zp_value v)
+{
+    return zp_store_of(v) == s && (v.type != ZP_ZTS || zp_store_of(zp_zts_idx(v)) == s);
+}
+
+bool zp_store_settle(zp_store *s, zp_value *v, zp_error *err)
+{
+    zp_value fresh;
+    bool ok = true;
+
+    if (is_whole(s, *v))
+        return true;
+    if (v->type == ZP_ZTS || zp_is_array(*v))
+        ok = zp__store_replace(s, *v, err);
+    else
+        ok = zp_fail(err, "cannot convert the type of a reference");
+    if (!zp__value_new(s, &fresh, ok ? err : NULL))
+        return false;
+    zp_value_set(v, fresh);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- readers */
+
+static bool only_rows(const zp_store *s, const zp_fmt_commit *c)
+{
+    return c->header == s->c.header && c->header_sum == s->c.header_sum && !zp__is_text(s) && !s->names[0] &&
+           (c->first + c->rows) * zp__width(s) <= s->map->stride;
+}
+
+bool zp_store_refresh(zp_value *v, bool *changed, zp_error *err)
+{
+    zp_store *s = zp_store_of(*v);
+    const uint64_t first = s ? s->c.first : 0;
+    zp_fmt_commit *c;
+    zp_fmt_header h = { 0 };
+    int slot;
+    bool ok;
+
+    *changed = false;
+    if (!s || s->writable)
+        return true;
+    c = zp_new(zp_fmt_commit, err);
+    ok = c && zp__read_state(s->dirfd, s->dir, s->has_boot ? s->boot : NULL, c, &slot, &h, err);
+    *changed = ok && c->seq != s->c.seq;
+    if (*changed) {
+        zp_store_pin(s);
+        if (only_rows(s, c))
+            s->c = *c;
+        else
+            ok = zp__reload(s, err);
+        ok = ok && zp__readers_move(s, first, s->c.first, err);
+        if (ok)
+            zp__announce(s, 0, 0);
+        if (ok && zp_store_of(*v) != s) {
+            zp_value fresh;
+
+            ok = zp__value_new(s, &fresh, err);
+            if (ok)
+                zp_value_set(v, fresh);
+        }
+        zp_store_unpin(s);
+    }
+    zp_fmt_header_fini(&h);
+    zp_free(c);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- names of directories */
+
+bool zp_store_drop(const char *dir, zp_error *err)
+{
+    zp_store *s;
+    bool ok;
+    int r;
+
+    if (!zp_store_is_object(dir))
+        return zp_fail(err, "no data in directory %s", dir);
+    if (zp__store_find(dir))
+        return zp_fail(err, "%s is in use: remove the variables that hold it first", dir);
+    s = zp__store_new(dir, true, err);
+    if (!s)
+        return false;
+    s->dirfd = zp_io_get()->open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY, 0);
+    ok = s->dirfd >= 0 ? zp__lock_writer(s, err) : zp_fail_sys(err, -s->dirfd, "cannot open %s", dir);
+    if (ok) {
+        zp_io_get()->unlink(s->dirfd, "commit", false); /* from here on it is no object */
+        remove_content(s->dirfd);
+        r = zp_io_get()->unlink(AT_FDCWD, dir, true);
+        ok = r >= 0 || zp_fail_sys(err, -r, "cannot remove %s", dir);
+    }
+    zp__store_free(s);
+    return ok;
+}
+
+bool zp_store_rename(const char *from, const char *to, zp_error *err)
+{
+    zp_store *s = zp__store_find(from);
+    char *name = s ? zp_alloc(strlen(to) + 1, err) : NULL;
+    int r;
+
+    if (s && !name)
+        return false;
+    if (!zp_store_is_object(from)) {
+        zp_free(name);
+        return zp_fail(err, "no data in directory %s", from);
+    }
+    r = zp_io_get()->rename(AT_FDCWD, from, AT_FDCWD, to);
+    if (r < 0) {
+        zp_free(name);
+        return r == -EEXIST || r == -ENOTEMPTY ? zp_fail(err, "%s already exists", to)
+                                               : zp_fail_sys(err, -r, "cannot rename %s to %s", from, to);
+    }
+    r = sync_parent(to);
+    if (s) {
+        strcpy(name, to);
+        zp_free(s->dir);
+        s->dir = name;
+    }
+    return r >= 0 || zp_fail_sys(err, -r, "cannot rename %s to %s", from, to);
+}

@@ -1,0 +1,289 @@
+/* file: one column of an open object.
+ *
+ * Blocks are allocated ahead in growing steps, without changing the length of the file: what is appended bit by bit still
+ * lies together on the disk.  Text goes to a file of its own; the column then holds where each string is, how long, and
+ * a checksum.  A string that occurs again soon is not written again. */
+#include "store/store_priv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+enum { ROOM_MIN = 64 << 10, ROOM_MAX = 64 << 20, TEXT_CHUNK = 1 << 20, RECENT = 256 };
+
+uint32_t zp_fmt_text_sum(const void *bytes, size_t len)
+{
+    return (uint32_t)XXH3_64bits(bytes, len);
+}
+
+void zp__file_init(zp__file *f, uint64_t number)
+{
+    *f = (zp__file){ .number = number, .fd = -1, .text_fd = -1 };
+}
+
+static bool open_one(zp_store *s, const char *prefix, uint64_t number, bool create, int *fd, uint64_t *len,
+                     zp_error *err)
+{
+    char name[ZP_FMT_NAME];
+    struct stat st;
+    const int flags = create ? O_RDWR | O_CREAT | O_EXCL : s->writable ? O_RDWR : O_RDONLY;
+    int r;
+
+    zp_fmt_name(name, prefix, number);
+    r = zp_io_get()->open(s->dirfd, name, flags | O_NOFOLLOW, 0600);
+    if (r >= 0) {
+        *fd = r;
+        r = zp_io_get()->stat(*fd, &st);
+    }
+    if (r == -ENOENT)
+        return zp_fail_code(err, ZP_EFORMAT, "%s is damaged: file %s is missing", s->dir, name);
+    if (r < 0)
+        return zp_fail_sys(err, -r, "cannot open %s/%s", s->dir, name);
+    if (!S_ISREG(st.st_mode))
+        return zp_fail_code(err, ZP_EFORMAT, "%s is damaged: %s is not a file", s->dir, name);
+    *len = (uint64_t)st.st_size;
+    return true;
+}
+
+bool zp__file_open(zp_store *s, zp__file *f, bool text, bool create, zp_error *err)
+{
+    uint64_t len;
+
+    if (open_one(s, "c", f->number, create, &f->fd, &f->room, err) &&
+        (!text || open_one(s, "t", f->number, create, &f->text_fd, &len, err))) {
+        f->text_end = text ? len : 0;
+        return true;
+    }
+    zp__file_close(f);
+    return false;
+}
+
+void zp__file_close(zp__file *f)
+{
+    if (f->fd >= 0)
+        zp_io_get()->close(f->fd);
+    if (f->text_fd >= 0)
+        zp_io_get()->close(f->text_fd);
+    f->fd = f->text_fd = -1;
+}
+
+/* A file system that cannot, or has no room, says so when the bytes are written. */
+static void allocate_ahead(zp__file *f, uint64_t end)
+{
+    uint64_t step = end / 4;
+
+    if (end <= f->room || end <= ROOM_MIN)
+        return;
+    step = step < ROOM_MIN ? ROOM_MIN : step > ROOM_MAX ? ROOM_MAX : step;
+    step = (end + step + ROOM_MIN - 1) / ROOM_MIN * ROOM_MIN - f->room;
+    if (zp_io_get()->allocate(f->fd, FALLOC_FL_KEEP_SIZE, (int64_t)f->room, (int64_t)step) >= 0)
+        f->room += step;
+    else
+        f->room = end;
+}
+
+bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uint64_t at, zp_error *err)
+{
+    int r;
+
+    allocate_ahead(f, at + len);
+    r = zp_io_write_all(f->fd, bytes, len, (int64_t)at);
+    return r == 0 || zp__fail_io(s, err, -r, "write");
+}
+
+/* ---------------------------------------------------------------- text */
+
+typedef struct recent {
+    const zp_str *text;
+    zp_fmt_text entry;
+} recent;
+
+static recent *recent_of(recent *cache, const zp_str *text)
+{
+    return &cache[((uintptr_t)text >> 5) % RECENT];
+}
+
+static bool write_chunk(zp_store *s, zp__file *f, zp_buf *chunk, zp_error *err)
+{
+    const int r =
+        chunk->failed ? 0 : zp_io_write_all(f->text_fd, chunk->ptr, chunk->len, (int64_t)f->text_end);
+
+    if (!zp_buf_ok(chunk, err))
+        return false;
+    if (r < 0)
+        return zp__fail_io(s, err, -r, "write");
+    f->text_end += chunk->len;
+    zp_buf_clear(chunk);
+    return true;
+}
+
+bool zp__file_put_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t n, zp_fmt_text *entries,
+                       zp_error *err)
+{
+    const uint64_t began = f->text_end;
+    recent cache[RECENT] = { 0 };
+    zp_buf chunk = ZP_BUF_INIT;
+    bool ok = true;
+
+    for (int64_t i = 0; ok && i < n; i++) {
+        recent *seen = recent_of(cache, text[i]);
+
+        if (seen->text != text[i]) {
+            seen->text = text[i];
+            seen->entry = (zp_fmt_text){ f->text_end + chunk.len, (uint32_t)text[i]->len,
+                                         zp_fmt_text_sum(text[i]->text, text[i]->len) };
+            zp_buf_put(&chunk, text[i]->text, text[i]->len);
+        }
+        entries[i] = seen->entry;
+        if (chunk.len >= TEXT_CHUNK)
+            ok = write_chunk(s, f, &chunk, err);
+    }
+    ok = ok && write_chunk(s, f, &chunk, err);
+    zp_buf_fini(&chunk);
+    if (!ok)
+        f->text_end = began;
+    return ok;
+}
+
+bool zp__file_write_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t n, uint64_t row,
+                         zp_error *err)
+{
+    enum { PIECE = 1 << 16 };
+    zp_fmt_text *entries = zp_alloc((size_t)(n < PIECE ? n + 1 : PIECE) * sizeof *entries, err);
+    bool ok = entries != NULL;
+
+    for (int64_t i = 0; ok && i < n; i += PIECE) {
+        const int64_t count = n - i < PIECE ? n - i : PIECE;
+
+        ok = zp__file_put_text(s, f, text + i, count, entries, err) &&
+             zp__file_write(s, f, entries, (size_t)count * sizeof *entries,
+                            (row + (uint64_t)i) * sizeof *entries, err);
+    }
+    zp_free(entries);
+    return ok;
+}
+
+static zp_str *read_string(zp_store *s, zp__file *f, const zp_fmt_text *e, zp_buf *bytes, zp_error *err)
+{
+    int r;
+
+    if (e->offset > f->text_end || e->len > f->text_end - e->offset || e->len > INT32_MAX) {
+        zp_fail_code(err, ZP_EFORMAT, "%s is damaged: column c%llu points outside of its text", s->dir,
+                     (unsigned long long)f->number);
+        return NULL;
+    }
+    zp_buf_clear(bytes);
+    if (e->len && !zp_buf_reserve(bytes, e->len)) {
+        zp_fail_nomem(err, e->len);
+        return NULL;
+    }
+    r = e->len ? zp_io_read_all(f->text_fd, bytes->ptr, e->len, (int64_t)e->offset) : 0;
+    if (r < 0) {
+        zp__fail_io(s, err, -r, "read");
+        return NULL;
+    }
+    if (zp_fmt_text_sum(bytes->ptr ? bytes->ptr : "", e->len) != e->sum ||
+        (e->len && memchr(bytes->ptr, 0, e->len))) {
+        zp_fail_code(err, ZP_EFORMAT, "%s is damaged: a string of column c%llu does not match its checksum",
+                     s->dir, (unsigned long long)f->number);
+        return NULL;
+    }
+    return zp_str_new(bytes->ptr ? bytes->ptr : "", e->len, err);
+}
+
+/* Strings that lie at the same place are one string. */
+static bool strings_of(zp_store *s, zp__file *f, const zp_fmt_text *entries, zp_str **out, int64_t n,
+                       zp_buf *bytes, zp_error *err)
+{
+    recent cache[RECENT] = { 0 };
+
+    for (int64_t i = 0; i < n; i++) {
+        recent *seen = &cache[(entries[i].offset >> 2) % RECENT];
+
+        if (entries[i].len == 0) {
+            out[i] = zp_str_empty();
+            continue;
+        }
+        if (seen->text && seen->entry.offset == entries[i].offset && seen->entry.len == entries[i].len) {
+            out[i] = zp_str_ref((zp_str *)seen->text);
+            continue;
+        }
+        out[i] = read_string(s, f, &entries[i], bytes, err);
+        if (!out[i]) {
+            while (i-- > 0)
+                zp_str_unref(out[i]);
+            return false;
+        }
+        *seen = (recent){ out[i], entries[i] };
+    }
+    return true;
+}
+
+bool zp__file_read_text(zp_store *s, zp__file *f, zp_str **out, int64_t n, uint64_t row, zp_error *err)
+{
+    enum { PIECE = 1 << 15 };
+    zp_fmt_text *entries = zp_alloc((size_t)(n < PIECE ? n + 1 : PIECE) * sizeof *entries, err);
+    zp_buf bytes = ZP_BUF_INIT;
+    bool ok = entries != NULL;
+    int64_t i = 0;
+
+    while (ok && i < n) {
+        const int64_t count = n - i < PIECE ? n - i : PIECE;
+        const int r = zp_io_read_all(f->fd, entries, (size_t)count * sizeof *entries,
+                                     (int64_t)((row + (uint64_t)i) * sizeof *entries));
+
+        ok =
+            r == 0 ? strings_of(s, f, entries, out + i, count, &bytes, err) : zp__fail_io(s, err, -r, "read");
+        i += ok ? count : 0;
+    }
+    while (!ok && i-- > 0)
+        zp_str_unref(out[i]);
+    zp_free(entries);
+    zp_buf_fini(&bytes);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- small files */
+
+bool zp__read_file(int dir, const char *name, size_t most, zp_buf *out, const char *what, zp_error *err)
+{
+    struct stat st;
+    int fd = zp_io_get()->open(dir, name, O_RDONLY | O_NOFOLLOW, 0), r = fd;
+
+    if (fd >= 0)
+        r = zp_io_get()->stat(fd, &st);
+    if (r >= 0 && (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > most)) {
+        zp_fail_code(err, ZP_EFORMAT, "%s is damaged: %s has a wrong size", what, name);
+        zp_io_get()->close(fd);
+        return false;
+    }
+    if (r >= 0 && st.st_size > 0) {
+        if (!zp_buf_reserve(out, (size_t)st.st_size)) {
+            zp_io_get()->close(fd);
+            return zp_fail_nomem(err, (size_t)st.st_size);
+        }
+        r = zp_io_read_all(fd, out->ptr + out->len, (size_t)st.st_size, 0);
+        if (r >= 0)
+            out->len += (size_t)st.st_size;
+    }
+    if (fd >= 0)
+        zp_io_get()->close(fd);
+    return r >= 0 || zp_fail_sys(err, -r, "cannot read %s/%s", what, name);
+}
+
+bool zp__write_file(zp_store *s, const char *name, const void *bytes, size_t len, zp_error *err)
+{
+    const zp_io *io = zp_io_get();
+    int fd, r;
+
+    io->unlink(s->dirfd, name, false); /* left over from a commit that never was */
+    r = fd = io->open(s->dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (r >= 0)
+        r = zp_io_write_all(fd, bytes, len, 0);
+    if (r >= 0 && (s->files || s->h.options.sync != ZP_SYNC_NONE))
+        r = io->datasync(fd);
+    if (fd >= 0)
+        io->close(fd);
+    return r >= 0 || zp__fail_io(s, err, -r, "write");
+}
