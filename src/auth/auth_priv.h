@@ -11,6 +11,7 @@
 #include "auth/auth.h"
 #include "auth/vault.h"
 #include "base/arena.h"
+#include "wire/json.h"
 
 enum { ZP__KEY_BYTES = 32, ZP__TEXT_MAX = 256 };
 
@@ -32,6 +33,7 @@ bool zp__seal(const zp__key *key, const char *where, const void *plain, size_t l
 bool zp__unseal(const zp__key *key, const char *where, const void *sealed, size_t len, zp_buf *plain,
                 zp_error *err) ZP_MUST_CHECK;
 void zp__buf_wipe(zp_buf *buf); /* cleanses, then frees */
+void zp__wipe(void *bytes, size_t len);
 
 /* Random text: `count` characters of base32hex (the first one 0-7), or hexadecimal digits. */
 bool zp__random_key(char *to, size_t count, zp_error *err) ZP_MUST_CHECK;
@@ -65,6 +67,8 @@ bool zp__sql_fail(zp_vault *vault, zp_error *err);
 const char *zp__column_text(sqlite3_stmt *st, int column); /* never NULL */
 int64_t zp__now(void);
 
+/* Ends the outermost transaction without a trace; true. */
+bool zp__vault_cancel(zp_vault *vault);
 /* Number of a client by name or key; an error when there is none. */
 bool zp__client_id(zp_vault *vault, const char *client, int64_t *id, zp_error *err) ZP_MUST_CHECK;
 /* A name that a person may type: 1 to 64 letters, digits and -_. */
@@ -246,7 +250,7 @@ void zp__put_refusal(zp_buf *out, zp_zql_class cls, zp_zql_condition condition, 
 
 /* ---------------------------------------------------------------- CONNECT (connect.c, handshake.c) */
 
-/* A CONNECT as it was sent.  Slices point into `arena`; ptr NULL: the field was not there. */
+/* A CONNECT as it was sent.  Slices live as long as the document it was read with; ptr NULL: not there. */
 typedef struct zp__connect {
     zp_zql_class cls;
     int64_t request_type; /* -1: missing or no integer */
@@ -254,12 +258,13 @@ typedef struct zp__connect {
     zp_slice timestamp;     /* its digits, as sent */
     bool timestamp_is_text; /* a string of digits */
     int64_t time;           /* the number */
-    const char *wrong;      /* what is wrong with its form; NULL: nothing */
+    bool bare;              /* a native one without any proof */
     bool has_token;         /* "access_token" is there: what class N adds to its queries */
+    char wrong[96];         /* what is wrong with its form; "": nothing */
 } zp__connect;
 
 /* False: not one JSON object by the rules of the protocol; err says why. */
-bool zp__connect_read(zp_arena *arena, const char *payload, size_t len, zp__connect *out,
+bool zp__connect_read(zp_json_doc *doc, const char *payload, size_t len, zp__connect *out,
                       zp_error *err) ZP_MUST_CHECK;
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "auth/auth_priv.h"
-#include "base/utf8.h"
 
 int zp_zql_code(zp_zql_class cls, zp_zql_condition condition)
 {
@@ -68,40 +67,12 @@ void zp_zql_frame_end(zp_buf *out, size_t mark)
         out->ptr[mark + (size_t)i] = (char)(len >> (24 - 8 * i) & 0xff);
 }
 
-/* One character of a string; `at` is moved behind it. */
-static void put_character(zp_buf *out, const char **at, const char *end)
-{
-    const char *from = *at;
-    int32_t cp = zp_utf8_next(at, end);
-
-    if (cp < 0)
-        zp_buf_put(out, "\xef\xbf\xbd", 3);
-    else if (cp == '"' || cp == '\\')
-        zp_buf_printf(out, "\\%c", (char)cp);
-    else if (cp == '\n')
-        zp_buf_puts(out, "\\n");
-    else if (cp < 0x20 || cp == 0x7f)
-        zp_buf_printf(out, "\\u%04x", (unsigned)cp);
-    else
-        zp_buf_put(out, from, (size_t)(*at - from));
-}
-
-void zp_zql_put_string(zp_buf *out, const char *text, size_t len)
-{
-    const char *end = text + len;
-
-    zp_buf_putc(out, '"');
-    while (text < end)
-        put_character(out, &text, end);
-    zp_buf_putc(out, '"');
-}
-
 static void put_error(zp_buf *out, int code, const char *text, const char *more, const char *behind)
 {
     size_t mark = zp_zql_frame_begin(out);
 
     zp_buf_printf(out, "{\"error\":true,\"response_code\":%d,\"data\":{\"zteradb_error\":", code);
-    zp_zql_put_string(out, text, strlen(text));
+    zp_json_put_string(out, text, strlen(text));
     zp_buf_puts(out, more);
     zp_buf_putc(out, '}');
     zp_buf_puts(out, behind);

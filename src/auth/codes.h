@@ -72,7 +72,5 @@ void zp_zql_put_reply(zp_buf *out, zp_zql_class cls, zp_zql_condition condition,
 /* A frame whose payload is written in between: mark = zp_zql_frame_begin(out); ...; zp_zql_frame_end(out, mark). */
 size_t zp_zql_frame_begin(zp_buf *out);
 void zp_zql_frame_end(zp_buf *out, size_t mark);
-/* A JSON string with its quotes: control characters, '"' and '\' escaped; bytes that are not UTF-8 become U+FFFD. */
-void zp_zql_put_string(zp_buf *out, const char *text, size_t len);
 
 #endif

@@ -120,7 +120,7 @@ void zp__put_utc(zp_buf *out, int64_t unix_s)
 
 void zp__put_slice(zp_buf *out, zp_slice text)
 {
-    zp_zql_put_string(out, text.ptr, text.len);
+    zp_json_put_string(out, text.ptr, text.len);
 }
 
 static void put_field(zp_buf *out, const char *key, zp_slice text)
@@ -175,7 +175,7 @@ static void put_connected(zp_buf *out, const zp__connect *c, const zp_login *log
 
     zp_buf_printf(out, "{\"error\":false,\"response_code\":%d,\"data\":{\"client_key\":",
                   zp_zql_code(c->cls, ZP_ZQL_CONNECTED));
-    zp_zql_put_string(out, client_key, strlen(client_key));
+    zp_json_put_string(out, client_key, strlen(client_key));
     if (c->cls == ZP_CLASS_V)
         put_field(out, "access_key", c->access_key);
     zp_buf_printf(out, ",\"access_token\":\"%s\",\"access_token_expire\":\"", token);
@@ -277,13 +277,13 @@ static zp_verdict serve_connect(zp_auth *auth, const zp__connect *c, const zp_st
     const zp__credential *credential;
     const zp_client *client;
 
-    if (c->wrong)
+    if (c->wrong[0])
         return refuse(auth, c->cls, &why, reply);
-    if (c->cls == ZP_CLASS_NATIVE && (c->protocol.len != 8 || memcmp(c->protocol.ptr, "zplane/1", 8) != 0)) {
+    if (c->cls == ZP_CLASS_NATIVE && !zp_slice_is(c->protocol, "zplane/1")) {
         why.text = "this server speaks zplane/1";
         return refuse(auth, c->cls, &why, reply);
     }
-    if (c->cls == ZP_CLASS_NATIVE && !c->signature.ptr) {
+    if (c->bare) {
         if (peer->trusted)
             return admit(auth, c, zp__client_ref(&auth->trusted->pub), NULL, generation, now_s, login, reply);
         return refuse(auth, c->cls, &failed, reply);
@@ -318,12 +318,12 @@ zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const z
                          int64_t now_ms, zp_login **login, zp_buf *reply)
 {
     zp_error err = ZP_ERROR_INIT;
-    zp_arena *arena = zp_arena_new(&err);
+    zp_json_doc *doc = zp_json_doc_new(&err);
     zp_verdict verdict = ZP_VERDICT_CLOSE;
     zp__connect c;
 
     *login = NULL;
-    if (!arena || !zp__connect_read(arena, payload, len, &c, &err)) {
+    if (!doc || !zp__connect_read(doc, payload, len, &c, &err)) {
         zp__refusal why = { ZP_ZQL_CONNECT_ERROR, zp_error_text(&err), 0 };
 
         refuse(auth, ZP_CLASS_P, &why, reply);
@@ -332,7 +332,7 @@ zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const z
     } else {
         verdict = serve_other(auth, &c, reply);
     }
-    zp_arena_free(arena);
+    zp_json_doc_free(doc);
     zp_error_clear(&err);
     if (!reply->failed)
         return verdict;

@@ -12,7 +12,7 @@ static void put_error(zp_buf *body, zp_zql_condition condition, const char *text
 {
     zp_buf_printf(body, "{\"error\":true,\"response_code\":%d,\"data\":{\"zteradb_error\":",
                   zp_zql_code(ZP_CLASS_N, condition));
-    zp_zql_put_string(body, text, strlen(text));
+    zp_json_put_string(body, text, strlen(text));
     if (server_time)
         zp_buf_printf(body, ",\"server_time\":%" PRId64, server_time);
     zp_buf_puts(body, "}}");

@@ -74,6 +74,11 @@ void zp__buf_wipe(zp_buf *buf)
     zp_buf_fini(buf);
 }
 
+void zp__wipe(void *bytes, size_t len)
+{
+    OPENSSL_cleanse(bytes, len);
+}
+
 /* ---------------------------------------------------------------- random text */
 
 void zp__hex(char *to, const uint8_t *bytes, size_t len)

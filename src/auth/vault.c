@@ -177,6 +177,13 @@ bool zp_vault_end(zp_vault *vault, bool ok, zp_error *err)
     return ok && !vault->undo;
 }
 
+bool zp__vault_cancel(zp_vault *vault)
+{
+    vault->depth = 0;
+    run_plain(vault, "ROLLBACK", NULL);
+    return true;
+}
+
 bool zp_vault_log(zp_vault *vault, const char *action, const char *object, const char *detail, zp_error *err)
 {
     return zp__sql_run(vault, NULL, err,

@@ -154,6 +154,11 @@ typedef struct zp_apply_hooks {
  * stays untouched; `changes` counts the rest.  All or nothing. */
 bool zp_vault_apply(zp_vault *vault, const char *path, const zp_apply_hooks *hooks, int *changes,
                     zp_error *err) ZP_MUST_CHECK;
+/* The same from memory; `path` is what errors and relative names refer to. */
+bool zp_vault_apply_text(zp_vault *vault, const char *path, const char *text, size_t len,
+                         const zp_apply_hooks *hooks, int *changes, zp_error *err) ZP_MUST_CHECK;
+/* A whole file; larger than `most` is an error. */
+bool zp_vault_read_file(const char *path, size_t most, zp_buf *out, zp_error *err) ZP_MUST_CHECK;
 
 /* "read", "readwrite", "readwrite,schema,publish_prod"; "read,evaluate"... */
 bool zp_access_parse(const char *text, uint32_t *access, zp_error *err) ZP_MUST_CHECK;
