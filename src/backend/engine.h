@@ -133,6 +133,9 @@ void zp__put_end(zp_encoder *e, const zp_run *run, int64_t affected, const zp_ce
 /* The end of a run whose last frames have gone through zp__run_frames. */
 void zp__run_over(zp_run *run);
 
+/* Ends the run for its session; the backend is asked to stop, and what it still sends is swallowed. */
+void zp__run_stop(zp_run *run, const zp_failure *why);
+
 /* The connection is gone: its runs fail (or move, when they only read and have seen nothing), then it is closed. */
 void zp__link_broken(zp_link *link, const zp_failure *failure);
 void zp__link_checked(zp_link *link);

@@ -117,8 +117,6 @@ void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_target *
 void zp__run_unqueue(zp_run *run);
 void zp__run_queue(zp_run *run, bool front);
 void zp__run_place(zp_link *link, zp_run *run);
-/* Ends the run for its session; at the backend it is stopped if it is there. */
-void zp__run_stop(zp_run *run, const zp_failure *why);
 void zp__run_spare_free(zp_pools *pools);
 
 #endif
