@@ -2,11 +2,19 @@
  *
  * The map.  One folder is one room with one door (its header of the same name); a room may use those to its right:
  *
- *     cli  builtin  lang  ops  kernel  value  time  base
+ *     cli  server  gateway  backend  plane  auth  wire  net  builtin  lang  store  ops  kernel  value  time  base
  *
- *     cli/      the command line: console, eval, run, explain, help            cli.h
+ *     cli/      the command line: console, eval, run, serve, vault, tools      cli.h
+ *     server/   `zplane serve`: strangers, hand-over, HTTP, reload             server.h
+ *     gateway/  sessions of drivers, their trees checked and compiled          gateway.h
+ *     backend/  schemas, pools, SQLite, PostgreSQL, MariaDB, series            backend.h
+ *     plane/    native peers, contexts, remote queries, streams                plane.h
+ *     auth/     the vault, handshakes, tokens, rights                          auth.h
+ *     wire/     native messages and their codec, strict JSON                   wire.h
+ *     net/      loops, sockets, TLS, frames                                    net.h
  *     builtin/  what the language can call: one table of rows per file         tables.h
  *     lang/     text -> tree -> A-normal form -> code -> context               lang.h
+ *     store/    objects in files: mapped columns, commits, recovery            store.h
  *     ops/      what the syntax does to values: + [ <- c                       ops.h
  *     kernel/   tight loops over columns, by instruction set                   kernel.h
  *     value/    values: inline scalars, counted copy-on-write arrays           value.h
