@@ -287,7 +287,7 @@ static zp_status bi_pmax(zp_call *c)
 }
 
 const zp_builtin zp_builtins_compare[] = {
-    { "identical", "x, y", "", 0, bi_identical,
+    { "identical", "x, y", "", ZP_BI_STRIDED, bi_identical,
       "Are two values the same: type, extents, names and elements? NaN equals NaN.",
       "identical(1:3, c(1, 2, 3))", NULL },
     { "all.equal", "x, y, tolerance = 1.5e-8", "tolerance=D", 0, bi_all_equal,

@@ -53,6 +53,22 @@ static bool sum_durations(zp_call *c, int n)
     return true;
 }
 
+/* Numbers whose columns lie apart, as in files, are not brought together for this. */
+static bool by_columns(zp_value v)
+{
+    v = zp_num_data(v);
+    return v.type == ZP_DBL && !zp_is_dense(v);
+}
+
+static double sum_columns(zp_value v, bool skip)
+{
+    double total = 0;
+
+    for (int64_t j = 0; j < zp_ncols(v); j++)
+        total += zp_k_sum(zp_column(&v, j), zp_dim(v, 0), skip, NULL);
+    return total;
+}
+
 static zp_status bi_sum(zp_call *c)
 {
     bool skip;
@@ -72,6 +88,10 @@ static zp_status bi_sum(zp_call *c)
             return zp_done(fail_x(c, "'double','duration','zts'", *v));
         if (v->type == ZP_LGL && zp_is_dense(*v)) {
             total += (double)zp_k_count_true(zp_lgls(v), zp_len(*v));
+            continue;
+        }
+        if (by_columns(*v)) {
+            total += sum_columns(zp_num_data(*v), skip);
             continue;
         }
         if (!zp_numbers(v, &x, &many, c->err))
@@ -115,18 +135,30 @@ typedef struct extremes {
     int64_t count;
 } extremes;
 
-static bool extremes_of_numbers(zp_value *v, bool skip, extremes *e, zp_error *err)
+static void extremes_of_column(const double *x, int64_t n, bool skip, extremes *e)
 {
-    const double *x;
-    int64_t n;
     double min, max;
 
-    if (!zp_numbers(v, &x, &n, err))
-        return false;
     min = e->want_min ? zp_k_min(x, n, skip) : 0;
     max = e->want_max ? zp_k_max(x, n, skip) : 0;
     e->min = isnan(e->min) || isnan(min) ? NAN : fmin(e->min, min);
     e->max = isnan(e->max) || isnan(max) ? NAN : fmax(e->max, max);
+}
+
+static bool extremes_of_numbers(zp_value *v, bool skip, extremes *e, zp_error *err)
+{
+    const zp_value data = zp_num_data(*v);
+    const double *x;
+    int64_t n;
+
+    if (by_columns(*v)) {
+        for (int64_t j = 0; j < zp_ncols(data); j++)
+            extremes_of_column(zp_column(&data, j), zp_dim(data, 0), skip, e);
+        return true;
+    }
+    if (!zp_numbers(v, &x, &n, err))
+        return false;
+    extremes_of_column(x, n, skip, e);
     return true;
 }
 
@@ -182,7 +214,7 @@ static bool find_extremes(zp_call *c, bool want_min, bool want_max, extremes *e,
             return fail_x(c, extreme_types, *v);
         if (t != *type)
             return zp_fail(c->err, "incorrect argument type");
-        if (!zp_value_dense(v, c->err))
+        if (t != ZP_DBL && !zp_value_dense(v, c->err))
             return false;
         if (t == ZP_DBL && !extremes_of_numbers(v, skip, e, c->err))
             return false;
@@ -375,17 +407,17 @@ static zp_status bi_mean(zp_call *c)
 }
 
 const zp_builtin zp_builtins_reduce[] = {
-    { "sum", "[x], ..., na.rm = FALSE", "x=DUZ+L na.rm=L", 0, bi_sum,
+    { "sum", "[x], ..., na.rm = FALSE", "x=DUZ+L na.rm=L", ZP_BI_STRIDED, bi_sum,
       "Sum of all elements of all arguments; TRUE counts as 1. `na.rm` leaves NaN out.", "sum(1:10)", NULL },
     { "prod", "[x], ..., na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_prod,
       "Product of all elements of all arguments.", "prod(1:5)", NULL },
-    { "min", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_min,
+    { "min", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", ZP_BI_STRIDED, bi_min,
       "Least element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "min(c(3, 1, 2))",
       NULL },
-    { "max", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_max,
+    { "max", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", ZP_BI_STRIDED, bi_max,
       "Greatest element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "max(c(3, 1, 2))",
       NULL },
-    { "range", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", 0, bi_range,
+    { "range", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", ZP_BI_STRIDED, bi_range,
       "Least and greatest element of all arguments.", "range(c(3, 1, 2))", NULL },
     { "any", "..., na.rm = FALSE", "na.rm=L", 0, bi_any, "Is any element true?", "any(c(1, 5) > 3)", NULL },
     { "all", "..., na.rm = FALSE", "na.rm=L", 0, bi_all, "Are all elements true?", "all(c(1, 5) > 0)", NULL },

@@ -102,27 +102,20 @@ static bool row_of(zp_value at, zp_value z, const char *bad, int64_t *row, zp_er
     return true;
 }
 
-/* Keeps rows [from, to) of a series held alone: leading rows are moved over, the rest is cut off. */
+/* Keeps rows [from, to) of a series held alone.  Nothing that stays is moved. */
 static bool cut(zp_value *z, int64_t from, int64_t to, zp_error *err)
 {
     zp_zts *s;
-    int64_t *t;
 
     if (!zp_value_own(z, err))
         return false;
     s = z->u.zts;
-    if (!zp_value_own(&s->idx, err) || !zp_value_own(&s->data, err))
+    if (zp_store_of(*z))
+        return zp_store_resize(z, from, to, err);
+    if (!zp_value_grow_rows(&s->idx, to, err) || !zp_value_grow_rows(&s->data, to, err) ||
+        !zp_value_own(&s->idx, err) || !zp_value_own(&s->data, err))
         return false;
-    if (from > 0) {
-        t = s->idx.u.arr->data;
-        memmove(t, t + from, (size_t)(to - from) * sizeof *t);
-        for (int64_t j = 0; j < zp_ncols(s->data); j++) {
-            double *column = (double *)zp_column(&s->data, j);
-
-            memmove(column, column + from, (size_t)(to - from) * sizeof *column);
-        }
-    }
-    if (!zp_value_grow_rows(&s->idx, to - from, err) || !zp_value_grow_rows(&s->data, to - from, err))
+    if (from > 0 && (!zp_value_cut_front(&s->data, from, err) || !zp_value_cut_front(&s->idx, from, err)))
         return false;
     s->idx.u.arr->order = ZP_ORDER_YES;
     return true;

@@ -4,6 +4,7 @@
  * moves 320.  Loops therefore fill a small block and hand it here when the result is large (map.c). */
 #include "kernel/isa.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -11,15 +12,15 @@
 
 #if defined(__AVX512F__)
 typedef __m512i word;
-#define load(p)     _mm512_load_si512(p)
+#define load(p)     _mm512_loadu_si512(p)
 #define store(p, v) _mm512_stream_si512(p, v)
 #elif defined(__AVX2__)
 typedef __m256i word;
-#define load(p)     _mm256_load_si256(p)
+#define load(p)     _mm256_loadu_si256(p)
 #define store(p, v) _mm256_stream_si256(p, v)
 #else
 typedef __m128i word;
-#define load(p)     _mm_load_si128(p)
+#define load(p)     _mm_loadu_si128(p)
 #define store(p, v) _mm_stream_si128(p, v)
 #endif
 
@@ -29,6 +30,10 @@ void ZP_ISA_FN(stream)(void *to, const void *from, size_t bytes)
     word *t = to;
     const word *f = from;
 
+    if ((uintptr_t)to % sizeof(word)) { /* columns that lost rows at the front begin anywhere */
+        memcpy(to, from, bytes);
+        return;
+    }
     for (size_t i = 0; i < whole; i++)
         store(t + i, load(f + i));
     memcpy(t + whole, f + whole, bytes - whole * sizeof(word));

@@ -135,6 +135,44 @@ static bool append_rows(zp__plan *p, zp_value *a, zp_error *err)
     return ok;
 }
 
+/* Rows without names for files: one part that has the shape already, or what they are together. */
+static bool append_to_files(zp__plan *p, zp_value *a, zp_error *err)
+{
+    zp_value more;
+    int64_t *dim = zp_alloc((size_t)p->ndim * sizeof *dim, err);
+    int64_t at = 0;
+    bool ok;
+
+    if (!dim)
+        return false;
+    memcpy(dim, p->dim, (size_t)p->ndim * sizeof *dim);
+    dim[0] -= p->side[0].extent;
+    more = zp_arr((zp_type)a->type, p->ndim, dim, err);
+    zp_free(dim);
+    if (zp_bad(more))
+        return false;
+    for (int64_t i = 1; i < p->count; i++) {
+        zp__plan_fill(p, &p->side[i], more, at);
+        at += p->side[i].left_out ? 0 : p->side[i].extent;
+    }
+    zp_value_clear(&p->side[0].v); /* it is *a: let it be ours alone */
+    ok = zp_value_append(a, more, err);
+    zp_value_unref(more);
+    return ok;
+}
+
+/* May the rows go straight to the files? */
+static bool plain_rows(const zp__plan *p, zp_value a)
+{
+    if (!zp_value_in_files(a) || rows_named(p) || zp_names(a, 0))
+        return false;
+    for (int32_t k = 1; k < p->ndim; k++)
+        for (int64_t i = 1; i < p->count; i++)
+            if (p->dim[k] > 0 && !zp_names(a, k) && side_names(p, &p->side[i], k))
+                return false;
+    return true;
+}
+
 /* *a becomes `v`, and stays locked if it was. */
 static bool replace(zp_value *a, zp_value v, zp_error *err)
 {
@@ -169,7 +207,7 @@ static bool grow(int32_t along, bool recycle, zp_value *a, const zp_part *parts,
     if (ok && p.count && p.side[0].v.type != a->type)
         ok = zp_fail(err, "cannot convert the type of a reference");
     if (ok && appends(&p, *a)) {
-        ok = append_rows(&p, a, err);
+        ok = plain_rows(&p, *a) ? append_to_files(&p, a, err) : append_rows(&p, a, err);
     } else if (ok) {
         ok = carry_out(&p, &v, err);
         zp__plan_fini(&p); /* what it holds of *a */

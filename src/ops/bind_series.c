@@ -116,13 +116,40 @@ failed:
     return false;
 }
 
+static int64_t series_among(const zp_part *parts, int64_t count)
+{
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < count; i++)
+        n += parts[i].value.type == ZP_ZTS;
+    return n;
+}
+
+/* Rows for files are written and committed at once: several parts become one first. */
+static bool append_to_files(zp_value *z, const zp_part *parts, int64_t count, zp_error *err)
+{
+    zp_value more = zp_nil();
+    bool ok = true;
+
+    if (!series_among(parts + 1, count - 1))
+        return true;
+    ok = new_rows(parts + 1, count - 1, &more, err) && zp_value_append(z, more, err);
+    zp_value_unref(more);
+    return ok &&
+           (zp_has_names(*z) || (zp_value_own(z, err) && column_names(&z->u.zts->data, parts, count, err)));
+}
+
 bool zp__append_series(zp_value *z, const zp_part *parts, int64_t count, zp_error *err)
 {
     const int64_t old = zp_dim(*z, 0);
     int64_t rows, at = old;
     zp_zts *s;
 
-    if (!check_rows(parts, count, &rows, err) || !zp_value_own(z, err))
+    if (!check_rows(parts, count, &rows, err))
+        return false;
+    if (zp_value_in_files(*z))
+        return append_to_files(z, parts, count, err);
+    if (!zp_value_own(z, err))
         return false;
     s = z->u.zts;
     if (!zp_value_grow_rows(&s->idx, rows, err))

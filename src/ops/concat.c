@@ -271,6 +271,13 @@ static bool grow_array(zp_value *a, const zp_part *parts, int64_t count, zp_erro
     for (int64_t i = 1; i < count; at += part_length(&parts[i]), i++)
         if (!put_elements(tail, (zp_type)a->type, at, parts[i].value, err))
             goto failed;
+    if (zp_value_in_files(*a) && zp_ndim(*a) == 1 && !zp_names(*a, 0) && !any_names(parts + 1, count - 1) &&
+        !tagged(&parts[0])) {
+        const bool ok = zp_value_append(a, tail, err);
+
+        zp_value_unref(tail);
+        return ok;
+    }
     if (zp_ndim(*a) != 1 && !zp_value_reshape(a, 1, &old, err))
         goto failed;
     if (!zp_value_grow_rows(a, old + add, err))

@@ -154,6 +154,15 @@ bool zp_store_append(zp_value *v, const int64_t *index, const void *const *colum
     return ok;
 }
 
+bool zp__append(zp_value *v, const int64_t *index, const void *const *columns, int64_t n, zp_error *err)
+{
+    if (!zp_store_append(v, index, columns, n, err))
+        return false;
+    if (n)
+        zp__touch(zp_store_of(*v)); /* the instruction ends when the rows are durable */
+    return true;
+}
+
 /* ---------------------------------------------------------------- notes */
 
 bool zp_store_set_note(zp_store *s, const void *bytes, size_t len, zp_error *err)

@@ -438,7 +438,7 @@ static bool set_rows(zp_array *a, int64_t rows, zp_error *err)
 
 const zp_keeper *zp__store_keeper(void)
 {
-    static const zp_keeper keeper = { own, write_elements, named, set_rows, drop, leave };
+    static const zp_keeper keeper = { own, write_elements, named, set_rows, zp__append, drop, leave };
 
     return &keeper;
 }

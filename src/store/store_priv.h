@@ -231,7 +231,10 @@ void zp__flush_published(zp_store *s);
 void zp__flush_leave(zp_store *s);
 uint64_t zp__durable_first(zp_store *s);
 
-/* ---------------------------------------------------------------- change.c */
+/* ---------------------------------------------------------------- append.c, change.c */
+
+/* zp_store_append() as a part of an instruction. */
+bool zp__append(zp_value *v, const int64_t *index, const void *const *columns, int64_t n, zp_error *err);
 
 void zp__touch(zp_store *s);
 void zp__change_clear(zp_store *s);

@@ -470,6 +470,23 @@ static bool move_columns(zp_array *a, int64_t cap, zp_error *err)
     return true;
 }
 
+bool zp_value_append(zp_value *v, zp_value rows, zp_error *err)
+{
+    const bool series = rows.type == ZP_ZTS;
+    const zp_value data = series ? zp_zts_data(rows) : rows, idx = series ? zp_zts_idx(rows) : zp_nil();
+    const int64_t cols = zp_ncols(data);
+    const void **columns = zp_alloc((size_t)(cols + 1) * sizeof *columns, err);
+    bool ok;
+
+    if (!columns)
+        return false;
+    for (int64_t j = 0; j < cols; j++)
+        columns[j] = zp_column(&data, j);
+    ok = zp__keeper->append(v, series ? zp_i64s(&idx) : NULL, columns, zp_dim(data, 0), err);
+    zp_free(columns);
+    return ok;
+}
+
 bool zp_value_grow_rows(zp_value *v, int64_t rows, zp_error *err)
 {
     zp_array *a;

@@ -432,6 +432,9 @@ typedef struct zp_keeper {
     void (*named)(zp_array *a);
     /* dim[0] becomes `rows`; the elements of new rows can be written. */
     bool (*rows)(zp_array *a, int64_t rows, zp_error *err);
+    /* Appends n rows to an array, or with their times to a series; what shares the object of *v keeps what it has.
+     * columns[j]: the elements of column j. */
+    bool (*append)(zp_value *v, const int64_t *index, const void *const *columns, int64_t n, zp_error *err);
     /* The header dies; the series that owns it dies. */
     void (*drop)(zp_array *a);
     void (*leave)(zp_zts *z);
@@ -440,6 +443,14 @@ void zp_value_set_keeper(const zp_keeper *keeper);
 /* A value in files was changed in memory: whoever runs instructions calls zp_store_flush() when the instruction is over. */
 extern bool zp_value_changed;
 
+static inline bool zp_value_in_files(zp_value v)
+{
+    if (v.type == ZP_ZTS)
+        v = v.u.zts->data;
+    return v.boxed && zp_is_array(v) && v.u.arr->store;
+}
+/* Appends the rows of `rows` (an array with as many columns, or a series) to *v, which is in files. */
+bool zp_value_append(zp_value *v, zp_value rows, zp_error *err) ZP_MUST_CHECK;
 /* Elements of *v for writing, as zp_value_mut(), when only those of `where` will be written. */
 void *zp_value_mut_span(zp_value *v, const zp_span *where, zp_error *err) ZP_MUST_CHECK;
 /* The header of an array whose elements lie elsewhere (dense or strided), without names: for the store. */
