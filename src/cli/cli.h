@@ -22,6 +22,7 @@ typedef struct zp_command {
     int (*run)(zp_cli *cli);
     bool hidden;   /* not listed by `zplane help` */
     bool operands; /* the first operand ends the options: what follows belongs to the script */
+    const char *const *options; /* of its own, NULL-terminated: "format=" takes a value, "tls" does not; may be NULL */
 } zp_command;
 
 /* Something to evaluate: the text of -e, or a file ("-": standard input). */
@@ -30,8 +31,16 @@ typedef struct zp_operand {
     bool is_expr;
 } zp_operand;
 
+/* An option of the command's own. */
+typedef struct zp_own_option {
+    const char *name; /* as in the command's table */
+    const char *value;
+} zp_own_option;
+
 struct zp_cli {
     const zp_command *command;
+    zp_own_option *own; /* in the order given */
+    int nown;
     zp_operand *operands; /* argv's strings */
     int noperands;
     const char **settings; /* "key=value" from the command line */
@@ -56,6 +65,9 @@ int zp_cli_run(zp_cli *cli) ZP_MUST_CHECK;
 void zp_cli_fini(zp_cli *cli);
 
 /* ---------------------------------------------------------------- inside the room */
+
+/* The last value of an option of the command's own; "" for one without value; NULL: not given. */
+const char *zp__cli_own(const zp_cli *cli, const char *name);
 
 const zp_command *zp__command_find(const char *name);
 const zp_command *zp__command_nearest(const char *name); /* NULL: none is near */

@@ -4,7 +4,13 @@
 
 #include "base/nearest.h"
 #include "cli/cli.h"
+#include "cli/remote.h"
 #include "cli/store_tools.h"
+
+static const char *const query_options[] = { ZP_REMOTE_OPTIONS, "format=", NULL };
+static const char *const append_options[] = { ZP_REMOTE_OPTIONS, "sep=",    "batch-rows=", "tz=",
+                                              "time-format=",    "resume", "no-header",   NULL };
+static const char *const connect_options[] = { ZP_REMOTE_OPTIONS, NULL };
 
 static const zp_command commands[] = {
     { .name = "console",
@@ -78,6 +84,36 @@ static const zp_command commands[] = {
           "The first FILE is a whole backup, the others build upon it (--since), each upon the one in front of it.  DIR must\n"
           "not exist; it appears when everything in it has been compared with the backup.",
       .run = zp__cmd_restore },
+    { .name = "connect",
+      .synopsis = "zplane connect HOST [OPTION]...",
+      .summary = "a console of a server somewhere else",
+      .help = "Programs are edited here and evaluated there.  Ctrl-C stops what is running there, q() or Ctrl-D ends the\n"
+              "session.  Input that is no terminal is evaluated without prompts until its first error.\n"
+              "\n" ZP_REMOTE_HELP,
+      .run = zp__cmd_connect,
+      .options = connect_options },
+    { .name = "query",
+      .synopsis = "zplane query HOST {-e EXPR | FILE}... [--format table|csv|json|ndjson] [OPTION]...",
+      .summary = "evaluate on a server and print the value",
+      .help = "Each EXPR or FILE ('-': standard input) is evaluated there as one unit.  table: as the console shows it;\n"
+              "csv, json: values with rows (series, matrices, vectors, lists of vectors); ndjson: one JSON value per row.\n"
+              "\n" ZP_REMOTE_HELP,
+      .run = zp__cmd_query,
+      .options = query_options },
+    { .name = "append",
+      .synopsis = "zplane append HOST NAME [OPTION]... < rows.csv",
+      .summary = "append rows of CSV text to a series or array of a server",
+      .help =
+          "NAME is a global variable, or element names below it: book$eu$fx.  The first field of a series is its time, the\n"
+          "others are columns in their order.  A batch is applied as a whole; the command ends when all rows are as safe\n"
+          "as the object's policy promises.  A lost connection is made again, nothing is lost or doubled.\n"
+          "  --resume             skip rows up to the last instant that the series holds\n"
+          "  --no-header          the first line holds a row, not names\n"
+          "  --sep C, --tz ZONE, --time-format FORMAT   as the arguments of read.csv\n"
+          "  --batch-rows N       rows of a batch (1000)\n"
+          "\n" ZP_REMOTE_HELP,
+      .run = zp__cmd_append,
+      .options = append_options },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",
       .summary = "explain a command, the options, or a built-in function",

@@ -7,8 +7,6 @@
  * prompts, and the first error ends everything, as scripts want it.
  *
  * SIGINT sets the flag of the running evaluation; while a line is typed it drops the line. */
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +15,7 @@
 
 #include "cli/cli.h"
 #include "cli/editor.h"
+#include "cli/program.h"
 #include "cli/session.h"
 
 /* ---------------------------------------------------------------- Ctrl-C */
@@ -65,39 +64,13 @@ static void follow_width(console *c)
     cfg->width = c->auto_width = width;
 }
 
-static bool is_blank(const zp_buf *text)
-{
-    return text->len == strspn(zp_buf_text(text), " \t\r\n");
-}
-
-/* Reads lines until they are a program.  False: the end of input. */
-static bool read_program(console *c)
-{
-    zp_buf_clear(&c->text);
-    for (;;) {
-        const char *prompt = c->text.len ? "+ " : zp_engine_config(c->session.engine)->prompt;
-        zp_line line = zp__editor_line(c->editor, prompt, &c->text);
-
-        if (line == ZP_LINE_END)
-            return false;
-        if (line == ZP_LINE_DROPPED) {
-            zp_buf_clear(&c->text);
-            continue;
-        }
-        if (is_blank(&c->text))
-            zp_buf_clear(&c->text);
-        else if (!zp_text_incomplete(c->text.ptr, c->text.len))
-            return true;
-    }
-}
-
 static int talk(console *c)
 {
     zp_ended unit = ZP_ENDED_OK;
 
     while (unit != ZP_ENDED_QUIT) {
         follow_width(c);
-        if (!read_program(c))
+        if (!zp__program_typed(c->editor, zp_engine_config(c->session.engine)->prompt, &c->text))
             break;
         zp__editor_remember(c->editor, &c->text);
         interruptible = c->session.ctx;
@@ -134,133 +107,12 @@ static int on_terminal(zp_cli *cli, zp_error *err)
 
 /* ---------------------------------------------------------------- no terminal */
 
-/* Lines of standard input.  `held` is a line that was looked at but belongs to the next program. */
-typedef struct lines {
-    zp_buf bytes;
-    size_t at;
-    bool end;
-} lines;
-
-/* Appends the next line with its newline to `to`; false: the end of input. */
-static bool next_line(lines *in, zp_buf *to)
-{
-    for (;;) {
-        const char *from = zp_buf_text(&in->bytes) + in->at;
-        size_t left = in->bytes.len - in->at;
-        const char *newline = memchr(from, '\n', left);
-        char *room;
-        ssize_t got;
-
-        if (newline || (in->end && left)) {
-            size_t len = newline ? (size_t)(newline + 1 - from) : left;
-
-            zp_buf_put(to, from, len);
-            in->at += len;
-            return true;
-        }
-        if (in->end)
-            return false;
-        if (in->at) { /* what was read goes */
-            memmove(in->bytes.ptr, in->bytes.ptr + in->at, left);
-            in->bytes.len = left;
-            in->at = 0;
-        }
-        room = zp_buf_reserve(&in->bytes, 1 << 16);
-        got = room ? read(STDIN_FILENO, room, 1 << 16) : 0;
-        if (got > 0)
-            in->bytes.len += (size_t)got;
-        else if (got == 0 || errno != EINTR)
-            in->end = true;
-    }
-}
-
-/* Is there a line to look at without waiting for somebody who types? */
-static bool line_waits(const lines *in)
-{
-    struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
-
-    return memchr(zp_buf_text(&in->bytes) + in->at, '\n', in->bytes.len - in->at) != NULL ||
-           (!in->end && poll(&fd, 1, 20) > 0);
-}
-
-/* `if (a) b`, newline, `else c` is one expression: an `else` that follows is part of the program. */
-static bool else_follows(lines *in, zp_buf *text)
-{
-    zp_buf ahead = ZP_BUF_INIT;
-    bool found = false;
-
-    while (line_waits(in)) {
-        size_t from = ahead.len;
-        const char *word;
-
-        if (!next_line(in, &ahead))
-            break;
-        word = ahead.ptr + from + strspn(ahead.ptr + from, " \t\r");
-        if (*word == '\n' || *word == '#' || *word == '\0')
-            continue;
-        found = strncmp(word, "else", 4) == 0 && strchr(" \t\r\n({", word[4]) != NULL;
-        break;
-    }
-    if (found) {
-        zp_buf_put(text, ahead.ptr, ahead.len);
-    } else if (ahead.len) { /* give the lines back */
-        zp_buf rest = ZP_BUF_INIT;
-
-        zp_buf_put(&rest, ahead.ptr, ahead.len);
-        zp_buf_put(&rest, in->bytes.ptr + in->at, in->bytes.len - in->at);
-        zp_buf_fini(&in->bytes);
-        in->bytes = rest;
-        in->at = 0;
-    }
-    zp_buf_fini(&ahead);
-    return found;
-}
-
-static bool may_have_else(const zp_buf *text)
-{
-    zp_buf longer = ZP_BUF_INIT;
-    bool may;
-
-    if (!strstr(zp_buf_text(text), "if"))
-        return false;
-    zp_buf_put(&longer, text->ptr, text->len);
-    zp_buf_puts(&longer, "\nelse");
-    may = !longer.failed && zp_text_incomplete(longer.ptr, longer.len);
-    zp_buf_fini(&longer);
-    return may;
-}
-
-/* Collects a program.  What is already there may be taken in growing portions: they are shown expression by
- * expression all the same, and a function of thousands of lines is not parsed thousands of times. */
-static bool next_program(lines *in, zp_buf *text)
-{
-    int count = 0, portion = 1;
-
-    zp_buf_clear(text);
-    while (next_line(in, text)) {
-        if (++count < portion && (in->end || line_waits(in)))
-            continue;
-        if (is_blank(text)) {
-            zp_buf_clear(text);
-            count = 0;
-            continue;
-        }
-        while (!zp_text_incomplete(text->ptr, text->len)) {
-            if (!may_have_else(text) || !else_follows(in, text))
-                return true;
-        }
-        if (count > 20)
-            portion = count + count / 4;
-    }
-    return text->len > 0;
-}
-
 static int without_terminal(zp_cli *cli, zp_error *err)
 {
     zp_session s;
     zp_ended unit = ZP_ENDED_OK;
     zp_buf text = ZP_BUF_INIT;
-    lines in = { 0 };
+    zp_lines in = ZP_LINES_INIT;
     int status;
 
     if (!zp__session_init(&s, &cli->cfg, err))
@@ -268,13 +120,13 @@ static int without_terminal(zp_cli *cli, zp_error *err)
     if (*cli->cfg.init_code &&
         zp__session_eval(&s, cli->cfg.init_code, strlen(cli->cfg.init_code), NULL) == ZP_ENDED_QUIT)
         unit = ZP_ENDED_QUIT;
-    while (unit == ZP_ENDED_OK && next_program(&in, &text)) {
+    while (unit == ZP_ENDED_OK && zp__program_next(&in, &text)) {
         unit = zp__session_script(&s, text.ptr, text.len, NULL);
         fflush(stdout);
     }
     status = zp__session_status(&s, unit);
     zp_buf_fini(&text);
-    zp_buf_fini(&in.bytes);
+    zp__lines_fini(&in);
     zp__session_fini(&s);
     return status;
 }

@@ -111,6 +111,46 @@ static const char *value_of(zp_cli *cli, const char *rest, int *at, const char *
     return NULL;
 }
 
+const char *zp__cli_own(const zp_cli *cli, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (int i = cli->nown; i > 0; i--) {
+        const char *row = cli->own[i - 1].name;
+
+        if (strncmp(row, name, len) == 0 && (row[len] == '\0' || row[len] == '='))
+            return cli->own[i - 1].value;
+    }
+    return NULL;
+}
+
+/* The row of an option of the command's own, or NULL. */
+static const char *own_option(const zp_cli *cli, const char *word, size_t len)
+{
+    const char *const *row = cli->command ? cli->command->options : NULL;
+
+    for (; row && *row; row++) {
+        if (strncmp(*row, word, len) == 0 && ((*row)[len] == '\0' || (*row)[len] == '='))
+            return *row;
+    }
+    return NULL;
+}
+
+static bool add_own(zp_cli *cli, const char *row, const char *equals, int *at)
+{
+    bool wants = row[strlen(row) - 1] == '=';
+    const char *value = "";
+
+    if (!wants && equals)
+        return usage("option --%s takes no value", row, NULL);
+    if (wants)
+        value = equals ? equals + 1 : value_of(cli, "", at, cli->argv[*at]);
+    if (!value)
+        return false;
+    cli->own[cli->nown++] = (zp_own_option){ row, value };
+    return true;
+}
+
 static bool long_option(zp_cli *cli, const char *word, int *at)
 {
     const char *equals = strchr(word, '=');
@@ -121,6 +161,8 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
     } flags[] = { { "batch", &cli->batch }, { "reports", &cli->reports }, { "repair", &cli->repair },
                   { "quiet", &cli->quiet }, { "help", &cli->help },       { "version", &cli->version } };
 
+    if (own_option(cli, word, len))
+        return add_own(cli, own_option(cli, word, len), equals, at);
     for (size_t i = 0; i < ZP_COUNTOF(flags); i++) {
         if (strcmp(word, flags[i].name) == 0) {
             *flags[i].flag = true;
@@ -190,9 +232,11 @@ static bool allocate(zp_cli *cli, int argc)
     cli->operands = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->operands, NULL);
     cli->settings = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->settings, NULL);
     cli->joined = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->joined, NULL);
-    if (!cli->operands || !cli->settings || !cli->joined)
-        fputs("zplane: out of memory\n", stderr);
-    return cli->operands && cli->settings && cli->joined;
+    cli->own = zp_alloc_zero((size_t)(argc + 1) * sizeof *cli->own, NULL);
+    if (cli->operands && cli->settings && cli->joined && cli->own)
+        return true;
+    fputs("zplane: out of memory\n", stderr);
+    return false;
 }
 
 bool zp_cli_parse(zp_cli *cli, int argc, char **argv)
@@ -308,4 +352,5 @@ void zp_cli_fini(zp_cli *cli)
     for (int i = 0; i < cli->njoined; i++)
         zp_free(cli->joined[i]);
     zp_free(cli->joined);
+    zp_free(cli->own);
 }

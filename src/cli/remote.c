@@ -1,0 +1,135 @@
+/* remote: connecting to a server from the command line.
+ *
+ * Secrets do not belong on a command line, which everybody on the machine can read: they come from a file. */
+#include "cli/remote.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/session.h"
+
+enum { ANSWER_SECONDS = 180, CONNECT_MS = 10000 };
+
+int zp__remote_complain(const zplane_error *err)
+{
+    fflush(stdout);
+    fprintf(stderr, "zplane: %s\n", err->text);
+    return ZP_EXIT_ERROR;
+}
+
+int zp__remote_finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno != EPIPE)
+        fprintf(stderr, "zplane: cannot write the result: %s\n", strerror(errno));
+    return status ? status : ZP_EXIT_ERROR;
+}
+
+int zp__remote_timeout(const zp_cli *cli)
+{
+    const char *text = zp__cli_own(cli, "timeout");
+    double seconds = text ? strtod(text, NULL) : ANSWER_SECONDS;
+
+    return seconds > 0 && seconds < 1e6 ? (int)(seconds * 1000) : ANSWER_SECONDS * 1000;
+}
+
+/* ---------------------------------------------------------------- the credentials file */
+
+static char *trim(char *text)
+{
+    char *end;
+
+    text += strspn(text, " \t\r\"");
+    end = text + strlen(text);
+    while (end > text && strchr(" \t\r\"", end[-1]))
+        *--end = '\0';
+    return text;
+}
+
+/* One line `key = value`; comments and unknown keys are nobody's business. */
+static void take_line(zplane_options *o, char *line)
+{
+    const struct {
+        const char *key;
+        const char **to;
+    } keys[] = { { "client_key", &o->client_key },   { "access_key", &o->access_key },
+                 { "secret_key", &o->secret_key },   { "environment", &o->environment },
+                 { "database", &o->database } };
+    char *equals = strchr(line, '=');
+
+    if (!equals || line[strspn(line, " \t")] == '#')
+        return;
+    *equals = '\0';
+    for (size_t i = 0; i < ZP_COUNTOF(keys); i++) {
+        if (strcmp(trim(line), keys[i].key) == 0)
+            *keys[i].to = trim(equals + 1);
+    }
+}
+
+/* Reads the file into `text`, which the options then point into. */
+static bool read_credentials(const char *path, zp_buf *text, zplane_options *o, zp_error *err)
+{
+    struct stat st;
+    char *rest;
+
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
+        fprintf(stderr, "zplane: warning: others can read the secret key in %s; chmod 600 it\n", path);
+    if (!zp__read_text(path, text, err))
+        return false;
+    for (char *line = text->ptr ? strtok_r(text->ptr, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest))
+        take_line(o, line);
+    if (!o->client_key || !o->access_key || !o->secret_key)
+        return zp_fail(err, "%s: client_key, access_key or secret_key is missing", path);
+    return true;
+}
+
+static bool fill_options(const zp_cli *cli, zplane_options *o, zp_buf *text, zp_error *err)
+{
+    const char *path = zp__cli_own(cli, "credentials");
+
+    path = path ? path : getenv("ZPLANE_CREDENTIALS");
+    if (path && *path && !read_credentials(path, text, o, err))
+        return false;
+    if (zp__cli_own(cli, "environment"))
+        o->environment = zp__cli_own(cli, "environment");
+    if (zp__cli_own(cli, "database"))
+        o->database = zp__cli_own(cli, "database");
+    o->tls = zp__cli_own(cli, "tls") || zp__cli_own(cli, "ca") || zp__cli_own(cli, "insecure");
+    o->tls_ca = zp__cli_own(cli, "ca");
+    o->tls_no_verify = zp__cli_own(cli, "insecure") != NULL;
+    o->timeout_ms = zp__remote_timeout(cli) < CONNECT_MS ? zp__remote_timeout(cli) : CONNECT_MS;
+    o->name = "zplane";
+    return true;
+}
+
+zplane *zp__remote_connect(zp_cli *cli, bool reconnect, int *status)
+{
+    zplane_options o = ZPLANE_OPTIONS_INIT;
+    zp_error wrong = ZP_ERROR_INIT;
+    zp_buf text = ZP_BUF_INIT;
+    zplane_error err = { 0 };
+    zplane *con = NULL;
+
+    *status = ZP_EXIT_ERROR;
+    if (cli->noperands == 0 || cli->operands[0].is_expr) {
+        fprintf(stderr, "zplane: no HOST to connect to\nUsage: %s\n", cli->command->synopsis);
+        *status = ZP_EXIT_USAGE;
+        return NULL;
+    }
+    o.no_reconnect = !reconnect;
+    if (fill_options(cli, &o, &text, &wrong))
+        con = zplane_connect(cli->operands[0].text, &o, &err);
+    if (wrong.code)
+        fprintf(stderr, "zplane: %s\n", zp_error_text(&wrong));
+    else if (!con)
+        fprintf(stderr, "zplane: %s: %s\n", cli->operands[0].text, err.text);
+    zp_error_clear(&wrong);
+    if (text.ptr)
+        explicit_bzero(text.ptr, text.cap);
+    zp_buf_fini(&text);
+    return con;
+}

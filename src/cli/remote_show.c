@@ -1,0 +1,340 @@
+/* remote_show: values as CSV and JSON.
+ *
+ * A table is what has rows: a series (first its times), a matrix, a vector, or a list of vectors of one length.  CSV writes it
+ * with a header; JSON writes an array of one object per row when the columns have names, else of one array per row; ndjson
+ * the same, one per line.  Other lists are JSON objects or arrays of their items.
+ *
+ * Times are ISO 8601 in UTC with as many digits as they need; durations are numbers of nanoseconds; NaN is null. */
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "cli/remote.h"
+#include "time/time.h"
+
+/* ---------------------------------------------------------------- elements */
+
+static void put_time(zp_buf *out, int64_t ns)
+{
+    zp_buf text = ZP_BUF_INIT;
+    size_t end;
+
+    zp_instant_format(&text, ns, zp_zone_utc(), ZP_FRACTION_AUTO, NULL);
+    /* "2021-01-01 00:00:00.500000000 UTC" -> "2021-01-01T00:00:00.5Z" */
+    end = text.len > 4 && !text.failed ? text.len - 4 : 0;
+    if (end > 10)
+        text.ptr[10] = 'T';
+    if (end > 20) {
+        while (text.ptr[end - 1] == '0')
+            end--;
+        if (text.ptr[end - 1] == '.')
+            end--;
+    }
+    zp_buf_put(out, text.ptr, end);
+    zp_buf_putc(out, 'Z');
+    zp_buf_fini(&text);
+}
+
+static void put_double(zp_buf *out, double d, bool json)
+{
+    char text[ZP_SHORTEST_MAX];
+
+    if (json && !isfinite(d)) {
+        zp_buf_puts(out, isnan(d) ? "null" : d > 0 ? "\"Inf\"" : "\"-Inf\"");
+        return;
+    }
+    zp_buf_put(out, text, zp_number_shortest(text, d));
+}
+
+static void put_json_string(zp_buf *out, const char *text, size_t len)
+{
+    zp_buf_putc(out, '"');
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (c == '"' || c == '\\')
+            zp_buf_printf(out, "\\%c", c);
+        else if (c == '\n')
+            zp_buf_puts(out, "\\n");
+        else if (c == '\t')
+            zp_buf_puts(out, "\\t");
+        else if (c < 0x20)
+            zp_buf_printf(out, "\\u%04x", c);
+        else
+            zp_buf_putc(out, (char)c);
+    }
+    zp_buf_putc(out, '"');
+}
+
+/* Quoted where a reader would stumble otherwise. */
+static void put_csv_string(zp_buf *out, const char *text, size_t len)
+{
+    if (!memchr(text, ',', len) && !memchr(text, '"', len) && !memchr(text, '\n', len) && !memchr(text, '\r', len)) {
+        zp_buf_put(out, text, len);
+        return;
+    }
+    zp_buf_putc(out, '"');
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"')
+            zp_buf_putc(out, '"');
+        zp_buf_putc(out, text[i]);
+    }
+    zp_buf_putc(out, '"');
+}
+
+static void put_string(zp_buf *out, const char *text, size_t len, bool json)
+{
+    if (json)
+        put_json_string(out, text, len);
+    else
+        put_csv_string(out, text, len);
+}
+
+static void put_span(zp_buf *out, const zplane_value *v, int64_t i, bool json)
+{
+    zp_buf text = ZP_BUF_INIT;
+
+    if (zplane_value_type(v) == ZPLANE_PERIOD) {
+        const zplane_period *p = zplane_periods(v, 0) + i;
+        zp_period_format(&text, p->months, p->days, p->ns);
+    } else {
+        const zplane_interval *p = zplane_intervals(v, 0) + i;
+        zp_interval_format(&text, p->start, p->end, p->sopen, p->eopen, zp_zone_utc(), ZP_FRACTION_AUTO, NULL);
+    }
+    put_string(out, zp_buf_text(&text), text.len, json);
+    zp_buf_fini(&text);
+}
+
+/* Element i, column-major, of an array. */
+static void put_element(zp_buf *out, const zplane_value *v, int64_t i, bool json)
+{
+    size_t len;
+    const char *text;
+
+    switch (zplane_value_type(v)) {
+    case ZPLANE_DOUBLE: put_double(out, zplane_doubles(v, 0)[i], json); break;
+    case ZPLANE_LOGICAL: zp_buf_puts(out, zplane_logicals(v, 0)[i] ? "true" : "false"); break;
+    case ZPLANE_TIME:
+        zp_buf_puts(out, json ? "\"" : "");
+        put_time(out, zplane_times(v, 0)[i]);
+        zp_buf_puts(out, json ? "\"" : "");
+        break;
+    case ZPLANE_DURATION: zp_buf_printf(out, "%lld", (long long)zplane_times(v, 0)[i]); break;
+    case ZPLANE_STRING:
+    case ZPLANE_ERROR:
+        text = zplane_string(v, i, &len);
+        put_string(out, text, len, json);
+        break;
+    default: put_span(out, v, i, json); break;
+    }
+}
+
+/* ---------------------------------------------------------------- tables */
+
+enum { MAX_PARTS = 256 };
+
+/* Columns of arrays with as many rows. */
+typedef struct table {
+    const zplane_value *part[MAX_PARTS];
+    const char *label[MAX_PARTS]; /* of a part of one column; NULL: its own names */
+    int parts;
+    int64_t rows;
+    bool named;
+} table;
+
+static bool add_part(table *t, const zplane_value *v, const char *label)
+{
+    if (t->parts == MAX_PARTS || (t->parts && zplane_rows(v) != t->rows))
+        return false;
+    t->rows = zplane_rows(v);
+    t->label[t->parts] = label;
+    t->part[t->parts++] = v;
+    return true;
+}
+
+static bool is_plain(const zplane_value *v)
+{
+    zplane_type type = zplane_value_type(v);
+
+    return type >= ZPLANE_DOUBLE && type <= ZPLANE_STRING;
+}
+
+static bool list_table(table *t, const zplane_value *v)
+{
+    for (int64_t i = 0; i < zplane_length(v); i++) {
+        const zplane_value *item = zplane_item(v, i);
+
+        if (!is_plain(item) || zplane_ndim(item) != 1 || !zplane_name(v, 0, i) ||
+            !add_part(t, item, zplane_name(v, 0, i)))
+            return false;
+    }
+    t->named = true;
+    return t->parts > 0 && t->rows > 1;
+}
+
+/* False: the value has no rows. */
+static bool table_of(table *t, const zplane_value *v)
+{
+    *t = (table){ 0 };
+    if (zplane_value_type(v) == ZPLANE_LIST)
+        return list_table(t, v);
+    if (zplane_value_type(v) == ZPLANE_SERIES) {
+        t->named = true;
+        return add_part(t, zplane_series_index(v), "time") && add_part(t, zplane_series_data(v), NULL);
+    }
+    t->named = is_plain(v) && zplane_ndim(v) == 2 && zplane_columns(v) && zplane_name(v, 1, 0);
+    return is_plain(v) && add_part(t, v, zplane_ndim(v) == 1 ? "value" : NULL);
+}
+
+static void put_label(zp_buf *out, const table *t, int p, int64_t j, bool json)
+{
+    const char *name = t->label[p] ? t->label[p] : zplane_name(t->part[p], 1, j);
+    char made[32];
+
+    if (!name) {
+        zp_buf b = ZP_BUF_INIT;
+
+        zp_buf_printf(&b, "V%lld", (long long)j + 1);
+        memcpy(made, zp_buf_text(&b), b.len + 1 < sizeof(made) ? b.len + 1 : sizeof(made));
+        zp_buf_fini(&b);
+        name = made;
+    }
+    put_string(out, name, strlen(name), json);
+}
+
+/* Calls for every column of a row, commas between. */
+static void put_row(zp_buf *out, const table *t, int64_t i, bool json, bool header)
+{
+    bool first = true;
+
+    for (int p = 0; p < t->parts; p++) {
+        for (int64_t j = 0; j < zplane_columns(t->part[p]); j++) {
+            if (!first)
+                zp_buf_putc(out, ',');
+            first = false;
+            if (header || (json && t->named))
+                put_label(out, t, p, j, json);
+            if (json && t->named)
+                zp_buf_putc(out, ':');
+            if (!header)
+                put_element(out, t->part[p], i + j * t->rows, json);
+        }
+    }
+}
+
+bool zp__show_csv(zp_buf *out, const zplane_value *v, zp_error *err)
+{
+    table t;
+
+    if (!table_of(&t, v))
+        return zp_fail(err, "a value of type %s has no rows to write as csv", zplane_type_name(zplane_value_type(v)));
+    put_row(out, &t, 0, false, true);
+    zp_buf_putc(out, '\n');
+    for (int64_t i = 0; i < t.rows; i++) {
+        put_row(out, &t, i, false, false);
+        zp_buf_putc(out, '\n');
+    }
+    return zp_buf_ok(out, err);
+}
+
+/* ---------------------------------------------------------------- JSON */
+
+static void put_json_row(zp_buf *out, const table *t, int64_t i)
+{
+    zp_buf_putc(out, t->named ? '{' : '[');
+    put_row(out, t, i, true, false);
+    zp_buf_putc(out, t->named ? '}' : ']');
+}
+
+static void put_json(zp_buf *out, const zplane_value *v);
+
+static void put_list(zp_buf *out, const zplane_value *v)
+{
+    bool object = zplane_length(v) > 0;
+
+    for (int64_t i = 0; i < zplane_length(v); i++)
+        object = object && zplane_name(v, 0, i);
+    zp_buf_putc(out, object ? '{' : '[');
+    for (int64_t i = 0; i < zplane_length(v); i++) {
+        if (i)
+            zp_buf_putc(out, ',');
+        if (object) {
+            put_json_string(out, zplane_name(v, 0, i), strlen(zplane_name(v, 0, i)));
+            zp_buf_putc(out, ':');
+        }
+        put_json(out, zplane_item(v, i));
+    }
+    zp_buf_putc(out, object ? '}' : ']');
+}
+
+/* A vector: its element if it is one, an object if it has names, else an array. */
+static void put_vector(zp_buf *out, const zplane_value *v)
+{
+    int64_t n = zplane_length(v);
+    bool object = n && zplane_name(v, 0, 0);
+
+    if (n == 1 && !object) {
+        put_element(out, v, 0, true);
+        return;
+    }
+    zp_buf_putc(out, object ? '{' : '[');
+    for (int64_t i = 0; i < n; i++) {
+        const char *name = zplane_name(v, 0, i);
+
+        if (i)
+            zp_buf_putc(out, ',');
+        if (object) {
+            put_json_string(out, name ? name : "", name ? strlen(name) : 0);
+            zp_buf_putc(out, ':');
+        }
+        put_element(out, v, i, true);
+    }
+    zp_buf_putc(out, object ? '}' : ']');
+}
+
+static void put_table(zp_buf *out, const table *t)
+{
+    zp_buf_putc(out, '[');
+    for (int64_t i = 0; i < t->rows; i++) {
+        if (i)
+            zp_buf_putc(out, ',');
+        put_json_row(out, t, i);
+    }
+    zp_buf_putc(out, ']');
+}
+
+static void put_json(zp_buf *out, const zplane_value *v)
+{
+    zplane_type type = zplane_value_type(v);
+    table t;
+
+    if (type == ZPLANE_NULL)
+        zp_buf_puts(out, "null");
+    else if (type == ZPLANE_LIST)
+        put_list(out, v);
+    else if (type == ZPLANE_ERROR || zplane_ndim(v) == 1)
+        put_vector(out, v);
+    else if (table_of(&t, v))
+        put_table(out, &t);
+    else
+        zp_buf_puts(out, "null");
+}
+
+bool zp__show_json(zp_buf *out, const zplane_value *v, bool lines, zp_error *err)
+{
+    table t;
+
+    if (!lines || !table_of(&t, v)) {
+        put_json(out, v);
+        zp_buf_putc(out, '\n');
+        return zp_buf_ok(out, err);
+    }
+    for (int64_t i = 0; i < t.rows; i++) {
+        if (t.parts == 1 && zplane_ndim(t.part[0]) == 1)
+            put_element(out, t.part[0], i, true);
+        else
+            put_json_row(out, &t, i);
+        zp_buf_putc(out, '\n');
+    }
+    return zp_buf_ok(out, err);
+}
