@@ -46,7 +46,7 @@ struct zplane_appender {
     void *arg;
 };
 
-zplane_appender *zp__append_next(zplane_appender *app)
+zplane_appender *zp__cl_append_next(zplane_appender *app)
 {
     return app->next;
 }
@@ -81,7 +81,7 @@ static void release(zplane_appender *app, uint64_t sequence)
             if (k == c->send || k->sent < k->len)
                 break;
             app->at = 0;
-            zp__chunks_drop_first(c);
+            zp__cl_chunks_drop_first(c);
             continue;
         }
         len = batch_at(k->bytes + app->at, &number);
@@ -149,15 +149,15 @@ static void free_if_over(zplane_appender *app)
     if (!app->dead || app->busy || app->con->cut_app == app)
         return;
     unlink_appender(app);
-    zp__append_free(app);
+    zp__cl_append_free(app);
 }
 
-zp_chunks *zp__append_out(zplane_appender *app)
+zp_chunks *zp__cl_append_out(zplane_appender *app)
 {
     return app->opened && !app->dead && app->chunks.unsent && app->inflight < app->window ? &app->chunks : NULL;
 }
 
-void zp__append_sent(zplane_appender *app, size_t len)
+void zp__cl_append_sent(zplane_appender *app, size_t len)
 {
     app->inflight += len;
     if (app->rewind && app->con->cut_app != app)
@@ -167,7 +167,7 @@ void zp__append_sent(zplane_appender *app, size_t len)
 
 /* ---------------------------------------------------------------- the server's side of the talk */
 
-void zp__append_ready(zplane_appender *app)
+void zp__cl_append_ready(zplane_appender *app)
 {
     zp_error wrong = ZP_ERROR_INIT;
     zp_buf head = ZP_BUF_INIT;
@@ -183,13 +183,13 @@ void zp__append_ready(zplane_appender *app)
     zp_stream_put_open(&head, &open);
     if (!zp_buf_ok(&head, &wrong))
         zp__cl_from(&app->failure, ZPLANE_ENOMEM, &wrong);
-    else if (!zp__send_message(app->con, ZP_MSG_APPEND_OPEN, app->request, head.ptr, head.len, 0, NULL, 0,
+    else if (!zp__cl_send_message(app->con, ZP_MSG_APPEND_OPEN, app->request, head.ptr, head.len, 0, NULL, 0,
                                &app->failure))
         app->opened = false;
     zp_buf_fini(&head);
 }
 
-void zp__append_lost(zplane_appender *app, const zplane_error *why, bool for_good)
+void zp__cl_append_lost(zplane_appender *app, const zplane_error *why, bool for_good)
 {
     app->opened = false;
     send_again(app);
@@ -212,7 +212,7 @@ static void on_shape(zplane_appender *app, const zp_incoming *m)
     int64_t columns = app->shape.pub.columns;
     uint64_t before = app->acked;
 
-    if (!zp__shape_read(&app->shape, m->head, &app->failure))
+    if (!zp__cl_shape_read(&app->shape, m->head, &app->failure))
         return;
     if (app->ever_opened && app->shape.pub.columns != columns) {
         zp__cl_fail(&app->failure, ZPLANE_EREFUSED, "the object has %lld columns now, not %lld",
@@ -259,7 +259,7 @@ static void on_ack(zplane_appender *app, const zp_incoming *m)
     if (!zp_stream_read_ack(m->head, &a, &wrong) || a.sequence > app->sequence) {
         zp_error_clear(&wrong);
         zp__cl_fail(&err, ZPLANE_EPROTO, "the server sent an acknowledgement that makes no sense");
-        zp__lost(app->con, &err);
+        zp__cl_lost(app->con, &err);
         return;
     }
     release(app, a.sequence);
@@ -275,7 +275,7 @@ static void on_ack(zplane_appender *app, const zp_incoming *m)
     on_refusal(app, &a);
 }
 
-bool zp__append_message(zplane *con, const zp_incoming *m)
+bool zp__cl_append_message(zplane *con, const zp_incoming *m)
 {
     zplane_appender *app = con->appenders;
 
@@ -284,7 +284,7 @@ bool zp__append_message(zplane *con, const zp_incoming *m)
     if (!app)
         return false;
     app->busy++;
-    if (m->type == ZP_MSG_RESPONSE && zp__response_error(m, &app->failure))
+    if (m->type == ZP_MSG_RESPONSE && zp__cl_response_error(m, &app->failure))
         app->opened = false;
     else if (m->type == ZP_MSG_SHAPE)
         on_shape(app, m);
@@ -297,10 +297,10 @@ bool zp__append_message(zplane *con, const zp_incoming *m)
 
 /* ---------------------------------------------------------------- opening and closing */
 
-void zp__append_free(zplane_appender *app)
+void zp__cl_append_free(zplane_appender *app)
 {
-    zp__chunks_fini(&app->chunks);
-    zp__shape_fini(&app->shape);
+    zp__cl_chunks_fini(&app->chunks);
+    zp__cl_shape_fini(&app->shape);
     zp_buf_fini(&app->path);
     zp_free(app);
 }
@@ -334,9 +334,9 @@ static zplane_appender *bare_appender(zplane *con, zplane_path path, const zplan
     app->chunks.keep = true;
     app->chunks.chunk_size = app->limit / 8 < 4096 ? 4096 : app->limit / 8 > 262144 ? 262144 : app->limit / 8;
     memcpy(app->producer, o.producer, sizeof(app->producer));
-    if (random_producer(app->producer, err) && zp__put_path(&app->path, path, err))
+    if (random_producer(app->producer, err) && zp__cl_put_path(&app->path, path, err))
         return app;
-    zp__append_free(app);
+    zp__cl_append_free(app);
     return NULL;
 }
 
@@ -356,15 +356,15 @@ zplane_appender *zplane_append_open(zplane *con, zplane_path path, const zplane_
     if (!app)
         return NULL;
     pthread_mutex_lock(&con->lock);
-    app->request = zp__next_request(con);
+    app->request = zp__cl_next_request(con);
     app->next = con->appenders;
     con->appenders = app;
     if (con->phase == ZP_PH_READY) {
-        zp__append_ready(app);
-        zp__write_some(con);
-        zp__wake(con);
+        zp__cl_append_ready(app);
+        zp__cl_write_some(con);
+        zp__cl_wake(con);
     }
-    ok = zp__wait_until(con, is_open, app, zp__deadline(timeout_ms), err);
+    ok = zp__cl_wait_until(con, is_open, app, zp__cl_deadline(timeout_ms), err);
     if (ok && app->failure.code) {
         ok = false;
         if (err)
@@ -377,7 +377,7 @@ zplane_appender *zplane_append_open(zplane *con, zplane_path path, const zplane_
     return NULL;
 }
 
-/* A frame that is half sent has to be sent to its end: zp__append_sent() frees the appender then. */
+/* A frame that is half sent has to be sent to its end: zp__cl_append_sent() frees the appender then. */
 void zplane_append_close(zplane_appender *app)
 {
     zplane *con;
@@ -387,13 +387,13 @@ void zplane_append_close(zplane_appender *app)
         return;
     con = app->con;
     pthread_mutex_lock(&con->lock);
-    if (con->phase == ZP_PH_READY && !zp__send_message(con, ZP_MSG_CANCEL, app->request, NULL, 0, 0, NULL, 0, &err))
-        zp__lost(con, &err);
+    if (con->phase == ZP_PH_READY && !zp__cl_send_message(con, ZP_MSG_CANCEL, app->request, NULL, 0, 0, NULL, 0, &err))
+        zp__cl_lost(con, &err);
     app->dead = true;
     app->request = 0;
     free_if_over(app);
     if (con->phase == ZP_PH_READY)
-        zp__write_some(con);
+        zp__cl_write_some(con);
     pthread_mutex_unlock(&con->lock);
 }
 
@@ -517,12 +517,12 @@ static bool wait_for_room(zplane_appender *app, size_t bytes, int timeout_ms, zp
 
     if (has_room(&w))
         return true;
-    zp__step(app->con);
+    zp__cl_step(app->con);
     if (has_room(&w))
         return true;
     if (timeout_ms < 0)
         return zp__cl_fail(err, ZPLANE_EAGAIN, "%zu bytes of rows wait for the server", app->chunks.held);
-    return zp__wait_until(app->con, has_room, &w, zp__deadline(timeout_ms), err);
+    return zp__cl_wait_until(app->con, has_room, &w, zp__cl_deadline(timeout_ms), err);
 }
 
 static uint64_t add(zplane_appender *app, batch *b, int timeout_ms, zplane_error *err)
@@ -532,7 +532,7 @@ static uint64_t add(zplane_appender *app, batch *b, int timeout_ms, zplane_error
     if (!sizes_of(app, b, err) || !heard(app, err) ||
         !wait_for_room(app, framed_bytes(b->bytes), timeout_ms, err) || !heard(app, err))
         return 0;
-    to = zp__chunks_add(&app->chunks, framed_bytes(b->bytes));
+    to = zp__cl_chunks_add(&app->chunks, framed_bytes(b->bytes));
     if (!to) {
         zp__cl_nomem(err);
         return 0;
@@ -540,7 +540,7 @@ static uint64_t add(zplane_appender *app, batch *b, int timeout_ms, zplane_error
     app->sequence++;
     put_batch(app, to, b);
     if (app->chunks.unsent >= PUSH)
-        zp__step(app->con);
+        zp__cl_step(app->con);
     return app->sequence;
 }
 
@@ -575,8 +575,8 @@ bool zplane_append_push(zplane_appender *app, zplane_error *err)
     bool ok;
 
     pthread_mutex_lock(&app->con->lock);
-    zp__write_some(app->con);
-    zp__wake(app->con);
+    zp__cl_write_some(app->con);
+    zp__cl_wake(app->con);
     ok = heard(app, err);
     pthread_mutex_unlock(&app->con->lock);
     return ok;
@@ -597,9 +597,9 @@ bool zplane_append_flush(zplane_appender *app, int timeout_ms, zplane_error *err
 
     pthread_mutex_lock(&con->lock);
     refused = app->refused;
-    zp__write_some(con);
-    zp__wake(con);
-    ok = zp__wait_until(con, all_acked, app, zp__deadline(timeout_ms), err) && heard(app, err);
+    zp__cl_write_some(con);
+    zp__cl_wake(con);
+    ok = zp__cl_wait_until(con, all_acked, app, zp__cl_deadline(timeout_ms), err) && heard(app, err);
     if (ok && app->refused > refused)
         ok = zp__cl_fail(err, ZPLANE_EREFUSED, "%llu batches were refused",
                          (unsigned long long)(app->refused - refused));

@@ -32,7 +32,7 @@ static zp_chunk *fresh(zp_chunks *c, size_t len)
     return k;
 }
 
-char *zp__chunks_add(zp_chunks *c, size_t len)
+char *zp__cl_chunks_add(zp_chunks *c, size_t len)
 {
     zp_chunk *k = c->last;
 
@@ -49,7 +49,7 @@ char *zp__chunks_add(zp_chunks *c, size_t len)
     return k->bytes + k->len - len;
 }
 
-zp_slice zp__chunks_next(const zp_chunks *c)
+zp_slice zp__cl_chunks_next(const zp_chunks *c)
 {
     const zp_chunk *k = c->send;
 
@@ -66,7 +66,7 @@ static void release(zp_chunks *c, zp_chunk *k)
     }
 }
 
-void zp__chunks_drop_first(zp_chunks *c)
+void zp__cl_chunks_drop_first(zp_chunks *c)
 {
     zp_chunk *k = c->first;
 
@@ -78,7 +78,7 @@ void zp__chunks_drop_first(zp_chunks *c)
     release(c, k);
 }
 
-void zp__chunks_sent(zp_chunks *c, size_t len)
+void zp__cl_chunks_sent(zp_chunks *c, size_t len)
 {
     zp_chunk *k = c->send;
 
@@ -89,16 +89,16 @@ void zp__chunks_sent(zp_chunks *c, size_t len)
     if (k->sent < k->len)
         return;
     if (c->keep) {
-        c->send = k->next; /* NULL: more may come into this chunk, see zp__chunks_add */
+        c->send = k->next; /* NULL: more may come into this chunk, see zp__cl_chunks_add */
         return;
     }
-    zp__chunks_drop_first(c);
+    zp__cl_chunks_drop_first(c);
 }
 
-void zp__chunks_fini(zp_chunks *c)
+void zp__cl_chunks_fini(zp_chunks *c)
 {
     while (c->first)
-        zp__chunks_drop_first(c);
+        zp__cl_chunks_drop_first(c);
     while (c->spare) {
         zp_chunk *next = c->spare->next;
 

@@ -45,14 +45,14 @@ struct zplane_value {
     int64_t cap;   /* of items */
 };
 
-zplane_value *zp__value_new(zplane_type type, int ndim, const int64_t *dim); /* elements not filled */
+zplane_value *zp__cl_value_new(zplane_type type, int ndim, const int64_t *dim); /* elements not filled */
 /* Strings from n lengths (u32 LE) and their bytes. */
-zplane_value *zp__value_strings(uint64_t n, const uint8_t *lengths, const uint8_t *text);
+zplane_value *zp__cl_value_strings(uint64_t n, const uint8_t *lengths, const uint8_t *text);
 /* Reads one value; *at goes behind it.  NULL: *err. */
-zplane_value *zp__value_decode(const uint8_t **at, const uint8_t *end, zplane_error *err);
-void zp__value_encode(zp_wire_out *out, const zplane_value *v);
-uint8_t zp__tag_of(zplane_type type);
-zplane_type zp__type_of(uint8_t tag);
+zplane_value *zp__cl_value_decode(const uint8_t **at, const uint8_t *end, zplane_error *err);
+void zp__cl_value_encode(zp_wire_out *out, const zplane_value *v);
+uint8_t zp__cl_tag_of(zplane_type type);
+zplane_type zp__cl_type_of(uint8_t tag);
 
 /* ---------------------------------------------------------------- where to (where.c) */
 
@@ -64,9 +64,9 @@ typedef struct zp_where {
     size_t count, next;
 } zp_where;
 
-bool zp__where_parse(zp_where *w, const char *text, zplane_error *err) ZP_MUST_CHECK;
-bool zp__where_resolve(zp_where *w, zplane_error *err) ZP_MUST_CHECK;
-void zp__where_fini(zp_where *w);
+bool zp__cl_where_parse(zp_where *w, const char *text, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_where_resolve(zp_where *w, zplane_error *err) ZP_MUST_CHECK;
+void zp__cl_where_fini(zp_where *w);
 
 /* ---------------------------------------------------------------- sockets (socket.c) */
 
@@ -81,17 +81,17 @@ typedef struct zp_socket {
 } zp_socket;
 
 /* Begins to connect to the next address; false: none is left, *err says what the last one said. */
-bool zp__socket_open(zp_socket *s, zp_where *w, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_socket_open(zp_socket *s, zp_where *w, zplane_error *err) ZP_MUST_CHECK;
 /* Is there a connection?  WAIT: not yet. */
-zp_io zp__socket_opened(zp_socket *s, zplane_error *err);
-struct ssl_ctx_st *zp__tls_new(const zplane_options *o, zplane_error *err);
-void zp__tls_free(struct ssl_ctx_st *ctx);
-bool zp__tls_start(zp_socket *s, struct ssl_ctx_st *ctx, const char *name, bool verify, zplane_error *err)
+zp_io zp__cl_socket_opened(zp_socket *s, zplane_error *err);
+struct ssl_ctx_st *zp__cl_tls_new(const zplane_options *o, zplane_error *err);
+void zp__cl_tls_free(struct ssl_ctx_st *ctx);
+bool zp__cl_tls_start(zp_socket *s, struct ssl_ctx_st *ctx, const char *name, bool verify, zplane_error *err)
     ZP_MUST_CHECK;
-zp_io zp__tls_step(zp_socket *s, zplane_error *err);
-zp_io zp__socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_error *err);
-zp_io zp__socket_write(zp_socket *s, const void *from, size_t len, size_t *put, zplane_error *err);
-void zp__socket_close(zp_socket *s);
+zp_io zp__cl_tls_step(zp_socket *s, zplane_error *err);
+zp_io zp__cl_socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_error *err);
+zp_io zp__cl_socket_write(zp_socket *s, const void *from, size_t len, size_t *put, zplane_error *err);
+void zp__cl_socket_close(zp_socket *s);
 
 /* ---------------------------------------------------------------- bytes on their way out (chunks.c) */
 
@@ -110,12 +110,12 @@ typedef struct zp_chunks {
 } zp_chunks;
 
 /* Room for `len` contiguous bytes at the end, which then count; NULL: no memory. */
-char *zp__chunks_add(zp_chunks *c, size_t len);
+char *zp__cl_chunks_add(zp_chunks *c, size_t len);
 /* The next unsent bytes; and that so many of them were sent. */
-zp_slice zp__chunks_next(const zp_chunks *c);
-void zp__chunks_sent(zp_chunks *c, size_t len);
-void zp__chunks_drop_first(zp_chunks *c); /* to the spare ones */
-void zp__chunks_fini(zp_chunks *c);
+zp_slice zp__cl_chunks_next(const zp_chunks *c);
+void zp__cl_chunks_sent(zp_chunks *c, size_t len);
+void zp__cl_chunks_drop_first(zp_chunks *c); /* to the spare ones */
+void zp__cl_chunks_fini(zp_chunks *c);
 
 /* ---------------------------------------------------------------- the connection (connection.c, process.c) */
 
@@ -178,38 +178,38 @@ struct zplane {
 };
 
 /* With the lock held: */
-int64_t zp__now_ms(void);
-uint32_t zp__next_request(zplane *con);
+int64_t zp__cl_now_ms(void);
+uint32_t zp__cl_next_request(zplane *con);
 /* A whole message (head, values) into con->out. */
-bool zp__send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
+bool zp__cl_send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
                       uint32_t nvalues, const void *values, size_t values_len, zplane_error *err) ZP_MUST_CHECK;
 /* Writes what the socket takes. */
-void zp__write_some(zplane *con);
+void zp__cl_write_some(zplane *con);
 /* Makes the driver look again. */
-void zp__wake(zplane *con);
+void zp__cl_wake(zplane *con);
 /* Drives, or waits for the driver, until done(arg); deadline in ms of the monotonic clock, 0: none. */
-bool zp__wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline, zplane_error *err)
+bool zp__cl_wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline, zplane_error *err)
     ZP_MUST_CHECK;
-int64_t zp__deadline(int timeout_ms);
+int64_t zp__cl_deadline(int timeout_ms);
 /* What the driver does: reads and writes what can be now, calls back. */
-void zp__turn(zplane *con);
+void zp__cl_turn(zplane *con);
 /* A turn, if nobody drives; else only writing. */
-void zp__step(zplane *con);
+void zp__cl_step(zplane *con);
 /* The connection broke: sockets closed, answers failed, streams kept for the next connection. */
-void zp__lost(zplane *con, const zplane_error *why);
+void zp__cl_lost(zplane *con, const zplane_error *why);
 /* For good. */
-void zp__closed(zplane *con, const zplane_error *why);
+void zp__cl_closed(zplane *con, const zplane_error *why);
 /* Begins to connect. */
-void zp__connect(zplane *con);
+void zp__cl_connect(zplane *con);
 /* A message of the server, complete; borrowed. */
 typedef struct zp_incoming {
     uint8_t type;
     uint32_t request, nvalues;
     zp_slice head, values;
 } zp_incoming;
-void zp__on_message(zplane *con, const zp_incoming *m);
+void zp__cl_on_message(zplane *con, const zp_incoming *m);
 /* Understands what is in con->in. */
-void zp__read_frames(zplane *con);
+void zp__cl_read_frames(zplane *con);
 /* Lets others use the connection while a callback runs. */
 #define ZP_CALLBACK(con, call)               \
     do {                                     \
@@ -219,33 +219,33 @@ void zp__read_frames(zplane *con);
     } while (0)
 
 /* login.c: CONNECT, and the answers to it, which are JSON. */
-bool zp__login_put(zplane *con, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_login_put(zplane *con, zplane_error *err) ZP_MUST_CHECK;
 /* False: it is a refusal, *err says why. */
-bool zp__login_answer(zp_slice json, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_login_answer(zp_slice json, zplane_error *err) ZP_MUST_CHECK;
 
 /* query.c */
-void zp__on_response(zplane *con, const zp_incoming *m);
-void zp__on_output(zplane *con, const zp_incoming *m);
-/* Nobody will answer these: their callbacks are called by the driver, zp__call_failed(). */
-void zp__fail_requests(zplane *con, const zplane_error *why);
-void zp__call_failed(zplane *con);
+void zp__cl_on_response(zplane *con, const zp_incoming *m);
+void zp__cl_on_output(zplane *con, const zp_incoming *m);
+/* Nobody will answer these: their callbacks are called by the driver, zp__cl_call_failed(). */
+void zp__cl_fail_requests(zplane *con, const zplane_error *why);
+void zp__cl_call_failed(zplane *con);
 /* The error in a response: streams that cannot be opened are answered in this way.  False: it is none. */
-bool zp__response_error(const zp_incoming *m, zplane_error *err);
+bool zp__cl_response_error(const zp_incoming *m, zplane_error *err);
 
 /* append.c, subscribe.c: `stream_ready` when a connection is there, `_lost` when it is gone. */
-void zp__append_ready(zplane_appender *app);
-void zp__append_lost(zplane_appender *app, const zplane_error *why, bool for_good);
-bool zp__append_message(zplane *con, const zp_incoming *m);
-zplane_appender *zp__append_next(zplane_appender *app);
-zp_chunks *zp__append_out(zplane_appender *app); /* what may be sent now, or NULL */
-void zp__append_sent(zplane_appender *app, size_t len);
-void zp__append_free(zplane_appender *app);
-void zp__sub_ready(zplane_sub *sub);
-void zp__sub_lost(zplane_sub *sub, const zplane_error *why, bool for_good);
-bool zp__sub_message(zplane *con, const zp_incoming *m);
-zplane_sub *zp__sub_next(zplane_sub *sub);
-void zp__sub_call_ended(zplane *con); /* callbacks of subscriptions that are over */
-void zp__sub_free(zplane_sub *sub);
+void zp__cl_append_ready(zplane_appender *app);
+void zp__cl_append_lost(zplane_appender *app, const zplane_error *why, bool for_good);
+bool zp__cl_append_message(zplane *con, const zp_incoming *m);
+zplane_appender *zp__cl_append_next(zplane_appender *app);
+zp_chunks *zp__cl_append_out(zplane_appender *app); /* what may be sent now, or NULL */
+void zp__cl_append_sent(zplane_appender *app, size_t len);
+void zp__cl_append_free(zplane_appender *app);
+void zp__cl_sub_ready(zplane_sub *sub);
+void zp__cl_sub_lost(zplane_sub *sub, const zplane_error *why, bool for_good);
+bool zp__cl_sub_message(zplane *con, const zp_incoming *m);
+zplane_sub *zp__cl_sub_next(zplane_sub *sub);
+void zp__cl_sub_call_ended(zplane *con); /* callbacks of subscriptions that are over */
+void zp__cl_sub_free(zplane_sub *sub);
 
 /* shape.c: what the server said of an object, in the form of zplane.h. */
 typedef struct zp_shape {
@@ -254,8 +254,8 @@ typedef struct zp_shape {
     uint8_t cls, elem;
     uint64_t next, window;
 } zp_shape;
-bool zp__shape_read(zp_shape *shape, zp_slice head, zplane_error *err) ZP_MUST_CHECK;
-void zp__shape_fini(zp_shape *shape);
-bool zp__put_path(zp_buf *bytes, zplane_path path, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_shape_read(zp_shape *shape, zp_slice head, zplane_error *err) ZP_MUST_CHECK;
+void zp__cl_shape_fini(zp_shape *shape);
+bool zp__cl_put_path(zp_buf *bytes, zplane_path path, zplane_error *err) ZP_MUST_CHECK;
 
 #endif

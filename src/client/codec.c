@@ -33,7 +33,7 @@ static bool decode_names(zplane_value *v, const zp_wire_value *w)
     for (int k = 0; k < v->ndim; k++) {
         if (!zp_wire_names_of(w, (uint16_t)k, &lengths, &text))
             continue;
-        v->names[k] = zp__value_strings((uint64_t)v->dim[k], lengths, text);
+        v->names[k] = zp__cl_value_strings((uint64_t)v->dim[k], lengths, text);
         if (!v->names[k])
             return false;
     }
@@ -49,9 +49,9 @@ static zplane_value *decode_array(const zp_wire_value *w, zplane_error *err)
     for (int k = 0; k < w->ndim; k++)
         dim[k] = (int64_t)w->dims[k];
     if (w->tag == ZP_TAG_STR) {
-        v = zp__value_strings(w->n, w->data, w->text);
+        v = zp__cl_value_strings(w->n, w->data, w->text);
         if (v && ndim > 1) { /* the shape of the array for that of the vector */
-            zplane_value *shape = zp__value_new(ZPLANE_STRING, ndim, dim);
+            zplane_value *shape = zp__cl_value_new(ZPLANE_STRING, ndim, dim);
 
             if (!shape)
                 return no_memory(v, err);
@@ -62,7 +62,7 @@ static zplane_value *decode_array(const zp_wire_value *w, zplane_error *err)
             v = shape;
         }
     } else {
-        v = zp__value_new(zp__type_of(w->tag), ndim, dim);
+        v = zp__cl_value_new(zp__cl_type_of(w->tag), ndim, dim);
         if (v && v->n)
             memcpy(v->data, w->data, (size_t)v->n * zp_tag_size(w->tag));
     }
@@ -75,7 +75,7 @@ static zplane_value *decode_error(const zp_wire_value *w, zplane_error *err)
     zplane_value *v;
 
     zp_le32(length, (uint32_t)w->bytes);
-    v = zp__value_strings(1, length, w->data);
+    v = zp__cl_value_strings(1, length, w->data);
     if (!v)
         return no_memory(v, err);
     v->type = ZPLANE_ERROR;
@@ -128,7 +128,7 @@ static zplane_value *decode_list(const zp_wire_value *w, const uint8_t **at, con
     const uint8_t *lengths, *text;
 
     if (v && zp_wire_names_of(w, 0, &lengths, &text)) {
-        v->names[0] = zp__value_strings(w->n, lengths, text);
+        v->names[0] = zp__cl_value_strings(w->n, lengths, text);
         if (!v->names[0])
             return no_memory(v, err);
     }
@@ -157,7 +157,7 @@ static zplane_value *decode(const uint8_t **at, const uint8_t *end, int depth, z
     }
 }
 
-zplane_value *zp__value_decode(const uint8_t **at, const uint8_t *end, zplane_error *err)
+zplane_value *zp__cl_value_decode(const uint8_t **at, const uint8_t *end, zplane_error *err)
 {
     return decode(at, end, 0, err);
 }
@@ -170,7 +170,7 @@ static void encode_array(zp_wire_out *out, const zplane_value *v)
 
     for (int k = 0; k < v->ndim; k++)
         dims[k] = (uint64_t)v->dim[k];
-    zp_wire_array(out, zp__tag_of(v->type), (uint16_t)v->ndim, dims, v->data, false);
+    zp_wire_array(out, zp__cl_tag_of(v->type), (uint16_t)v->ndim, dims, v->data, false);
 }
 
 static const char **texts_of(const zplane_value *v)
@@ -202,10 +202,10 @@ static void encode_list(zp_wire_out *out, const zplane_value *v)
     zp_wire_list(out, (uint64_t)v->n, names);
     zp_free(names);
     for (int64_t i = 0; i < v->n; i++)
-        zp__value_encode(out, v->items[i]);
+        zp__cl_value_encode(out, v->items[i]);
 }
 
-void zp__value_encode(zp_wire_out *out, const zplane_value *v)
+void zp__cl_value_encode(zp_wire_out *out, const zplane_value *v)
 {
     static const uint8_t nil[ZP_VALUE_HEAD] = { ZP_TAG_NIL };
 

@@ -18,7 +18,7 @@
 
 enum { DEFAULT_TIMEOUT_MS = 10000, CHUNK = 64 * 1024 };
 
-int64_t zp__now_ms(void)
+int64_t zp__cl_now_ms(void)
 {
     struct timespec t;
 
@@ -26,9 +26,9 @@ int64_t zp__now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int64_t zp__deadline(int timeout_ms)
+int64_t zp__cl_deadline(int timeout_ms)
 {
-    return timeout_ms > 0 ? zp__now_ms() + timeout_ms : 0;
+    return timeout_ms > 0 ? zp__cl_now_ms() + timeout_ms : 0;
 }
 
 /* ---------------------------------------------------------------- making one */
@@ -82,22 +82,22 @@ static void free_options(zplane_options *o)
 static void free_connection(zplane *con)
 {
     while (con->appenders) {
-        zplane_appender *next = zp__append_next(con->appenders);
+        zplane_appender *next = zp__cl_append_next(con->appenders);
 
-        zp__append_free(con->appenders);
+        zp__cl_append_free(con->appenders);
         con->appenders = next;
     }
     while (con->subs) {
-        zplane_sub *next = zp__sub_next(con->subs);
+        zplane_sub *next = zp__cl_sub_next(con->subs);
 
-        zp__sub_free(con->subs);
+        zp__cl_sub_free(con->subs);
         con->subs = next;
     }
-    zp__tls_free(con->tls);
-    zp__where_fini(&con->where);
+    zp__cl_tls_free(con->tls);
+    zp__cl_where_fini(&con->where);
     free_options(&con->opt);
-    zp__chunks_fini(&con->login);
-    zp__chunks_fini(&con->out);
+    zp__cl_chunks_fini(&con->login);
+    zp__cl_chunks_fini(&con->out);
     zp_buf_fini(&con->in);
     if (con->wake >= 0)
         close(con->wake);
@@ -134,13 +134,13 @@ static bool set_up(zplane *con, const char *where, const zplane_options *options
         return zp__cl_fail(err, ZPLANE_EUSAGE, "no address to connect to");
     if (con->wake < 0)
         return zp__cl_fail(err, ZPLANE_ENOMEM, "eventfd: %s", strerror(errno));
-    if (!copy_options(&con->opt, options, err) || !zp__where_parse(&con->where, where, err) ||
-        !zp__where_resolve(&con->where, err))
+    if (!copy_options(&con->opt, options, err) || !zp__cl_where_parse(&con->where, where, err) ||
+        !zp__cl_where_resolve(&con->where, err))
         return false;
     if (!con->where.tls && !con->opt.tls)
         return true;
     con->where.tls = true;
-    con->tls = zp__tls_new(&con->opt, err);
+    con->tls = zp__cl_tls_new(&con->opt, err);
     return con->tls != NULL;
 }
 
@@ -154,8 +154,8 @@ zplane *zplane_connect_start(const char *where, const zplane_options *options, z
         free_connection(con);
         return NULL;
     }
-    con->deadline = zp__deadline(con->opt.timeout_ms);
-    zp__connect(con);
+    con->deadline = zp__cl_deadline(con->opt.timeout_ms);
+    zp__cl_connect(con);
     return con;
 }
 
@@ -174,7 +174,7 @@ zplane *zplane_connect(const char *where, const zplane_options *options, zplane_
     if (!con)
         return NULL;
     pthread_mutex_lock(&con->lock);
-    ok = zp__wait_until(con, is_settled, con, 0, err);
+    ok = zp__cl_wait_until(con, is_settled, con, 0, err);
     if (ok && con->phase == ZP_PH_CLOSED) {
         if (err)
             *err = con->why;
@@ -195,11 +195,11 @@ void zplane_close(zplane *con)
         return;
     pthread_mutex_lock(&con->lock);
     if (con->phase == ZP_PH_READY)
-        zp__write_some(con);
+        zp__cl_write_some(con);
     if (con->phase != ZP_PH_CLOSED)
-        zp__closed(con, &why);
-    zp__call_failed(con);
-    zp__sub_call_ended(con);
+        zp__cl_closed(con, &why);
+    zp__cl_call_failed(con);
+    zp__cl_sub_call_ended(con);
     pthread_mutex_unlock(&con->lock);
     free_connection(con);
 }
@@ -231,8 +231,8 @@ static bool something_to_send(zplane *con)
         return false;
     if (con->out.unsent || con->cut)
         return true;
-    for (zplane_appender *a = con->appenders; a; a = zp__append_next(a)) {
-        if (zp__append_out(a))
+    for (zplane_appender *a = con->appenders; a; a = zp__cl_append_next(a)) {
+        if (zp__cl_append_out(a))
             return true;
     }
     return false;
@@ -265,7 +265,7 @@ static int timeout_of(zplane *con)
         at = con->give_up_at;
     if (!at)
         return -1;
-    left = at - zp__now_ms();
+    left = at - zp__cl_now_ms();
     return left < 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
 }
 
@@ -301,7 +301,7 @@ int zplane_timeout(zplane *con)
 
 /* ---------------------------------------------------------------- waiting */
 
-void zp__wake(zplane *con)
+void zp__cl_wake(zplane *con)
 {
     uint64_t one = 1;
 
@@ -320,7 +320,7 @@ static void poll_once(zplane *con, int64_t deadline)
     uint64_t count;
 
     if (deadline) {
-        int64_t left = deadline - zp__now_ms();
+        int64_t left = deadline - zp__cl_now_ms();
 
         left = left < 0 ? 0 : left;
         timeout = timeout < 0 || left < timeout ? (int)(left > 3600000 ? 3600000 : left) : timeout;
@@ -359,7 +359,7 @@ static bool driven_by_us(const zplane *con)
     return con->driven && pthread_equal(con->driver, pthread_self());
 }
 
-bool zp__wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline, zplane_error *err)
+bool zp__cl_wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline, zplane_error *err)
 {
     if (driven_by_us(con) && !done(arg))
         return zp__cl_fail(err, ZPLANE_EUSAGE, "a callback must not wait");
@@ -369,7 +369,7 @@ bool zp__wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t dea
                 *err = con->why;
             return false;
         }
-        if (deadline && zp__now_ms() >= deadline)
+        if (deadline && zp__cl_now_ms() >= deadline)
             return zp__cl_fail(err, ZPLANE_ETIMEOUT, "no answer within the time limit");
         if (con->driven) {
             sleep_until_turn(con, deadline);
@@ -377,20 +377,20 @@ bool zp__wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t dea
         }
         drive_begin(con);
         poll_once(con, deadline);
-        zp__turn(con);
+        zp__cl_turn(con);
         drive_end(con);
     }
     return true;
 }
 
-void zp__step(zplane *con)
+void zp__cl_step(zplane *con)
 {
     if (con->driven) {
-        zp__write_some(con);
+        zp__cl_write_some(con);
         return;
     }
     drive_begin(con);
-    zp__turn(con);
+    zp__cl_turn(con);
     drive_end(con);
 }
 
@@ -402,11 +402,11 @@ static bool process(zplane *con, bool wait, int timeout_ms, zplane_error *err)
     if (!con->driven) {
         drive_begin(con);
         if (wait)
-            poll_once(con, zp__deadline(timeout_ms));
-        zp__turn(con);
+            poll_once(con, zp__cl_deadline(timeout_ms));
+        zp__cl_turn(con);
         drive_end(con);
     } else if (wait && !driven_by_us(con)) {
-        sleep_until_turn(con, zp__deadline(timeout_ms));
+        sleep_until_turn(con, zp__cl_deadline(timeout_ms));
     }
     open = con->phase != ZP_PH_CLOSED;
     if (!open && err)

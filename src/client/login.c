@@ -39,7 +39,7 @@ static bool put_proof(zp_buf *b, const zplane_options *o, zplane_error *err)
     return true;
 }
 
-bool zp__login_put(zplane *con, zplane_error *err)
+bool zp__cl_login_put(zplane *con, zplane_error *err)
 {
     const zplane_options *o = &con->opt;
     zp_buf b = ZP_BUF_INIT;
@@ -57,7 +57,7 @@ bool zp__login_put(zplane *con, zplane_error *err)
     }
     zp_buf_putc(&b, '}');
     if (!b.failed)
-        to = zp__chunks_add(&con->login, b.len + 4);
+        to = zp__cl_chunks_add(&con->login, b.len + 4);
     if (to) {
         zp_be32((uint8_t *)to, (uint32_t)b.len);
         memcpy(to + 4, b.ptr, b.len);
@@ -90,7 +90,7 @@ static void text_at(zp_slice json, const char *at, char *out, size_t size)
 /* The reply code of refusals that are not about us: too many sessions, shutdown, a bad frame. */
 enum { CONNECT_ERROR = 0x0500 };
 
-bool zp__login_answer(zp_slice json, zplane_error *err)
+bool zp__cl_login_answer(zp_slice json, zplane_error *err)
 {
     static const char text_key[] = "\"zteradb_error\":\"", code_key[] = "\"response_code\":";
     char text[300] = "the server refused the connection";

@@ -28,7 +28,7 @@ int zplane_append_message(zplane_path path, int64_t n, const int64_t *times, int
         return -2;
     if (bad_name(path))
         return -3;
-    failed = !zp__put_path(&names, path, NULL);
+    failed = !zp__cl_put_path(&names, path, NULL);
     once.path = (zp_stream_path){ (uint32_t)path.count, { names.ptr, names.len } };
     zp_stream_put_once_head(&head, &once);
     zp_buf_put(&head, times, (size_t)n * sizeof(*times));

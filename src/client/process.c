@@ -25,8 +25,8 @@ static void drop_partials(zplane *con)
 
 static void drop_socket(zplane *con)
 {
-    zp__socket_close(&con->sock);
-    zp__chunks_fini(&con->login);
+    zp__cl_socket_close(&con->sock);
+    zp__cl_chunks_fini(&con->login);
     con->in.len = con->in_at = 0;
     con->cut = NULL;
     con->cut_app = NULL;
@@ -36,33 +36,33 @@ static void drop_socket(zplane *con)
 static void tell_streams(zplane *con, const zplane_error *why, bool for_good)
 {
     for (zplane_appender *a = con->appenders, *next; a; a = next) {
-        next = zp__append_next(a);
-        zp__append_lost(a, why, for_good);
+        next = zp__cl_append_next(a);
+        zp__cl_append_lost(a, why, for_good);
     }
-    for (zplane_sub *s = con->subs; s; s = zp__sub_next(s))
-        zp__sub_lost(s, why, for_good);
+    for (zplane_sub *s = con->subs; s; s = zp__cl_sub_next(s))
+        zp__cl_sub_lost(s, why, for_good);
 }
 
-void zp__closed(zplane *con, const zplane_error *why)
+void zp__cl_closed(zplane *con, const zplane_error *why)
 {
     zplane_error kept = *why; /* may be con->why itself */
 
     con->phase = ZP_PH_CLOSED;
     con->why = kept;
-    zp__wake(con);
+    zp__cl_wake(con);
     drop_socket(con);
-    zp__chunks_fini(&con->out);
-    zp__fail_requests(con, &kept);
+    zp__cl_chunks_fini(&con->out);
+    zp__cl_fail_requests(con, &kept);
     tell_streams(con, &kept, true);
 }
 
-void zp__lost(zplane *con, const zplane_error *why)
+void zp__cl_lost(zplane *con, const zplane_error *why)
 {
     zplane_error kept = *why;
     bool was_ready = con->phase == ZP_PH_READY;
 
     if (!con->ever_ready || con->opt.no_reconnect || con->refused) {
-        zp__closed(con, &kept);
+        zp__cl_closed(con, &kept);
         return;
     }
     con->why = kept;
@@ -71,30 +71,30 @@ void zp__lost(zplane *con, const zplane_error *why)
     con->backoff_ms = was_ready ? FIRST_BACKOFF_MS : con->backoff_ms * 2;
     if (con->backoff_ms > MAX_BACKOFF_MS)
         con->backoff_ms = MAX_BACKOFF_MS;
-    con->retry_at = zp__now_ms() + con->backoff_ms;
-    zp__wake(con);
+    con->retry_at = zp__cl_now_ms() + con->backoff_ms;
+    zp__cl_wake(con);
     con->where.next = 0;
     if (!was_ready)
         return;
-    con->give_up_at = zp__deadline(con->opt.timeout_ms);
-    zp__chunks_fini(&con->out);
-    zp__fail_requests(con, &kept);
+    con->give_up_at = zp__cl_deadline(con->opt.timeout_ms);
+    zp__cl_chunks_fini(&con->out);
+    zp__cl_fail_requests(con, &kept);
     tell_streams(con, &kept, false);
 }
 
 /* ---------------------------------------------------------------- connecting */
 
-void zp__connect(zplane *con)
+void zp__cl_connect(zplane *con)
 {
     zplane_error err = { .code = ZPLANE_ECONNECT, .text = "no address to connect to" };
 
-    if (!zp__socket_open(&con->sock, &con->where, &err)) {
-        zp__lost(con, &err);
+    if (!zp__cl_socket_open(&con->sock, &con->where, &err)) {
+        zp__cl_lost(con, &err);
         return;
     }
     con->phase = ZP_PH_TCP;
     if (con->ever_ready)
-        con->deadline = zp__deadline(con->opt.timeout_ms);
+        con->deadline = zp__cl_deadline(con->opt.timeout_ms);
 }
 
 static void log_in(zplane *con)
@@ -102,9 +102,9 @@ static void log_in(zplane *con)
     zplane_error err;
 
     con->phase = ZP_PH_LOGIN;
-    if (!zp__login_put(con, &err)) {
+    if (!zp__cl_login_put(con, &err)) {
         con->refused = true;
-        zp__lost(con, &err);
+        zp__cl_lost(con, &err);
     }
 }
 
@@ -112,14 +112,14 @@ static void on_tcp(zplane *con)
 {
     const char *name = con->opt.tls_name ? con->opt.tls_name : con->where.host;
     zplane_error err;
-    zp_io io = zp__socket_opened(&con->sock, &err);
+    zp_io io = zp__cl_socket_opened(&con->sock, &err);
 
     if (io == ZP_IO_WAIT)
         return;
     if (io == ZP_IO_FAILED) {
-        zp__socket_close(&con->sock);
-        if (!zp__socket_open(&con->sock, &con->where, &err)) /* the next address */
-            zp__lost(con, &err);
+        zp__cl_socket_close(&con->sock);
+        if (!zp__cl_socket_open(&con->sock, &con->where, &err)) /* the next address */
+            zp__cl_lost(con, &err);
         return;
     }
     if (!con->tls) {
@@ -128,20 +128,20 @@ static void on_tcp(zplane *con)
     }
     con->phase = ZP_PH_TLS;
     con->sock.want_write = true;
-    if (!zp__tls_start(&con->sock, con->tls, name, !con->opt.tls_no_verify, &err))
-        zp__lost(con, &err);
+    if (!zp__cl_tls_start(&con->sock, con->tls, name, !con->opt.tls_no_verify, &err))
+        zp__cl_lost(con, &err);
 }
 
 static void tls_on(zplane *con)
 {
     zplane_error err = { .code = ZPLANE_ECONNECT, .text = "the server ended the connection during the TLS handshake" };
 
-    switch (zp__tls_step(&con->sock, &err)) {
+    switch (zp__cl_tls_step(&con->sock, &err)) {
     case ZP_IO_DONE: log_in(con); break;
     case ZP_IO_WAIT: break;
     default:
         con->refused = err.code == ZPLANE_EAUTH;
-        zp__lost(con, &err);
+        zp__cl_lost(con, &err);
         break;
     }
 }
@@ -156,25 +156,25 @@ static void on_hello(zplane *con, const zp_incoming *m)
     con->give_up_at = con->deadline = 0;
     con->backoff_ms = FIRST_BACKOFF_MS;
     con->why = (zplane_error){ 0 };
-    for (zplane_appender *a = con->appenders; a; a = zp__append_next(a))
-        zp__append_ready(a);
-    for (zplane_sub *s = con->subs; s; s = zp__sub_next(s))
-        zp__sub_ready(s);
+    for (zplane_appender *a = con->appenders; a; a = zp__cl_append_next(a))
+        zp__cl_append_ready(a);
+    for (zplane_sub *s = con->subs; s; s = zp__cl_sub_next(s))
+        zp__cl_sub_ready(s);
 }
 
 /* What the clock demands. */
 static void check_times(zplane *con)
 {
     zplane_error late = { .code = ZPLANE_ECONNECT, .text = "no connection to the server within the time limit" };
-    int64_t now = zp__now_ms();
+    int64_t now = zp__cl_now_ms();
 
     if (con->phase == ZP_PH_IDLE && now >= con->retry_at)
-        zp__connect(con);
+        zp__cl_connect(con);
     else if (con->phase != ZP_PH_IDLE && con->phase != ZP_PH_READY && con->deadline && now >= con->deadline)
-        zp__lost(con, &late);
+        zp__cl_lost(con, &late);
     if (con->give_up_at && now >= con->give_up_at && con->phase != ZP_PH_READY && con->requests) {
-        zp__chunks_fini(&con->out);
-        zp__fail_requests(con, con->why.code ? &con->why : &late);
+        zp__cl_chunks_fini(&con->out);
+        zp__cl_fail_requests(con, con->why.code ? &con->why : &late);
     }
 }
 
@@ -196,8 +196,8 @@ static zp_chunks *next_source(zplane *con, zplane_appender **app)
     }
     if (con->out.unsent)
         return &con->out;
-    for (zplane_appender *a = con->appenders; a; a = zp__append_next(a)) {
-        c = zp__append_out(a);
+    for (zplane_appender *a = con->appenders; a; a = zp__cl_append_next(a)) {
+        c = zp__cl_append_out(a);
         if (c) {
             *app = a;
             return c;
@@ -206,7 +206,7 @@ static zp_chunks *next_source(zplane *con, zplane_appender **app)
     return NULL;
 }
 
-void zp__write_some(zplane *con)
+void zp__cl_write_some(zplane *con)
 {
     zplane_error err = { .code = ZPLANE_ECONNECT, .text = "the server ended the connection" };
     zplane_appender *app;
@@ -216,21 +216,21 @@ void zp__write_some(zplane *con)
     if (con->phase < ZP_PH_LOGIN || con->phase == ZP_PH_CLOSED)
         return;
     while ((from = next_source(con, &app)) != NULL) {
-        zp_slice bytes = zp__chunks_next(from);
+        zp_slice bytes = zp__cl_chunks_next(from);
         zp_io io;
 
-        io = zp__socket_write(&con->sock, bytes.ptr, bytes.len, &put, &err);
+        io = zp__cl_socket_write(&con->sock, bytes.ptr, bytes.len, &put, &err);
         if (io == ZP_IO_WAIT)
             return;
         if (io != ZP_IO_DONE) {
-            zp__lost(con, &err);
+            zp__cl_lost(con, &err);
             return;
         }
         con->cut = put < bytes.len ? from : NULL;
         con->cut_app = con->cut ? app : NULL;
-        zp__chunks_sent(from, put);
+        zp__cl_chunks_sent(from, put);
         if (app)
-            zp__append_sent(app, put);
+            zp__cl_append_sent(app, put);
     }
 }
 
@@ -241,15 +241,15 @@ static void protocol_error(zplane *con, const char *text)
     zplane_error err;
 
     zp__cl_fail(&err, ZPLANE_EPROTO, "%s", text);
-    zp__lost(con, &err);
+    zp__cl_lost(con, &err);
 }
 
 static void on_ping(zplane *con, const zp_incoming *m)
 {
     zplane_error err;
 
-    if (!zp__send_message(con, ZP_MSG_PONG, m->request, m->head.ptr, m->head.len, 0, NULL, 0, &err))
-        zp__lost(con, &err);
+    if (!zp__cl_send_message(con, ZP_MSG_PONG, m->request, m->head.ptr, m->head.len, 0, NULL, 0, &err))
+        zp__cl_lost(con, &err);
 }
 
 static void on_notice(zplane *con, const zp_incoming *m)
@@ -259,19 +259,19 @@ static void on_notice(zplane *con, const zp_incoming *m)
     zp__cl_fail(&con->why, ZPLANE_ECONNECT, "%.*s", len, m->head.ptr);
 }
 
-void zp__on_message(zplane *con, const zp_incoming *m)
+void zp__cl_on_message(zplane *con, const zp_incoming *m)
 {
     switch (m->type) {
     case ZP_MSG_HELLO: on_hello(con, m); break;
     case ZP_MSG_PING: on_ping(con, m); break;
     case ZP_MSG_NOTICE: on_notice(con, m); break;
-    case ZP_MSG_OUTPUT: zp__on_output(con, m); break;
+    case ZP_MSG_OUTPUT: zp__cl_on_output(con, m); break;
     case ZP_MSG_RESPONSE:
     case ZP_MSG_SHAPE:
     case ZP_MSG_ACK:
     case ZP_MSG_ROWS:
-        if (!zp__append_message(con, m) && !zp__sub_message(con, m) && m->type == ZP_MSG_RESPONSE)
-            zp__on_response(con, m);
+        if (!zp__cl_append_message(con, m) && !zp__cl_sub_message(con, m) && m->type == ZP_MSG_RESPONSE)
+            zp__cl_on_response(con, m);
         break;
     default: break; /* of a later version, or an answer that nobody waits for any more */
     }
@@ -290,7 +290,7 @@ static void on_whole(zplane *con, uint8_t type, uint32_t request, const uint8_t 
     m.nvalues = zp_get_le32(bytes + 4);
     m.head = (zp_slice){ (const char *)bytes + ZP_MSG_HEAD, head };
     m.values = (zp_slice){ m.head.ptr + head, len - ZP_MSG_HEAD - head };
-    zp__on_message(con, &m);
+    zp__cl_on_message(con, &m);
 }
 
 static zp_partial *partial_of(zplane *con, const zp_frame *f)
@@ -344,7 +344,7 @@ static void on_frame(zplane *con, const zp_frame *f)
         zp_buf_put(&p->bytes, f->body, f->len);
     if (!p || p->bytes.failed) {
         zp__cl_nomem(&err);
-        zp__lost(con, &err);
+        zp__cl_lost(con, &err);
     } else if (p->bytes.len > con->opt.max_answer) {
         protocol_error(con, "the server sent an answer that is larger than max_answer");
     } else if (!(f->flags & ZP_FRAME_MORE)) {
@@ -364,10 +364,10 @@ static int64_t json_frame(zplane *con, const uint8_t *bytes, size_t len)
     }
     if (len < body + 4)
         return 0;
-    if (zp__login_answer((zp_slice){ (const char *)bytes + 4, body }, &err))
+    if (zp__cl_login_answer((zp_slice){ (const char *)bytes + 4, body }, &err))
         return (int64_t)body + 4;
     con->refused = err.code == ZPLANE_EAUTH;
-    zp__lost(con, &err);
+    zp__cl_lost(con, &err);
     return -1;
 }
 
@@ -390,7 +390,7 @@ static int64_t one_frame(zplane *con, const uint8_t *bytes, size_t len)
     return taken;
 }
 
-void zp__read_frames(zplane *con)
+void zp__cl_read_frames(zplane *con)
 {
     int64_t taken;
 
@@ -424,34 +424,34 @@ static void read_some(zplane *con)
 
         if (!to) {
             zp__cl_nomem(&err);
-            zp__lost(con, &err);
+            zp__cl_lost(con, &err);
             return;
         }
-        io = zp__socket_read(&con->sock, to, READ_SIZE, &got, &err);
+        io = zp__cl_socket_read(&con->sock, to, READ_SIZE, &got, &err);
         if (io == ZP_IO_WAIT)
             return;
         if (io != ZP_IO_DONE) {
-            zp__lost(con, con->why.code && io == ZP_IO_END ? &con->why : &err);
+            zp__cl_lost(con, con->why.code && io == ZP_IO_END ? &con->why : &err);
             return;
         }
         con->in.len += got;
-        zp__read_frames(con);
+        zp__cl_read_frames(con);
         if (got < READ_SIZE && !con->sock.ssl)
             return; /* there is no more for now */
     }
 }
 
-void zp__turn(zplane *con)
+void zp__cl_turn(zplane *con)
 {
     check_times(con);
     if (con->phase == ZP_PH_TCP)
         on_tcp(con);
     if (con->phase == ZP_PH_TLS)
         tls_on(con);
-    zp__write_some(con);
+    zp__cl_write_some(con);
     if (con->phase == ZP_PH_LOGIN || con->phase == ZP_PH_READY)
         read_some(con);
-    zp__write_some(con);
-    zp__call_failed(con);
-    zp__sub_call_ended(con);
+    zp__cl_write_some(con);
+    zp__cl_call_failed(con);
+    zp__cl_sub_call_ended(con);
 }

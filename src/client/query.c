@@ -8,14 +8,14 @@
 
 /* ---------------------------------------------------------------- sending */
 
-uint32_t zp__next_request(zplane *con)
+uint32_t zp__cl_next_request(zplane *con)
 {
     if (++con->last_request == 0)
         con->last_request = 1;
     return con->last_request;
 }
 
-bool zp__send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
+bool zp__cl_send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
                       uint32_t nvalues, const void *values, size_t values_len, zplane_error *err)
 {
     zp_wire_out o = { 0 };
@@ -23,7 +23,7 @@ bool zp__send_message(zplane *con, uint8_t type, uint32_t request, const void *h
 
     zp_wire_message(&o, type, request, head, head_len, nvalues, values, values_len);
     if (!o.failed)
-        to = zp__chunks_add(&con->out, o.len);
+        to = zp__cl_chunks_add(&con->out, o.len);
     if (to)
         memcpy(to, o.ptr, o.len);
     zp_wire_fini(&o);
@@ -47,7 +47,7 @@ static bool put_binds(zp_wire_out *o, size_t nbinds, const zplane_bind *binds, z
     zp_wire_list(o, nbinds, names);
     zp_free(names);
     for (size_t i = 0; i < nbinds; i++)
-        zp__value_encode(o, binds[i].value);
+        zp__cl_value_encode(o, binds[i].value);
     return o->failed ? zp__cl_nomem(err) : true;
 }
 
@@ -65,7 +65,7 @@ static bool send_text(zplane *con, uint32_t number, const char *text, size_t nbi
     zp_buf_puts(&head, text);
     if (ok && head.failed)
         ok = zp__cl_nomem(err);
-    ok = ok && zp__send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr, values.len,
+    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr, values.len,
                                 err);
     zp_wire_fini(&values);
     zp_buf_fini(&head);
@@ -94,7 +94,7 @@ static uint32_t start(zplane *con, const char *text, size_t nbinds, const zplane
         zp__cl_nomem(err);
         return 0;
     }
-    *r = (zp_request){ .number = zp__next_request(con), .answer = answer, .arg = arg };
+    *r = (zp_request){ .number = zp__cl_next_request(con), .answer = answer, .arg = arg };
     if (!send_text(con, r->number, text, nbinds, binds, flags, !answer, err)) {
         zp_free(r);
         return 0;
@@ -118,8 +118,8 @@ uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const 
     pthread_mutex_lock(&con->lock);
     number = start(con, text, nbinds, binds, flags, answer, arg, err);
     if (number) {
-        zp__write_some(con);
-        zp__wake(con);
+        zp__cl_write_some(con);
+        zp__cl_wake(con);
     }
     pthread_mutex_unlock(&con->lock);
     return number;
@@ -178,7 +178,7 @@ static zplane_code code_of(uint16_t kind)
     return kind < ZP_COUNTOF(codes) ? codes[kind] : ZPLANE_EREMOTE;
 }
 
-bool zp__response_error(const zp_incoming *m, zplane_error *err)
+bool zp__cl_response_error(const zp_incoming *m, zplane_error *err)
 {
     const uint8_t *h = (const uint8_t *)m->head.ptr;
 
@@ -194,7 +194,7 @@ bool zp__response_error(const zp_incoming *m, zplane_error *err)
     return true;
 }
 
-void zp__on_response(zplane *con, const zp_incoming *m)
+void zp__cl_on_response(zplane *con, const zp_incoming *m)
 {
     zp_request *r = take_request(con, m->request);
     const uint8_t *at = (const uint8_t *)m->values.ptr;
@@ -203,15 +203,15 @@ void zp__on_response(zplane *con, const zp_incoming *m)
 
     if (!r)
         return; /* given up meanwhile */
-    if (!zp__response_error(m, &err))
-        v = m->nvalues ? zp__value_decode(&at, at + m->values.len, &err) : zplane_new_null();
+    if (!zp__cl_response_error(m, &err))
+        v = m->nvalues ? zp__cl_value_decode(&at, at + m->values.len, &err) : zplane_new_null();
     if (!v && !err.code)
         zp__cl_nomem(&err);
     call_back(con, r, v, v ? NULL : &err);
     zp_free(r);
 }
 
-void zp__on_output(zplane *con, const zp_incoming *m)
+void zp__cl_on_output(zplane *con, const zp_incoming *m)
 {
     zplane_output_fn fn = con->output;
 
@@ -219,7 +219,7 @@ void zp__on_output(zplane *con, const zp_incoming *m)
         ZP_CALLBACK(con, fn(con->output_arg, m->head.ptr[0], m->head.ptr + 1, m->head.len - 1));
 }
 
-void zp__fail_requests(zplane *con, const zplane_error *why)
+void zp__cl_fail_requests(zplane *con, const zplane_error *why)
 {
     zp_request **end = &con->failed;
 
@@ -232,7 +232,7 @@ void zp__fail_requests(zplane *con, const zplane_error *why)
     con->requests_end = &con->requests;
 }
 
-void zp__call_failed(zplane *con)
+void zp__cl_call_failed(zplane *con)
 {
     while (con->failed) {
         zp_request *r = con->failed;
@@ -249,9 +249,9 @@ bool zplane_cancel(zplane *con, uint32_t request)
     bool ok;
 
     pthread_mutex_lock(&con->lock);
-    ok = con->phase == ZP_PH_READY && zp__send_message(con, ZP_MSG_CANCEL, request, NULL, 0, 0, NULL, 0, &err);
+    ok = con->phase == ZP_PH_READY && zp__cl_send_message(con, ZP_MSG_CANCEL, request, NULL, 0, 0, NULL, 0, &err);
     if (ok)
-        zp__write_some(con);
+        zp__cl_write_some(con);
     pthread_mutex_unlock(&con->lock);
     return ok;
 }
@@ -277,8 +277,8 @@ static void forget(zplane *con, uint32_t number)
         break;
     }
     zp_free(r);
-    if (con->phase == ZP_PH_READY && zp__send_message(con, ZP_MSG_CANCEL, number, NULL, 0, 0, NULL, 0, &err))
-        zp__write_some(con);
+    if (con->phase == ZP_PH_READY && zp__cl_send_message(con, ZP_MSG_CANCEL, number, NULL, 0, 0, NULL, 0, &err))
+        zp__cl_write_some(con);
 }
 
 zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, int timeout_ms,
@@ -290,8 +290,8 @@ zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const z
     pthread_mutex_lock(&con->lock);
     number = start(con, text, nbinds, binds, 0, on_answer, &w, err);
     if (number) {
-        zp__write_some(con);
-        if (!zp__wait_until(con, is_done, &w, zp__deadline(timeout_ms), &w.error) && !w.done)
+        zp__cl_write_some(con);
+        if (!zp__cl_wait_until(con, is_done, &w, zp__cl_deadline(timeout_ms), &w.error) && !w.done)
             forget(con, number);
     }
     pthread_mutex_unlock(&con->lock);

@@ -25,20 +25,20 @@ static bool copy_names(zp_shape *to, const zp_stream_shape *from, zplane_error *
     return true;
 }
 
-bool zp__shape_read(zp_shape *shape, zp_slice head, zplane_error *err)
+bool zp__cl_shape_read(zp_shape *shape, zp_slice head, zplane_error *err)
 {
     static const char *const policies[] = { "memory", "none", "interval", "commit" };
     zp_error wrong = ZP_ERROR_INIT;
     zp_stream_shape s;
 
-    zp__shape_fini(shape);
+    zp__cl_shape_fini(shape);
     if (!zp_stream_read_shape(head, &s, &wrong))
         return zp__cl_from(err, ZPLANE_EPROTO, &wrong);
     shape->cls = s.cls;
     shape->elem = s.elem;
     shape->next = s.next;
     shape->window = s.window;
-    shape->pub = (zplane_shape){ .type = zp__type_of(s.elem),
+    shape->pub = (zplane_shape){ .type = zp__cl_type_of(s.elem),
                                  .series = s.cls == ZP_STREAM_SERIES,
                                  .columns = s.columns,
                                  .rows = s.rows,
@@ -47,7 +47,7 @@ bool zp__shape_read(zp_shape *shape, zp_slice head, zplane_error *err)
     return s.named ? copy_names(shape, &s, err) : true;
 }
 
-void zp__shape_fini(zp_shape *shape)
+void zp__cl_shape_fini(zp_shape *shape)
 {
     for (int64_t i = 0; shape->names && i < shape->pub.columns; i++)
         zp_free(shape->names[i]);
@@ -55,7 +55,7 @@ void zp__shape_fini(zp_shape *shape)
     *shape = (zp_shape){ 0 };
 }
 
-bool zp__put_path(zp_buf *bytes, zplane_path path, zplane_error *err)
+bool zp__cl_put_path(zp_buf *bytes, zplane_path path, zplane_error *err)
 {
     zp_error wrong = ZP_ERROR_INIT;
     zp_slice names[ZP_STREAM_NAMES_MAX];

@@ -18,7 +18,7 @@ static bool sys_fail(zplane_error *err, int number, const char *what)
     return zp__cl_fail(err, ZPLANE_ECONNECT, "%s: %s", what, strerror(number));
 }
 
-bool zp__socket_open(zp_socket *s, zp_where *w, zplane_error *err)
+bool zp__cl_socket_open(zp_socket *s, zp_where *w, zplane_error *err)
 {
     int on = 1;
 
@@ -45,7 +45,7 @@ bool zp__socket_open(zp_socket *s, zp_where *w, zplane_error *err)
     return false;
 }
 
-zp_io zp__socket_opened(zp_socket *s, zplane_error *err)
+zp_io zp__cl_socket_opened(zp_socket *s, zplane_error *err)
 {
     struct sockaddr_storage peer;
     socklen_t len = sizeof(int), peer_len = sizeof(peer);
@@ -121,7 +121,7 @@ static bool tls_files(SSL_CTX *ctx, const zplane_options *o, zplane_error *err)
     return true;
 }
 
-SSL_CTX *zp__tls_new(const zplane_options *o, zplane_error *err)
+SSL_CTX *zp__cl_tls_new(const zplane_options *o, zplane_error *err)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
@@ -138,7 +138,7 @@ SSL_CTX *zp__tls_new(const zplane_options *o, zplane_error *err)
     return NULL;
 }
 
-void zp__tls_free(SSL_CTX *ctx)
+void zp__cl_tls_free(SSL_CTX *ctx)
 {
     SSL_CTX_free(ctx);
 }
@@ -148,7 +148,7 @@ static bool is_address(const char *name)
     return name[strspn(name, "0123456789.")] == '\0' || strchr(name, ':');
 }
 
-bool zp__tls_start(zp_socket *s, SSL_CTX *ctx, const char *name, bool verify, zplane_error *err)
+bool zp__cl_tls_start(zp_socket *s, SSL_CTX *ctx, const char *name, bool verify, zplane_error *err)
 {
     bool ok = true;
 
@@ -187,7 +187,7 @@ static zp_io tls_outcome(zp_socket *s, int status, const char *what, zplane_erro
     return ZP_IO_FAILED;
 }
 
-zp_io zp__tls_step(zp_socket *s, zplane_error *err)
+zp_io zp__cl_tls_step(zp_socket *s, zplane_error *err)
 {
     quiet q;
     int status;
@@ -214,7 +214,7 @@ static zp_io plain_outcome(ssize_t status, const char *what, zplane_error *err)
     return ZP_IO_FAILED;
 }
 
-zp_io zp__socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_error *err)
+zp_io zp__cl_socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_error *err)
 {
     ssize_t status;
 
@@ -233,7 +233,7 @@ zp_io zp__socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_er
     return plain_outcome(status, "reading", err);
 }
 
-zp_io zp__socket_write(zp_socket *s, const void *from, size_t len, size_t *put, zplane_error *err)
+zp_io zp__cl_socket_write(zp_socket *s, const void *from, size_t len, size_t *put, zplane_error *err)
 {
     ssize_t status;
 
@@ -255,7 +255,7 @@ zp_io zp__socket_write(zp_socket *s, const void *from, size_t len, size_t *put, 
     return plain_outcome(status, "writing", err);
 }
 
-void zp__socket_close(zp_socket *s)
+void zp__cl_socket_close(zp_socket *s)
 {
     if (s->ssl) {
         quiet q;

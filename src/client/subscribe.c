@@ -33,14 +33,14 @@ struct zplane_sub {
     void *arg;
 };
 
-zplane_sub *zp__sub_next(zplane_sub *sub)
+zplane_sub *zp__cl_sub_next(zplane_sub *sub)
 {
     return sub->next;
 }
 
-void zp__sub_free(zplane_sub *sub)
+void zp__cl_sub_free(zplane_sub *sub)
 {
-    zp__shape_fini(&sub->shape);
+    zp__cl_shape_fini(&sub->shape);
     zp_buf_fini(&sub->path);
     zp_buf_fini(&sub->kept);
     zp_free(sub->aligned);
@@ -57,7 +57,7 @@ static void free_if_over(zplane_sub *sub)
         at = &(*at)->next;
     if (*at)
         *at = sub->next;
-    zp__sub_free(sub);
+    zp__cl_sub_free(sub);
 }
 
 /* ---------------------------------------------------------------- opening, losing, ending */
@@ -89,7 +89,7 @@ static void end_with(zplane_sub *sub, const zplane_error *why)
     sub->error = *why;
 }
 
-void zp__sub_ready(zplane_sub *sub)
+void zp__cl_sub_ready(zplane_sub *sub)
 {
     zp_buf head = ZP_BUF_INIT;
     zp_stream_subscribe s;
@@ -104,13 +104,13 @@ void zp__sub_ready(zplane_sub *sub)
     if (head.failed) {
         zp__cl_nomem(&err);
         end_with(sub, &err);
-    } else if (!zp__send_message(sub->con, ZP_MSG_SUBSCRIBE, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
+    } else if (!zp__cl_send_message(sub->con, ZP_MSG_SUBSCRIBE, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
         end_with(sub, &err);
     }
     zp_buf_fini(&head);
 }
 
-void zp__sub_lost(zplane_sub *sub, const zplane_error *why, bool for_good)
+void zp__cl_sub_lost(zplane_sub *sub, const zplane_error *why, bool for_good)
 {
     sub->opened = false;
     sub->kept.len = 0;
@@ -130,7 +130,7 @@ static zplane_sub *ended_one(zplane *con)
 
 static void deliver_kept(zplane_sub *sub);
 
-void zp__sub_call_ended(zplane *con)
+void zp__cl_sub_call_ended(zplane *con)
 {
     zplane_sub *sub;
 
@@ -163,7 +163,7 @@ static void give_credit(zplane_sub *sub)
         return;
     zp_stream_put_credit(&head, limit);
     if (head.failed ||
-        !zp__send_message(sub->con, ZP_MSG_CREDIT, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
+        !zp__cl_send_message(sub->con, ZP_MSG_CREDIT, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
         zp__cl_nomem(&err);
         end_with(sub, &err);
     }
@@ -253,7 +253,7 @@ static void on_shape(zplane_sub *sub, const zp_incoming *m)
 {
     zplane_error err;
 
-    if (!zp__shape_read(&sub->shape, m->head, &err)) {
+    if (!zp__cl_shape_read(&sub->shape, m->head, &err)) {
         end_with(sub, &err);
         return;
     }
@@ -261,7 +261,7 @@ static void on_shape(zplane_sub *sub, const zp_incoming *m)
     sub->position = (int64_t)sub->shape.next;
 }
 
-bool zp__sub_message(zplane *con, const zp_incoming *m)
+bool zp__cl_sub_message(zplane *con, const zp_incoming *m)
 {
     zplane_sub *sub = con->subs;
     zplane_error err;
@@ -271,7 +271,7 @@ bool zp__sub_message(zplane *con, const zp_incoming *m)
     if (!sub)
         return false;
     sub->busy++;
-    if (m->type == ZP_MSG_RESPONSE && zp__response_error(m, &err))
+    if (m->type == ZP_MSG_RESPONSE && zp__cl_response_error(m, &err))
         end_with(sub, &err);
     else if (m->type == ZP_MSG_SHAPE)
         on_shape(sub, m);
@@ -307,24 +307,24 @@ zplane_sub *zplane_subscribe(zplane *con, zplane_path path, const zplane_sub_opt
         memcpy(&o, options, options->size < sizeof(o) ? options->size : sizeof(o));
     *sub = (zplane_sub){ .con = con, .npath = path.count, .from = o.from, .from_time = o.from_time,
                          .window = o.window ? o.window : DEFAULT_WINDOW, .rows = rows, .arg = arg };
-    if (!zp__put_path(&sub->path, path, err)) {
-        zp__sub_free(sub);
+    if (!zp__cl_put_path(&sub->path, path, err)) {
+        zp__cl_sub_free(sub);
         return NULL;
     }
     pthread_mutex_lock(&con->lock);
     if (con->phase == ZP_PH_CLOSED) {
         if (err)
             *err = con->why;
-        zp__sub_free(sub);
+        zp__cl_sub_free(sub);
         sub = NULL;
     } else {
-        sub->request = zp__next_request(con);
+        sub->request = zp__cl_next_request(con);
         sub->next = con->subs;
         con->subs = sub;
         if (con->phase == ZP_PH_READY) {
-            zp__sub_ready(sub);
-            zp__write_some(con);
-            zp__wake(con);
+            zp__cl_sub_ready(sub);
+            zp__cl_write_some(con);
+            zp__cl_wake(con);
         }
     }
     pthread_mutex_unlock(&con->lock);
@@ -336,7 +336,7 @@ void zplane_sub_pause(zplane_sub *sub, bool pause)
     pthread_mutex_lock(&sub->con->lock);
     sub->paused = pause;
     if (!pause)
-        zp__wake(sub->con);
+        zp__cl_wake(sub->con);
     pthread_mutex_unlock(&sub->con->lock);
 }
 
@@ -361,8 +361,8 @@ void zplane_unsubscribe(zplane_sub *sub)
     pthread_mutex_lock(&con->lock);
     sub->dead = true;
     if (con->phase == ZP_PH_READY && !sub->ended &&
-        zp__send_message(con, ZP_MSG_CANCEL, sub->request, NULL, 0, 0, NULL, 0, &err))
-        zp__write_some(con);
+        zp__cl_send_message(con, ZP_MSG_CANCEL, sub->request, NULL, 0, 0, NULL, 0, &err))
+        zp__cl_write_some(con);
     free_if_over(sub);
     pthread_mutex_unlock(&con->lock);
 }

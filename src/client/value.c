@@ -22,12 +22,12 @@ static const struct {
     [ZPLANE_ERROR] = { "error", ZP_TAG_ERROR, 0 },
 };
 
-uint8_t zp__tag_of(zplane_type type)
+uint8_t zp__cl_tag_of(zplane_type type)
 {
     return types[type].tag;
 }
 
-zplane_type zp__type_of(uint8_t tag)
+zplane_type zp__cl_type_of(uint8_t tag)
 {
     for (size_t i = 0; i < ZP_COUNTOF(types); i++) {
         if (types[i].tag == tag)
@@ -62,7 +62,7 @@ static zplane_value *bare(zplane_type type, int ndim)
     return v;
 }
 
-zplane_value *zp__value_new(zplane_type type, int ndim, const int64_t *dim)
+zplane_value *zp__cl_value_new(zplane_type type, int ndim, const int64_t *dim)
 {
     zplane_value *v;
     size_t n, columns = 1, bytes;
@@ -91,10 +91,10 @@ zplane_value *zp__value_new(zplane_type type, int ndim, const int64_t *dim)
 }
 
 /* A vector of strings from lengths and bytes, which hold what the lengths say. */
-zplane_value *zp__value_strings(uint64_t n, const uint8_t *lengths, const uint8_t *text)
+zplane_value *zp__cl_value_strings(uint64_t n, const uint8_t *lengths, const uint8_t *text)
 {
     int64_t dim = (int64_t)n;
-    zplane_value *v = n > INT64_MAX / 32 ? NULL : zp__value_new(ZPLANE_STRING, 1, &dim);
+    zplane_value *v = n > INT64_MAX / 32 ? NULL : zp__cl_value_new(ZPLANE_STRING, 1, &dim);
     size_t total = 0, at = 0;
     uint64_t *offsets;
 
@@ -132,7 +132,7 @@ zplane_value *zplane_new_array(zplane_type type, int ndim, const int64_t *dim, c
 
     if ((size_t)type >= ZP_COUNTOF(types) || !types[type].size)
         return NULL;
-    v = zp__value_new(type, ndim, dim);
+    v = zp__cl_value_new(type, ndim, dim);
     if (v && v->n)
         memcpy(v->data, elements, (size_t)v->n * types[type].size);
     return v;
@@ -180,7 +180,7 @@ zplane_value *zplane_new_strings(int64_t n, const char *const *texts)
         zp_buf_put(&bytes, texts[i], len);
     }
     if (!lengths.failed && !bytes.failed)
-        v = zp__value_strings((uint64_t)n, (const uint8_t *)zp_buf_text(&lengths),
+        v = zp__cl_value_strings((uint64_t)n, (const uint8_t *)zp_buf_text(&lengths),
                               (const uint8_t *)zp_buf_text(&bytes));
 out:
     zp_buf_fini(&lengths);

@@ -64,7 +64,7 @@ static bool split_host(zp_where *w, const char *text, zplane_error *err)
     return w->host && w->port ? true : zp__cl_nomem(err);
 }
 
-bool zp__where_parse(zp_where *w, const char *text, zplane_error *err)
+bool zp__cl_where_parse(zp_where *w, const char *text, zplane_error *err)
 {
     struct sockaddr_un un;
 
@@ -91,7 +91,7 @@ static bool room(zp_where *w, size_t count, zplane_error *err)
     return w->addresses && w->lengths ? true : zp__cl_nomem(err);
 }
 
-bool zp__where_resolve(zp_where *w, zplane_error *err)
+bool zp__cl_where_resolve(zp_where *w, zplane_error *err)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *found, *a;
     size_t count = 0;
@@ -127,7 +127,7 @@ bool zp__where_resolve(zp_where *w, zplane_error *err)
     return true;
 }
 
-void zp__where_fini(zp_where *w)
+void zp__cl_where_fini(zp_where *w)
 {
     zp_free(w->host);
     zp_free(w->port);
