@@ -15,6 +15,13 @@ int64_t zp_utf8_columns(const char *text, size_t len);
 int64_t zp_utf8_count(const char *text, size_t len); /* code points; an invalid byte counts one */
 bool zp_utf8_valid(const char *text, size_t len);
 
+/* Simple case folding: one code point becomes one, so that lengths in code points stay (É and é meet, ß stays). */
+int32_t zp_utf8_fold(int32_t cp);
+enum { ZP_FOLD_CLASS_MAX = 8 };
+/* All code points that fold to `folded`, itself first; how many. */
+int zp_utf8_fold_class(int32_t folded, int32_t members[ZP_FOLD_CLASS_MAX]);
+void zp_utf8_put_folded(zp_buf *out, const char *text, size_t len);
+
 /* The text with R's escapes (\n, \001, \x80, \u2028), between `quote` characters which are escaped inside; quote 0: no
  * quotes.  The columns it fills are those of what is written. */
 void zp_utf8_escape(zp_buf *out, const char *text, size_t len, char quote);
