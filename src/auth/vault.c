@@ -193,6 +193,19 @@ bool zp_vault_log(zp_vault *vault, const char *action, const char *object, const
 
 /* ---------------------------------------------------------------- opening */
 
+bool zp_vault_places(const zp_config *cfg, zp_buf *vault, zp_buf *state_dir, zp_error *err)
+{
+    if (*cfg->state_dir)
+        zp_buf_puts(state_dir, cfg->state_dir);
+    else if (*cfg->data)
+        zp_buf_printf(state_dir, "%s/.state", cfg->data);
+    if (*cfg->vault)
+        zp_buf_puts(vault, cfg->vault);
+    else if (state_dir->len)
+        zp_buf_printf(vault, "%s/vault.db", zp_buf_text(state_dir));
+    return zp_buf_ok(vault, err) && zp_buf_ok(state_dir, err);
+}
+
 static char *copy_text(const char *text, zp_error *err)
 {
     size_t len = strlen(text) + 1;

@@ -18,8 +18,13 @@
 #define ZP_AUTH_VAULT_H
 
 #include "auth/auth.h"
+#include "base/config.h"
 
 typedef struct zp_vault zp_vault;
+
+/* Where the configuration puts the vault (options vault, state.dir, data) and what outlives a restart.  Either stays empty when
+ * nothing says where. */
+bool zp_vault_places(const zp_config *cfg, zp_buf *vault, zp_buf *state_dir, zp_error *err) ZP_MUST_CHECK;
 
 /* Makes a vault, and a master key beside it when none is found by the rules above (then `*made_key` is set). */
 bool zp_vault_init(const char *path, const char *key_path, bool *made_key, zp_error *err) ZP_MUST_CHECK;

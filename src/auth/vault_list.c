@@ -51,13 +51,14 @@ static const report_row reports[] = {
 /* Bits as words, where a column holds such. */
 static const char *as_words(const char *title, sqlite3_stmt *st, int column, zp_buf *words)
 {
-    zp_buf_clear(words);
-    if (strcmp(title, "rights") == 0)
-        zp_rights_put(words, (uint32_t)sqlite3_column_int(st, column));
-    else if (strcmp(title, "access") == 0)
-        zp_access_put(words, (uint32_t)sqlite3_column_int(st, column));
-    else
+    void (*put)(zp_buf * out, uint32_t bits) = strcmp(title, "rights") == 0   ? zp_rights_put
+                                               : strcmp(title, "access") == 0 ? zp_access_put
+                                                                              : NULL;
+
+    if (!put)
         return zp__column_text(st, column);
+    zp_buf_clear(words);
+    put(words, (uint32_t)sqlite3_column_int(st, column));
     return zp_buf_text(words);
 }
 

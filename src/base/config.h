@@ -32,10 +32,13 @@
     X(prompt, "prompt", STR, "> ", 0, 0, true, "console prompt")                                         \
     X(scipen, "scipen", INT, 0, -1000, 1000, true, "how much wider fixed notation may be")               \
     X(sig_q_size, "sig.q.size", INT, 50, 1, 1e6, false, "signals that wait for the engine")              \
+    X(state_dir, "state.dir", STR, "", 0, 0, false, "directory of what outlives a restart; empty: <data>/.state") \
     X(threads, "threads", INT, 0, 0, 1024, true, "threads of parallel kernels; 0: one per core")         \
     X(timezone, "timezone", STR, "UTC", 0, 0, true, "zone in which times are shown")                     \
     X(timezone_path, "timezone.path", STR, "", 0, 0, false,                                              \
       "directory of zone files; empty: ZONEINFO or the system's")                                        \
+    X(vault, "vault", STR, "", 0, 0, false, "file of clients and databases; empty: <state>/vault.db")    \
+    X(vault_key, "vault.key", STR, "", 0, 0, false, "file of its master key; empty: found as docs/vault.md says") \
     X(width, "width", INT, 80, 10, 10000, true, "columns of a line")
 
 typedef enum zp_option_kind { ZP_OPT_INT, ZP_OPT_DBL, ZP_OPT_STR } zp_option_kind;

@@ -114,6 +114,15 @@ static const zp_command commands[] = {
           "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_append,
       .options = append_options },
+    { .name = "vault",
+      .synopsis = "zplane vault COMMAND ...",
+      .summary = "clients, their keys, databases, bindings and grants",
+      .help =
+          "The vault is one file (--vault=FILE, default vault.db in state.dir) whose secrets are sealed under a master key.\n"
+          "'zplane vault' lists its commands; docs/vault.md explains them.  Running servers follow a change within a second.\n"
+          "Secrets are printed when they are made and never again.",
+      .run = zp__cmd_vault,
+      .operands = true },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",
       .summary = "explain a command, the options, or a built-in function",
