@@ -2,8 +2,10 @@
  *
  * Elements are written behind the committed rows of every column; the mapping shows them at once.  Nothing is committed
  * before everything is written, and what was written for a commit that never came is overwritten by the next. */
+#include "ops/ops.h"
 #include "store/store_priv.h"
 
+#include <errno.h>
 #include <string.h>
 
 static zp_hold *hold_of(zp_value v)
@@ -81,6 +83,22 @@ static bool write_rows(zp_store *s, const int64_t *index, const void *const *col
     return zp__sums_extend(s, row + (uint64_t)n, err);
 }
 
+/* Names of the rows that stay. */
+static bool cut_names(zp_store *s, int64_t from, int64_t to, zp_error *err)
+{
+    zp_value names;
+
+    if (!s->names[0])
+        return true;
+    names = zp_vec(ZP_STR, to - from, err);
+    if (zp_bad(names))
+        return false;
+    zp_copy_elems(ZP_STR, names.u.arr->data, (zp_str **)s->names[0]->data + from, to - from);
+    zp_obj_unref(&s->names[0]->head);
+    s->names[0] = names.u.arr;
+    return true;
+}
+
 /* Rows that were appended have the name "". */
 static bool name_rows(zp_store *s, int64_t n, zp_error *err)
 {
@@ -150,6 +168,9 @@ bool zp_store_append(zp_value *v, const int64_t *index, const void *const *colum
     }
     if (ok)
         zp__punch(s);
+    else if (s->names[0] && s->names[0]->n != (int64_t)s->c.rows &&
+             !cut_names(s, 0, (int64_t)s->c.rows, NULL))
+        zp__break(s, ENOMEM);
     zp_store_unpin(s);
     return ok;
 }
@@ -181,22 +202,6 @@ zp_slice zp_store_note(const zp_store *s)
 
 /* ---------------------------------------------------------------- rows cut off */
 
-/* Names of the rows that stay. */
-static bool cut_names(zp_store *s, int64_t from, int64_t to, zp_error *err)
-{
-    zp_value names;
-
-    if (!s->names[0])
-        return true;
-    names = zp_vec(ZP_STR, to - from, err);
-    if (zp_bad(names))
-        return false;
-    zp_copy_elems(ZP_STR, names.u.arr->data, (zp_str **)s->names[0]->data + from, to - from);
-    zp_obj_unref(&s->names[0]->head);
-    s->names[0] = names.u.arr;
-    return true;
-}
-
 static bool snapshots(const zp_store *s)
 {
     for (const zp__map *m = s->maps; m; m = m->next)
@@ -205,10 +210,38 @@ static bool snapshots(const zp_store *s)
     return false;
 }
 
+/* Readers in other processes go on looking at the rows that end here: later rows must not take their place. */
+static bool rewrite(zp_store *s, zp_value v, int64_t from, int64_t to, zp_error *err)
+{
+    zp_value kept;
+    bool ok = zp_take_range(v, from, to - from, &kept, err) && zp__store_replace(s, kept, err);
+
+    zp_value_unref(kept);
+    return ok;
+}
+
+static bool cut(zp_store *s, int64_t from, int64_t to, zp_error *err)
+{
+    zp_fmt_commit c = s->c;
+    bool ok;
+
+    c.first += (uint64_t)from;
+    c.rows = (uint64_t)(to - from);
+    ok = cut_names(s, from, to, err);
+    if (ok && !zp__publish(s, &c, 0, 0, err)) {
+        if (s->names[0])
+            zp__break(s, EIO);
+        return false;
+    }
+    ok = ok && zp__sums_extend(s, c.first + c.rows, err);
+    if (ok)
+        zp__sums_forget(s);
+    return ok;
+}
+
 bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err)
 {
     zp_store *s = zp_store_of(*v);
-    zp_fmt_commit c;
     bool ok;
 
     if (!may_append(s, *v, err))
@@ -218,11 +251,9 @@ bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err)
     if (to < (int64_t)s->c.rows && (snapshots(s) || v->u.obj->refs > 1))
         return zp_fail(err, ZP__LOCKED_TEXT); /* later rows would take the place of those they look at */
     zp_store_pin(s);
-    c = s->c;
-    c.first += (uint64_t)from;
-    c.rows = (uint64_t)(to - from);
-    ok = cut_names(s, from, to, err) && zp__sums_extend(s, c.first + c.rows, err) &&
-         zp__publish(s, &c, 0, 0, err) && follow_again(s, v, err) && zp_store_wait(s, err);
+    ok =
+        to < (int64_t)s->c.rows && zp__has_readers(s) ? rewrite(s, *v, from, to, err) : cut(s, from, to, err);
+    ok = ok && follow_again(s, v, err) && zp_store_wait(s, err);
     if (ok)
         zp__punch(s);
     zp_store_unpin(s);

@@ -135,6 +135,7 @@ static int write_redo(zp_store *s, const pieces *p, const zp_fmt_commit *c)
     zp__put64(sum, XXH3_64bits_digest(w.hash));
     put(&w, sum, sizeof(sum));
     XXH3_freeState(w.hash);
+    s->redo_bytes = w.at > s->redo_bytes ? w.at : s->redo_bytes;
     return w.error;
 }
 
@@ -193,6 +194,8 @@ static bool collect_sums(zp_store *s, pieces *p, zp_error *err)
     uint64_t last = UINT64_MAX;
     int64_t last_k = -1;
 
+    if (n)
+        zp__sums_forget(s);
     for (size_t i = 0; i < n && !zp__is_text(s); i++) {
         const piece x = p->list[i];
         const uint64_t to = (x.offset + x.len - 1) / ZP_FMT_BLOCK;
@@ -233,17 +236,6 @@ static bool collect(zp_store *s, pieces *p, int64_t rows, zp_error *err)
 
 /* ---------------------------------------------------------------- carrying it out */
 
-static bool fail_broken(zp_store *s, int errnum, zp_error *err)
-{
-    if (!s->broken) {
-        zp_buf why = ZP_BUF_INIT;
-
-        zp_buf_printf(&why, "writing it failed (%s); open it anew", strerror(errnum));
-        s->broken = why.ptr;
-    }
-    return zp__fail_io(s, err, errnum, "write");
-}
-
 static int apply(zp_store *s, const pieces *p)
 {
     int r = 0;
@@ -275,7 +267,9 @@ static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_erro
         ok = r >= 0 || zp__fail_io(s, err, -r, "write");
         if (ok) {
             r = apply(s, &p);
-            ok = r >= 0 || fail_broken(s, -r, err);
+            ok = r >= 0 || zp__fail_io(s, err, -r, "write");
+            if (r < 0) /* the record is complete: who opens it anew finishes the change */
+                zp__break(s, -r);
         }
     }
     free_pieces(&p);
@@ -375,6 +369,15 @@ static void roll_back(zp_store *s)
     zp__change_clear(s);
 }
 
+/* A large record has done its duty when the change is as durable as it will be. */
+static void trim_redo(zp_store *s)
+{
+    enum { KEEP = 1 << 20 };
+
+    if (s->redo_bytes > KEEP && zp_io_get()->truncate(s->redofd, 0) >= 0)
+        s->redo_bytes = 0;
+}
+
 bool zp_store_flush(zp_error *err)
 {
     bool ok = true;
@@ -387,6 +390,7 @@ bool zp_store_flush(zp_error *err)
         if (ok && flush_store(s, err)) {
             zp__change_clear(s);
             ok = zp_store_wait(s, err);
+            trim_redo(s);
             zp__punch(s);
         } else {
             ok = false;

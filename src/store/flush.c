@@ -263,6 +263,7 @@ void zp__flush_published(zp_store *s)
 {
     pthread_mutex_lock(&flush.lock);
     s->flush.latest = s->c;
+    s->flush_failed = -s->flush.error;
     for (int64_t k = 0; k < s->nfiles; k++)
         s->files[k].unsynced = true;
     s->rownames.unsynced = s->rownames.fd >= 0;

@@ -92,3 +92,8 @@ bool zp__rows_unread(zp_store *s, uint64_t before)
 
     return zp_io_get()->lock(s->commitfd, ZP__READERS, (int64_t)before, F_WRLCK, &held) >= 0 && !held;
 }
+
+bool zp__has_readers(zp_store *s)
+{
+    return !zp__rows_unread(s, ZP__ROWS_MAX);
+}

@@ -23,10 +23,22 @@ bool zp__fail_io(const zp_store *s, zp_error *err, int errnum, const char *what)
     return zp_fail_sys(err, errnum, "cannot %s %s", what, s->dir);
 }
 
-bool zp__may_write(const zp_store *s, zp_error *err)
+void zp__break(zp_store *s, int errnum)
+{
+    zp_buf why = ZP_BUF_INIT;
+
+    if (s->broken)
+        return;
+    zp_buf_printf(&why, "writing it failed (%s); load it anew", strerror(errnum));
+    s->broken = why.ptr;
+}
+
+bool zp__may_write(zp_store *s, zp_error *err)
 {
     if (!s->writable)
         return zp_fail(err, "%s is open for reading: load it without mode = \"read\" to change it", s->dir);
+    if (s->flush_failed)
+        zp__break(s, s->flush_failed);
     return !s->broken || zp_fail_code(err, ZP_EIO, "%s cannot be changed any more: %s", s->dir, s->broken);
 }
 

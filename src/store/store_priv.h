@@ -85,8 +85,10 @@ struct zp_store {
     ino_t ino;
     bool writable, mapped_text;
     char *dir;
-    char *broken; /* why nothing can be written any more */
+    char *broken;     /* why nothing can be written any more */
+    int flush_failed; /* errno of a flush that failed, as far as the engine knows */
     int dirfd, lockfd, commitfd, redofd, sumsfd;
+    int64_t redo_bytes; /* length of the redo file */
     uint8_t boot[16];
     bool has_boot;
     uint32_t pins;
@@ -144,8 +146,10 @@ static inline bool zp__is_text(const zp_store *s)
 
 /* "cannot write DIR: No space left on device" */
 bool zp__fail_io(const zp_store *s, zp_error *err, int errnum, const char *what);
+/* It cannot be changed any more; errnum: why. */
+void zp__break(zp_store *s, int errnum);
 /* May it be changed? */
-bool zp__may_write(const zp_store *s, zp_error *err) ZP_MUST_CHECK;
+bool zp__may_write(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- lock.c */
 
@@ -155,6 +159,7 @@ bool zp__lock_reader(zp_store *s, uint64_t first, zp_error *err) ZP_MUST_CHECK;
 /* Locks the byte of one first row and then releases that of another. */
 bool zp__readers_move(zp_store *s, uint64_t from, uint64_t to, zp_error *err) ZP_MUST_CHECK;
 bool zp__rows_unread(zp_store *s, uint64_t before);
+bool zp__has_readers(zp_store *s);
 
 /* ---------------------------------------------------------------- file.c */
 
@@ -184,6 +189,7 @@ bool zp__write_file(zp_store *s, const char *name, const void *bytes, size_t len
 
 /* Checksums of the blocks that are whole now. */
 bool zp__sums_extend(zp_store *s, uint64_t rows_end, zp_error *err) ZP_MUST_CHECK;
+void zp__sums_forget(zp_store *s);
 /* ... and of the last, partial one: when an object is closed. */
 void zp__sums_finish(zp_store *s);
 /* The record of block b of file k as it is in memory now. */
