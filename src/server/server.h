@@ -6,7 +6,8 @@
  *                            zp_plane_adopt()     zp_gateway_adopt()
  *
  * The main thread runs the net loop: listeners, strangers (connections that have not proved who they are), HTTP, signals.  The
- * engine has a thread, the gateway has its own.  Who has logged in is handed over with its socket, and this room sees it never again.
+ * engine has a thread, the gateway has its own.  Who has logged in is handed over with its socket, and this room sees it never
+ * again.
  *
  * Thread: main. */
 #ifndef ZP_SERVER_SERVER_H
@@ -14,7 +15,14 @@
 
 #include "base/config.h"
 
-/* Serves until SIGTERM or SIGINT.  The exit status: 0 after an orderly stop, 1 when it cannot start (`err` says why). */
-int zp_server_run(const zp_config *cfg, zp_error *err);
+typedef struct zp_server_spec {
+    const zp_config *cfg;
+    /* Reads the configuration again, for SIGHUP; NULL: it does not change. */
+    bool (*reload)(void *arg, zp_config *fresh, zp_error *err);
+    void *arg;
+} zp_server_spec;
+
+/* Serves until SIGTERM or SIGINT.  The exit status: 0 after an orderly stop; 1 when it cannot start (`err` says why). */
+int zp_server_run(const zp_server_spec *spec, zp_error *err) ZP_MUST_CHECK;
 
 #endif
