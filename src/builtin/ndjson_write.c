@@ -1,6 +1,6 @@
 /* ndjson_write: columns as one JSON object per line. */
-#include "base/utf8.h"
 #include "builtin/csv_priv.h"
+#include "builtin/json_cell.h"
 #include "builtin/tables.h"
 
 #include <errno.h>
@@ -23,91 +23,13 @@ typedef struct job {
     zp__csv_watch watch; /* of rows */
 } job;
 
-static void put_text(zp_buf *b, const char *text, size_t len)
-{
-    const char *at = text, *end = text + len;
-
-    zp_buf_putc(b, '"');
-    while (at < end) {
-        const char *from = at;
-        int32_t cp = zp_utf8_next(&at, end);
-
-        if (cp == '"' || cp == '\\') {
-            zp_buf_putc(b, '\\');
-            zp_buf_putc(b, (char)cp);
-        } else if (cp == '\n') {
-            zp_buf_puts(b, "\\n");
-        } else if (cp == '\t') {
-            zp_buf_puts(b, "\\t");
-        } else if (cp < 0) {
-            zp_buf_puts(b, "\\ufffd"); /* a byte that is no text */
-        } else if (cp < 0x20) {
-            zp_buf_printf(b, "\\u%04x", (unsigned)cp);
-        } else {
-            zp_buf_put(b, from, (size_t)(at - from));
-        }
-    }
-    zp_buf_putc(b, '"');
-}
-
-/* 2015-01-01T12:00:00.5Z */
-static void put_time(zp_buf *b, int64_t ns)
-{
-    zp_civil c;
-    char fraction[16];
-    size_t len = 10;
-
-    zp_civil_at(zp_zone_utc(), ns, NULL, &c);
-    zp_buf_printf(b, "\"%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.min,
-                  c.sec);
-    if (c.ns) {
-        snprintf(fraction, sizeof fraction, ".%09d", c.ns);
-        while (fraction[len - 1] == '0')
-            len--;
-        zp_buf_put(b, fraction, len);
-    }
-    zp_buf_puts(b, "Z\"");
-}
-
-static void put_cell(zp_buf *b, const column *col, int64_t i)
-{
-    char text[ZP_SHORTEST_MAX];
-    double x;
-
-    switch (col->type) {
-    case ZP_DBL:
-        x = ((const double *)col->cells)[i];
-        if (isnan(x))
-            zp_buf_puts(b, "null");
-        else if (isinf(x))
-            zp_buf_puts(b, x > 0 ? "1e999"
-                                 : "-1e999"); /* JSON has no word for it; every reader makes Inf of this */
-        else
-            zp_buf_put(b, text, zp_number_shortest(text, x));
-        break;
-    case ZP_LGL: zp_buf_puts(b, ((const int8_t *)col->cells)[i] ? "true" : "false"); break;
-    case ZP_TIM: put_time(b, ((const int64_t *)col->cells)[i]); break;
-    case ZP_DUR:
-        zp_buf_putc(b, '"');
-        zp_duration_format(b, ((const int64_t *)col->cells)[i]);
-        zp_buf_putc(b, '"');
-        break;
-    default: {
-        const zp_str *s = ((zp_str *const *)col->cells)[i];
-
-        put_text(b, s->text, s->len);
-        break;
-    }
-    }
-}
-
 static bool add_column(job *j, const char *name, size_t len, zp_type type, const void *cells)
 {
     column *col = &j->columns[j->count++];
 
     if (type != ZP_DBL && type != ZP_LGL && type != ZP_TIM && type != ZP_DUR && type != ZP_STR)
         return zp_fail_arg(j->c->err, 1, "can't write ndjson file for type %s", zp_type_name(type));
-    put_text(&col->key, name, len);
+    zp_json_text(&col->key, name, len);
     zp_buf_putc(&col->key, ':');
     col->type = type;
     col->cells = cells;
@@ -187,7 +109,7 @@ static bool write_rows(job *j)
         for (int64_t k = 0; k < j->count; k++) {
             zp_buf_putc(&j->out, k ? ',' : '{');
             zp_buf_put(&j->out, j->columns[k].key.ptr, j->columns[k].key.len);
-            put_cell(&j->out, &j->columns[k], i);
+            zp_json_cell(&j->out, j->columns[k].type, j->columns[k].cells, i);
         }
         zp_buf_puts(&j->out, j->count ? "}\n" : "{}\n");
         if (j->out.len > 1 << 18 && !flush_out(j))

@@ -78,8 +78,11 @@ int zp__cmd_run(zp_cli *cli);
 int zp__cmd_explain(zp_cli *cli);
 int zp__cmd_help(zp_cli *cli);
 int zp__cmd_reference(zp_cli *cli);
+int zp__cmd_serve(zp_cli *cli);
 int zp__cmd_vault(zp_cli *cli);
 int zp__cmd_version(zp_cli *cli);
+/* The configuration as at start, read again from file, environment and command line (arg: the zp_cli). */
+bool zp__cli_read_again(void *arg, zp_config *fresh, zp_error *err);
 int zp__batch(zp_cli *cli);
 /* Help of the built-in called `name`, or what is near. */
 int zp__help_builtin(zp_cli *cli, const char *name);

@@ -43,6 +43,20 @@ static const zp_command commands[] = {
           "ARGUMENTs.",
       .run = zp__cmd_run,
       .operands = true },
+    { .name = "serve",
+      .synopsis = "zplane serve [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
+      .summary = "serve: the language over its own protocol, databases to drivers, HTTP",
+      .help =
+          "Listens on a port (7777; --port=0: a free one, which is printed) and, with --unix-socket=PATH, on a Unix\n"
+          "socket.  Drivers and zplane's own protocol share the port; so do TLS (--tls=optional or required, with\n"
+          "--tls-cert and --tls-key) and HTTP (--http-listen=shared; --http-listen=PORT: its own).  Prints where it\n"
+          "listens and \"ready\".  The vault (--vault=FILE, 'zplane help vault') says who may come; with --trust native peers of\n"
+          "this machine may everything without login.\n"
+          "\n"
+          "SIGTERM and SIGINT stop in order, SIGHUP reads the configuration, the certificate and the vault again\n"
+          "and opens the log anew.  -p, -a, -i, -l are --port, --address, --init-code, --log-level.\n"
+          "'zplane help options' lists every setting.",
+      .run = zp__cmd_serve },
     { .name = "explain",
       .synopsis = "zplane explain {-e EXPR | FILE}...",
       .summary = "show how a program is understood: tree, A-normal form, code",

@@ -180,6 +180,8 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
         return (cli->since = equals ? equals + 1 : value_of(cli, "", at, "--since")) != NULL;
     if (equals)
         return add_setting(cli, word);
+    if (strcmp(word, "trust") == 0) /* a switch; --trust=0 is possible too */
+        return add_setting(cli, "trust=1");
     if (option_of(word, len) && *at + 1 < cli->argc && cli->argv[*at + 1][0] != '-')
         return add_pair(cli, word, cli->argv[++*at]);
     if (option_of(word, len))
@@ -187,10 +189,26 @@ static bool long_option(zp_cli *cli, const char *word, int *at)
     return unknown_option(word, len);
 }
 
+/* Letters for settings of `serve`. */
+static const char *setting_of(char letter)
+{
+    switch (letter) {
+    case 'a': return "address";
+    case 'i': return "init.code";
+    case 'l': return "log.level";
+    case 'p': return "port";
+    default: return NULL;
+    }
+}
+
 static bool short_option(zp_cli *cli, const char *word, int *at)
 {
-    const char *value;
+    const char *value, *key = setting_of(word[1]);
 
+    if (key) {
+        value = value_of(cli, word + 2, at, (const char[]){ '-', word[1], 0 });
+        return value && add_pair(cli, key, value);
+    }
     switch (word[1]) {
     case 'e':
     case 'O':
@@ -292,7 +310,7 @@ static bool read_file_in(zp_config *cfg, const char *dir, const char *below, boo
 }
 
 /* The directory given, or the current one, or that of the user. */
-static bool read_file(zp_cli *cli, zp_error *err)
+static bool read_file(const zp_cli *cli, zp_config *cfg, zp_error *err)
 {
     const char *dir = cli->config_dir ? cli->config_dir : getenv("ZPLANE_CONFIG_PATH");
     const char *home = getenv("XDG_CONFIG_HOME"), *below = "/zplane";
@@ -302,27 +320,34 @@ static bool read_file(zp_cli *cli, zp_error *err)
             dir = cli->settings[i] + 12;
     }
     if (dir && *dir)
-        return read_file_in(&cli->cfg, dir, "", true, err);
+        return read_file_in(cfg, dir, "", true, err);
     if (access("zplane.conf", R_OK) == 0)
-        return read_file_in(&cli->cfg, ".", "", false, err);
+        return read_file_in(cfg, ".", "", false, err);
     if (!home || !*home) {
         home = getenv("HOME");
         below = "/.config/zplane";
     }
-    return !home || !*home || read_file_in(&cli->cfg, home, below, false, err);
+    return !home || !*home || read_file_in(cfg, home, below, false, err);
 }
 
-static bool apply_settings(zp_cli *cli, zp_error *err)
+static bool apply_settings(zp_cli *cli, zp_config *cfg, zp_error *err)
 {
     for (int i = 0; i < cli->nsettings; i++) {
         const char *word = cli->settings[i], *equals = strchr(word, '=');
         const zp_option *row = option_of(word, (size_t)(equals - word));
 
         cli->width_given |= row->offset == offsetof(zp_config, width);
-        if (!zp_config_parse(&cli->cfg, row->key, equals + 1, err))
+        if (!zp_config_parse(cfg, row->key, equals + 1, err))
             return false;
     }
     return true;
+}
+
+bool zp__cli_read_again(void *arg, zp_config *fresh, zp_error *err)
+{
+    zp_cli *cli = arg;
+
+    return read_file(cli, fresh, err) && zp_config_environment(fresh, err) && apply_settings(cli, fresh, err);
 }
 
 int zp_cli_configure(zp_cli *cli)
@@ -330,10 +355,10 @@ int zp_cli_configure(zp_cli *cli)
     zp_error err = ZP_ERROR_INIT;
     int status = ZP_EXIT_OK;
 
-    if (!zp_config_init(&cli->cfg, &err) || !read_file(cli, &err) || !zp_config_environment(&cli->cfg, &err))
+    if (!zp_config_init(&cli->cfg, &err) || !read_file(cli, &cli->cfg, &err) || !zp_config_environment(&cli->cfg, &err))
         status = ZP_EXIT_ERROR;
     cli->width_given = status == ZP_EXIT_OK && cli->cfg.width != 80;
-    if (status == ZP_EXIT_OK && !apply_settings(cli, &err))
+    if (status == ZP_EXIT_OK && !apply_settings(cli, &cli->cfg, &err))
         status = ZP_EXIT_USAGE;
     if (status != ZP_EXIT_OK)
         fprintf(stderr, "zplane: %s\n", zp_error_text(&err));

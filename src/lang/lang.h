@@ -38,7 +38,7 @@ enum {
     ZP_BI_CODE = 8,      /* arguments are code: the compiler knows this name; run (if any) gets values */
     ZP_BI_HIDDEN = 16,   /* not in ls("base") nor in the manual: names that begin with a dot */
     ZP_BI_REFS = 32,     /* wants every argument as a reference where it is one (lock, unlock) */
-    ZP_BI_SYSTEM = 64    /* reaches the system (files, commands): contexts need ZP_RIGHT_SYSTEM */
+    ZP_BI_SYSTEM = 64    /* reaches the system (files, commands): contexts need ZP_ALLOW_SYSTEM */
 };
 
 /* One row.  `formals` as a user writes them: "x, digits = 0", "..., na.rm = FALSE".  Defaults that are constants
@@ -177,8 +177,8 @@ zp_ctx *zp_ctx_new_beside(zp_ctx *other, zp_error *err) ZP_MUST_CHECK;
 typedef void (*zp_wake_fn)(void *arg, zp_ctx *ctx);
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg);
 /* What an evaluation may do when it works for somebody else; contexts may everything at first. */
-enum { ZP_RIGHT_WRITE = 1, /* change what other contexts see */
-       ZP_RIGHT_SYSTEM = 2 /* call what reaches the system */ };
+enum { ZP_ALLOW_WRITE = 1, /* change what other contexts see */
+       ZP_ALLOW_SYSTEM = 2 /* call what reaches the system */ };
 void zp_ctx_set_remote(zp_ctx *ctx, unsigned rights);
 bool zp_ctx_is_remote(const zp_ctx *ctx);
 unsigned zp_ctx_rights(const zp_ctx *ctx);

@@ -39,7 +39,7 @@ unsigned zp_ctx_rights(const zp_ctx *ctx)
 
 bool zp_ctx_may(const zp_ctx *ctx, unsigned right, const char *what, zp_error *err)
 {
-    static const char *const names[] = { [ZP_RIGHT_WRITE] = "write", [ZP_RIGHT_SYSTEM] = "administer" };
+    static const char *const names[] = { [ZP_ALLOW_WRITE] = "write", [ZP_ALLOW_SYSTEM] = "administer" };
 
     if (ZP_LIKELY(!ctx->remote || (ctx->rights & right)))
         return true;

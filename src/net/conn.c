@@ -456,6 +456,8 @@ void zp_conn_serve(zp_conn *conn, const zp_conn_ops *ops, void *arg)
 {
     conn->ops = ops;
     conn->arg = arg;
+    if (conn->loop) /* what waits is shown to the new one */
+        zp__conn_todo(conn, ZP_DO_SHOW);
 }
 
 int zp_conn_fd(const zp_conn *conn)

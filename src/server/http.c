@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "builtin/json_cell.h"
 
 enum { IDLE_MS = 60000, REQUEST_MS = 30000 };
 
@@ -65,12 +66,12 @@ void zp__http_abort(zp__http *h)
     forget(h);
 }
 
-void zp__https_close(zp_server *s)
+void zp__https_close(zp_server *s, bool at_once)
 {
     for (zp__http *h = s->https, *next; h; h = next) {
         next = h->next;
-        if (h->busy)
-            h->close = true; /* ends with its answer, or with the loop */
+        if (h->busy && !at_once)
+            h->close = true; /* ends with its answer */
         else
             finish(h);
     }
@@ -120,7 +121,7 @@ void zp__http_fail(zp__http *h, int status, const char *message)
     zp_buf body = ZP_BUF_INIT;
 
     zp_buf_puts(&body, "{\"error\":true,\"message\":");
-    zp__json_text(&body, message, strlen(message));
+    zp_json_text(&body, message, strlen(message));
     zp_buf_puts(&body, "}\n");
     zp__http_reply(h, status, "application/json", status == 401 ? "WWW-Authenticate: Bearer\r\n" : "",
                    zp_buf_text(&body), body.len);
@@ -158,9 +159,7 @@ void zp__http_end(zp__http *h)
 
 static bool keeps(const zp__request *r)
 {
-    if (r->old)
-        return zp__slice_has(r->connection, "keep-alive");
-    return !zp__slice_has(r->connection, "close");
+    return !r->old && !zp__slice_has(r->connection, "close");
 }
 
 /* What is refused before it is understood also ends the connection: nobody knows where the next request begins. */
@@ -213,7 +212,6 @@ static size_t on_input(zp_conn *conn, const char *bytes, size_t len)
     h->close = !keeps(&r) || h->server->stopping;
     h->head = zp__slice_is(r.method, "HEAD");
     h->chunked = !r.old;
-    h->close |= r.old && !h->chunked;
     h->busy = true;
     zp_conn_set_deadline(conn, 0);
     zp_count(&h->server->count.http_requests, 1);
@@ -229,9 +227,7 @@ static void on_closed(zp_conn *conn, const zp_error *why)
 
 static void on_expired(zp_conn *conn)
 {
-    zp__http *h = zp_conn_arg(conn);
-
-    finish(h);
+    finish(zp_conn_arg(conn));
 }
 
 static void on_drained(zp_conn *conn)

@@ -43,7 +43,7 @@ bool zp__slice_is_nocase(zp_slice s, const char *text); /* letters of any case *
 /* Is `word` in a list with commas, such as Accept or Connection? */
 bool zp__slice_has(zp_slice list, const char *word);
 
-struct zp__query;
+typedef struct zp__query zp__query;
 
 struct zp__http {
     zp_server *server;
@@ -55,7 +55,7 @@ struct zp__http {
     bool chunked;
     bool told;       /* 100 Continue */
     bool paused;
-    struct zp__query *query; /* that the engine works at */
+    zp__query *query; /* that the engine works at */
 };
 
 /* The whole answer; headers: further lines, each ended by CRLF, or "". */
@@ -74,9 +74,6 @@ void zp__http_route(zp__http *h, const zp__request *r);
 
 /* A login for the token of the request; NULL: none, or not valid. */
 zp_login *zp__http_bearer(const zp__http *h, const zp__request *r);
-
-/* answer.c: text between quotes, with JSON's escapes. */
-void zp__json_text(zp_buf *to, const char *text, size_t len);
 
 /* query.c */
 void zp__http_query(zp__http *h, const zp__request *r);

@@ -27,7 +27,7 @@ bool zp__server_load_tls(zp_server *s, const zp_config *cfg, zp_error *err)
                          .key = *cfg->tls_key ? cfg->tls_key : NULL,
                          .ca = *cfg->tls_ca ? cfg->tls_ca : NULL,
                          .verify = *cfg->tls_ca != 0 };
-    zp__tls_mode mode;
+    zp__tls_mode mode = ZP_TLS_OFF;
     zp_tls *tls = NULL;
 
     if (!tls_mode_of(cfg->tls, &mode, err))

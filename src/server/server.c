@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/vault.h"
 #include "base/clock.h"
-#include "time/time.h"
 
 enum { POLL_US = 500000, LINGER_US = 100000, ENGINE_GRACE_MS = 2000 };
 
@@ -44,15 +44,9 @@ static bool open_log(const zp_config *cfg, zp_error *err)
 
 /* ---------------------------------------------------------------- the vault */
 
-/* state.dir, or .state in the database; made if it is not there.  Empty: nothing outlives a restart. */
-static bool state_dir(const zp_config *cfg, zp_buf *dir, zp_error *err)
+/* A state directory that is not there is made; a vault only by `zplane vault init`. */
+static bool make_state_dir(const zp_buf *dir, zp_error *err)
 {
-    if (*cfg->state_dir)
-        zp_buf_puts(dir, cfg->state_dir);
-    else if (*cfg->data)
-        zp_buf_printf(dir, "%s/.state", cfg->data);
-    if (!zp_buf_ok(dir, err))
-        return false;
     if (dir->len && mkdir(dir->ptr, 0700) != 0 && errno != EEXIST)
         return zp_fail_sys(err, errno, "cannot make the state directory '%s'", dir->ptr);
     return true;
@@ -62,18 +56,15 @@ static bool open_auth(zp_server *s, zp_error *err)
 {
     const zp_config *cfg = &s->cfg;
     zp_buf state = ZP_BUF_INIT, vault = ZP_BUF_INIT;
-    zp_auth_config auth = { .sessions_per_client = cfg->max_client_sessions, .sessions_total = cfg->max_sessions };
-    bool ok = state_dir(cfg, &state, err);
+    zp_auth_config auth = { .sessions_per_client = cfg->max_client_sessions,
+                            .sessions_total = cfg->max_sessions,
+                            .key_path = *cfg->vault_key ? cfg->vault_key : NULL };
 
-    if (*cfg->vault)
-        zp_buf_puts(&vault, cfg->vault);
-    else if (state.len)
-        zp_buf_printf(&vault, "%s/vault.db", state.ptr);
-    ok = ok && zp_buf_ok(&vault, err);
-    auth.state_dir = state.len ? state.ptr : NULL;
-    auth.vault_path = vault.len && (*cfg->vault || access(vault.ptr, F_OK) == 0) ? vault.ptr : NULL;
-    if (ok)
+    if (zp_vault_places(cfg, &vault, &state, err) && make_state_dir(&state, err)) {
+        auth.state_dir = state.len ? state.ptr : NULL;
+        auth.vault_path = vault.len && (*cfg->vault || access(vault.ptr, F_OK) == 0) ? vault.ptr : NULL;
         s->auth = zp_auth_new(&auth, err);
+    }
     zp_buf_fini(&state);
     zp_buf_fini(&vault);
     if (!s->auth)
@@ -169,11 +160,15 @@ void zp__server_reload(zp_server *s)
 
 /* ---------------------------------------------------------------- stop */
 
+/* Answers over HTTP that are on their way may still arrive. */
 static void on_finish(void *arg)
 {
     zp_server *s = arg;
 
-    zp_loop_stop(s->loop);
+    if (s->https && zp_clock_ms() < s->stop_by_ms)
+        zp_timer_set(s->finish, LINGER_US);
+    else
+        zp_loop_stop(s->loop);
 }
 
 void zp__server_stop(zp_server *s, const char *why)
@@ -183,11 +178,12 @@ void zp__server_stop(zp_server *s, const char *why)
         return;
     }
     s->stopping = true;
+    s->stop_by_ms = zp_clock_ms() + s->cfg.stop_timeout * 1000;
     ZP_LOG(ZP_LOG_INFO, "stopping", zp_log_str("reason", why));
     zp__notify("STOPPING=1");
     zp__server_unlisten(s);
     zp__strangers_close(s, "the server is stopping");
-    zp__https_close(s);
+    zp__https_close(s, false);
     zp_timer_set(s->finish, LINGER_US); /* the last words get out meanwhile */
 }
 
@@ -230,8 +226,8 @@ static bool start(zp_server *s, zp_error *err)
     zp_net_raise_files();
     s->loop = zp_loop_new(0, err);
     s->metrics = s->loop ? zp_metrics_new(err) : NULL;
-    return s->metrics && zp__server_load_tls(s, &s->cfg, err) && open_auth(s, err) && zp__signals_start(s, err) &&
-           zp__engine_start(s, err) && zp__server_metrics(s, err) && start_timers(s, err) &&
+    return s->metrics && zp__server_load_tls(s, &s->cfg, err) && zp__signals_start(s, err) &&
+           zp__engine_start(s, err) && open_auth(s, err) && zp__server_metrics(s, err) && start_timers(s, err) &&
            zp__server_listen(s, err);
 }
 
@@ -246,17 +242,16 @@ static void ready(const zp_server *s)
 
 static bool finish(zp_server *s)
 {
-    bool ok;
-
     zp__server_unlisten(s);
     zp__signals_stop(s);
-    ok = zp__engine_stop(s, s->cfg.stop_timeout * 1000 + ENGINE_GRACE_MS);
-    if (!ok) {
+    zp__strangers_close(s, "the server is stopping");
+    zp__https_close(s, true); /* what they asked for is cancelled, their values go back to the engine */
+    for (int64_t until = zp_clock_ms() + ENGINE_GRACE_MS; s->nqueries && zp_clock_ms() < until;)
+        zp_loop_once(s->loop, LINGER_US);
+    if (!zp__engine_stop(s, s->cfg.stop_timeout * 1000 + ENGINE_GRACE_MS)) {
         ZP_LOG(ZP_LOG_WARN, "something was still running and is left");
         return false;
     }
-    zp__strangers_close(s, "the server is stopping");
-    zp__https_close(s);
     zp_timer_free(s->poll);
     zp_timer_free(s->finish);
     zp_timer_free(s->notify);

@@ -60,10 +60,11 @@ struct zp_server {
     zp__stranger *first, *last;
     int64_t nstrangers;
     zp__http *https; /* open HTTP connections */
+    int64_t nqueries; /* of POST /v1/query that are not over */
     struct {
         zp_counter accepted, refused, logins, http_requests;
     } count;
-    int64_t started_ms;
+    int64_t started_ms, stop_by_ms;
 };
 
 /* engine.c: starts the thread and waits until it serves. */
@@ -83,7 +84,7 @@ void zp__strangers_close(zp_server *s, const char *why);
 /* endpoints.c: takes the connection from whoever serves it. */
 void zp__http_take(zp_server *s, zp_conn *conn);
 void zp__http_new(zp_server *s, int take_fd);
-void zp__https_close(zp_server *s);
+void zp__https_close(zp_server *s, bool at_once);
 
 /* signals.c */
 bool zp__signals_start(zp_server *s, zp_error *err) ZP_MUST_CHECK;

@@ -18,6 +18,7 @@ struct zp__stranger {
     zp_login *login; /* proved: on its way to who serves it */
     zp__stranger *next, *before;
     bool sniffed;
+    bool http; /* came to the port of HTTP */
 };
 
 /* ---------------------------------------------------------------- the list of them */
@@ -74,7 +75,8 @@ static void refuse(zp__stranger *g, const char *why)
 
     note_refusal(g->conn, why);
     zp_count(&g->server->count.refused, 1);
-    zp_auth_put_refusal(&reply, why);
+    if (!g->http)
+        zp_auth_put_refusal(&reply, why);
     if (!reply.failed)
         zp_conn_send(g->conn, zp_buf_text(&reply), reply.len);
     zp_buf_fini(&reply);
@@ -223,12 +225,6 @@ static void on_expired(zp_conn *conn)
 
 static const zp_conn_ops stranger_ops = { .input = on_input, .closed = on_closed, .expired = on_expired };
 
-static void drop(zp__stranger *g)
-{
-    zp_conn_close(g->conn);
-    forget(g);
-}
-
 /* On a port of its own: HTTP from the first byte, but the limits are the same. */
 static size_t on_http_input(zp_conn *conn, const char *bytes, size_t len)
 {
@@ -239,11 +235,11 @@ static size_t on_http_input(zp_conn *conn, const char *bytes, size_t len)
     if (!g->sniffed && bytes[0] == 0x16 && s->tls) {
         g->sniffed = true;
         if (!zp_conn_tls_accept(conn, s->tls, NULL))
-            drop(g);
+            refuse(g, "out of memory");
         return 0;
     }
     if (s->tls_mode == ZP_TLS_REQUIRED && !zp_conn_is_tls(conn)) {
-        drop(g);
+        refuse(g, "TLS is required");
         return 0;
     }
     forget(g);
@@ -251,16 +247,11 @@ static size_t on_http_input(zp_conn *conn, const char *bytes, size_t len)
     return 0;
 }
 
-static void on_http_expired(zp_conn *conn)
-{
-    drop(zp_conn_arg(conn));
-}
-
 static const zp_conn_ops http_stranger_ops = {
-    .input = on_http_input, .closed = on_closed, .expired = on_http_expired
+    .input = on_http_input, .closed = on_closed, .expired = on_expired
 };
 
-static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops)
+static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http)
 {
     zp__stranger *g = zp_new(zp__stranger, NULL);
     zp_conn *conn = zp_conn_new(s->loop, take_fd, ops, g, NULL);
@@ -273,7 +264,7 @@ static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops)
         return;
     }
     zp_count(&s->count.accepted, 1);
-    *g = (zp__stranger){ .server = s, .conn = conn };
+    *g = (zp__stranger){ .server = s, .conn = conn, .http = http };
     enlist(g);
     zp_conn_set_blocks(conn, ZP_BLOCK_MOST);
     zp_conn_set_deadline(conn, s->cfg.login_timeout * 1000);
@@ -284,10 +275,10 @@ static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops)
 
 void zp__stranger_new(zp_server *s, int take_fd)
 {
-    meet(s, take_fd, &stranger_ops);
+    meet(s, take_fd, &stranger_ops, false);
 }
 
 void zp__http_new(zp_server *s, int take_fd)
 {
-    meet(s, take_fd, &http_stranger_ops);
+    meet(s, take_fd, &http_stranger_ops, true);
 }
