@@ -11,6 +11,7 @@
 
 #include "auth/vault.h"
 #include "backend/backend.h"
+#include "backend/govern.h"
 #include "base/mem.h"
 #include "cli/vault.h"
 #include "cli/words.h"
@@ -328,7 +329,7 @@ static void keys_made(void *arg, const char *client, const zp_new_keys *keys)
 
 static bool apply(zp__words *w, zp_vault *vault, zp_error *err)
 {
-    const zp_apply_hooks hooks = { .url = url_known, .keys = keys_made };
+    const zp_apply_hooks hooks = { .schema = zp_govern_apply, .url = url_known, .keys = keys_made };
     int changes = 0;
 
     for (int i = 0; i < w->count; i++) {

@@ -8,8 +8,4 @@
 /* The vault that the settings name; NULL: `err` says why, with a hint when there is none yet. */
 zp_vault *zp__cli_vault(zp_cli *cli, zp_error *err) ZP_MUST_CHECK;
 bool zp__vault_path(zp_cli *cli, zp_buf *path, zp_error *err) ZP_MUST_CHECK;
-/* Hook of zp_vault_apply. */
-bool zp__apply_schema(void *arg, zp_vault *vault, const char *database_id, const char *path, uint32_t envs,
-                      int *changes, zp_error *err);
-
 #endif
