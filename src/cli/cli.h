@@ -78,6 +78,7 @@ int zp__cmd_run(zp_cli *cli);
 int zp__cmd_explain(zp_cli *cli);
 int zp__cmd_help(zp_cli *cli);
 int zp__cmd_reference(zp_cli *cli);
+int zp__cmd_schema(zp_cli *cli);
 int zp__cmd_serve(zp_cli *cli);
 int zp__cmd_vault(zp_cli *cli);
 int zp__cmd_version(zp_cli *cli);

@@ -137,6 +137,14 @@ static const zp_command commands[] = {
           "Secrets are printed when they are made and never again.",
       .run = zp__cmd_vault,
       .operands = true },
+    { .name = "schema",
+      .synopsis = "zplane schema COMMAND ...",
+      .summary = "schemas of databases: check, compare, import, publish",
+      .help =
+          "What applications may name is a schema file; a version of it goes from a draft to dev, qa, staging and prod.\n"
+          "'zplane schema' lists its commands; docs/schemas.md explains them.",
+      .run = zp__cmd_schema,
+      .operands = true },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",
       .summary = "explain a command, the options, or a built-in function",
