@@ -51,6 +51,7 @@
     X(optim)                 \
     X(options)               \
     X(paste)                 \
+    X(plugin)                \
     X(print)                 \
     X(random)                \
     X(reduce)                \

@@ -166,6 +166,24 @@ const zp_builtin *zp_engine_builtin(zp_engine *engine, const char *name)
     return NULL;
 }
 
+bool zp_engine_add_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err)
+{
+    size_t i = 0;
+
+    while (i < engine->nrows && strcmp(engine->rows[i]->name, row->name) != 0)
+        i++;
+    if (i == engine->nrows) {
+        const zp_builtin **more = zp_realloc(engine->rows, (engine->nrows + 2) * sizeof(*more), err);
+
+        if (!more)
+            return false;
+        engine->rows = more;
+        engine->nrows++;
+    }
+    engine->rows[i] = row;
+    return bind_builtin(engine, row, err);
+}
+
 const zp_builtin *const *zp_engine_builtins(zp_engine *engine, size_t *count)
 {
     qsort(engine->rows, engine->nrows, sizeof(*engine->rows), by_name);

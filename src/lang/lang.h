@@ -122,6 +122,8 @@ const char *zp_lazy_text(zp_value lazy);
 bool zp_engine_attach(zp_engine *engine, const void *key, void *thing, void (*destroy)(void *thing),
                       zp_error *err) ZP_MUST_CHECK;
 void *zp_engine_attached(zp_engine *engine, const void *key);
+/* Adds a row at run time (or replaces the one of its name); it must live as long as the engine. */
+bool zp_engine_add_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
 /* The row called `name`, or NULL; and all rows, sorted by name. */
 const zp_builtin *zp_engine_builtin(zp_engine *engine, const char *name);
 const zp_builtin *const *zp_engine_builtins(zp_engine *engine, size_t *count);
