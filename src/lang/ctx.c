@@ -127,8 +127,8 @@ zp_config *zp_ctx_config(zp_ctx *ctx)
 
 void zp_ctx_output(zp_ctx *ctx, zp_write_fn out, zp_write_fn diagnostics, void *to)
 {
-    ctx->out = out;
-    ctx->diag = diagnostics;
+    ctx->out = out ? out : write_out;
+    ctx->diag = diagnostics ? diagnostics : write_diag;
     ctx->out_arg = to;
 }
 

@@ -145,6 +145,7 @@ zp_ctx *zp_ctx_new(zp_engine *engine,
 void zp_ctx_free(zp_ctx *ctx);
 zp_engine *zp_ctx_engine(zp_ctx *ctx);
 zp_config *zp_ctx_config(zp_ctx *ctx); /* the engine's options */
+/* NULL: standard output and standard error, as at first. */
 void zp_ctx_output(zp_ctx *ctx, zp_write_fn out, zp_write_fn diagnostics, void *to);
 void zp_ctx_write(zp_ctx *ctx, const char *bytes, size_t len);
 void zp_ctx_warn(zp_ctx *ctx, const char *bytes, size_t len); /* to the diagnostics */
@@ -178,6 +179,12 @@ zp_ctx *zp_ctx_new_beside(zp_ctx *other, zp_error *err) ZP_MUST_CHECK;
 /* Called when zp_ctx_resume() gave a parked context what it waits for: whoever runs it puts it in line. */
 typedef void (*zp_wake_fn)(void *arg, zp_ctx *ctx);
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg);
+/* The argument of zp_ctx_on_wake, if that was given `wake`; else NULL. */
+void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake);
+/* Has what it waits for come already? */
+bool zp_ctx_ready(const zp_ctx *ctx);
+/* Drops the result and everything else that is left of the last evaluation; the working environment stays. */
+void zp_ctx_forget(zp_ctx *ctx);
 /* What an evaluation may do when it works for somebody else; contexts may everything at first. */
 enum { ZP_ALLOW_WRITE = 1, /* change what other contexts see */
        ZP_ALLOW_SYSTEM = 2 /* call what reaches the system */ };

@@ -9,6 +9,34 @@ void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg)
     ctx->wake_arg = arg;
 }
 
+void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake)
+{
+    return ctx->wake == wake ? ctx->wake_arg : NULL;
+}
+
+bool zp_ctx_ready(const zp_ctx *ctx)
+{
+    return ctx->resumed;
+}
+
+void zp_ctx_forget(zp_ctx *ctx)
+{
+    zp_ctx_cancel(ctx);
+    zp_value_clear(&ctx->result);
+    zp_value_clear(&ctx->condition);
+    zp_error_clear(&ctx->error);
+    zp_source_unref(ctx->error_source);
+    ctx->error_source = NULL;
+    zp_free(ctx->bad_text);
+    ctx->bad_text = NULL;
+    zp_free(ctx->acts); /* a deep call may have made it large */
+    ctx->acts = NULL;
+    ctx->acts_cap = 0;
+    zp_free(ctx->handlers);
+    ctx->handlers = NULL;
+    ctx->handlers_cap = 0;
+}
+
 void zp_engine_on_sleep(zp_engine *engine, zp_sleep_fn sleep)
 {
     engine->sleep = sleep;

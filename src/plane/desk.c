@@ -1,0 +1,399 @@
+/* desk: requests in order, and whose turn it is.
+ *
+ *     queue: not started          live: started
+ *     [r5 r6 r7]  --start-->  current (r4) --waits--> parked (r2) --answer--> ready --turn--> current
+ *
+ * A desk has one working environment.  Its requests are started in the order they came; the next one starts when the current
+ * one is done or waits.  So two requests share the environment only when one of them is waiting.
+ *
+ * Desks with something to run stand in line.  A turn of the plane serves the first of them for a slice of about a millisecond;
+ * short requests of several desks fit into one turn.  Between turns the loop looks at the network. */
+#include <string.h>
+#include <time.h>
+
+#include "plane/plane_priv.h"
+
+enum { SLICE_US = 1000, STEPS = 1500 };
+
+int64_t zp__now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* ---------------------------------------------------------------- lists */
+
+static void append(zp__list *list, zp__request *r)
+{
+    r->next = NULL;
+    r->prev = list->last;
+    if (list->last)
+        list->last->next = r;
+    else
+        list->first = r;
+    list->last = r;
+    list->n++;
+}
+
+static void take_out(zp__list *list, zp__request *r)
+{
+    if (r->prev)
+        r->prev->next = r->next;
+    else
+        list->first = r->next;
+    if (r->next)
+        r->next->prev = r->prev;
+    else
+        list->last = r->prev;
+    list->n--;
+}
+
+void zp__plane_line_up(zp_plane *plane, zp__desk *d)
+{
+    if (!d->lined_up) {
+        d->lined_up = true;
+        d->next = NULL;
+        *plane->line_end = d;
+        plane->line_end = &d->next;
+    }
+    if (!plane->turn_posted) {
+        plane->turn_posted = true;
+        zp_loop_post_task(plane->loop, &plane->turn);
+    }
+}
+
+static void leave_line(zp_plane *plane, zp__desk *d)
+{
+    zp__desk **at = &plane->line;
+
+    while (d->lined_up && *at) {
+        if (*at != d) {
+            at = &(*at)->next;
+            continue;
+        }
+        *at = d->next;
+        if (plane->line_end == &d->next)
+            plane->line_end = at;
+        d->lined_up = false;
+    }
+}
+
+/* ---------------------------------------------------------------- desks */
+
+void zp__desk_init(zp__desk *d, zp_plane *plane, bool remote, unsigned rights)
+{
+    *d = (zp__desk){ .plane = plane, .remote = remote, .rights = rights };
+}
+
+zp_ctx *zp__desk_context(zp__desk *d, zp_error *err)
+{
+    if (d->root)
+        return d->root;
+    d->root = zp_ctx_new(d->plane->engine, err);
+    if (d->root && d->remote)
+        zp_ctx_set_remote(d->root, (d->rights & ZP_MAY_WRITE ? ZP_ALLOW_WRITE : 0) |
+                                       (d->rights & ZP_MAY_ADMINISTER ? ZP_ALLOW_SYSTEM : 0));
+    return d->root;
+}
+
+static void request_free(zp__request *r)
+{
+    zp_deadline_stop(&r->limit);
+    for (uint32_t i = 0; i < r->nholes; i++)
+        zp_value_unref(r->holes[i]);
+    zp_free(r->holes);
+    zp_value_unref(r->code);
+    zp_buf_fini(&r->body);
+    zp_buf_fini(&r->output);
+    zp_free(r);
+}
+
+/* Off the desk; its context goes back or away. */
+static void withdraw(zp__request *r)
+{
+    zp__desk *d = r->desk;
+
+    if (r->state == ZP_REQUEST_WAITS) {
+        take_out(&d->queue, r);
+        d->queued_bytes -= r->bytes;
+        return;
+    }
+    take_out(&d->live, r);
+    d->ready -= r->state == ZP_REQUEST_READY;
+    if (d->current == r)
+        d->current = NULL;
+    if (!r->ctx)
+        return;
+    zp_ctx_cancel(r->ctx);
+    zp_ctx_on_wake(r->ctx, NULL, NULL);
+    zp_ctx_output(r->ctx, NULL, NULL, NULL);
+    if (r->ctx == d->root) {
+        zp_ctx_forget(r->ctx);
+        d->root_busy = false;
+    } else {
+        zp_ctx_free(r->ctx);
+    }
+    r->ctx = NULL;
+}
+
+void zp__desk_fini(zp__desk *d)
+{
+    zp__request *r;
+
+    d->closing = true;
+    while ((r = d->live.first ? d->live.first : d->queue.first)) {
+        withdraw(r);
+        request_free(r);
+    }
+    leave_line(d->plane, d);
+    zp_ctx_free(d->root);
+    d->root = NULL;
+}
+
+bool zp__desk_idle(const zp__desk *d)
+{
+    return !d->queue.n && !d->live.n;
+}
+
+zp__request *zp__request_new(zp__desk *d, zp_error *err)
+{
+    zp__request *r = zp_new(zp__request, err);
+
+    if (r) {
+        r->desk = d;
+        r->limit_ms = (int64_t)d->plane->limit_ms;
+    }
+    return r;
+}
+
+void zp__desk_add(zp__desk *d, zp__request *take)
+{
+    take->state = ZP_REQUEST_WAITS;
+    append(&d->queue, take);
+    d->queued_bytes += take->bytes;
+    zp__plane_line_up(d->plane, d);
+}
+
+zp__request *zp__desk_find(zp__desk *d, uint32_t number)
+{
+    for (zp__request *r = d->live.first; r; r = r->next)
+        if (r->number == number)
+            return r;
+    for (zp__request *r = d->queue.first; r; r = r->next)
+        if (r->number == number)
+            return r;
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- the end of a request */
+
+static void finish(zp__request *r, const zp__outcome *o)
+{
+    zp__desk *d = r->desk;
+
+    zp_deadline_stop(&r->limit);
+    if (r->done)
+        r->done(r, o); /* borrows values of the context */
+    withdraw(r);
+    request_free(r);
+    if (d->current == NULL && (d->queue.n || d->ready))
+        zp__plane_line_up(d->plane, d);
+    else if (d->idle && zp__desk_idle(d) && !d->closing)
+        d->idle(d);
+}
+
+void zp__request_stop(zp__request *r, int kind, const char *text)
+{
+    finish(r, &(zp__outcome){ .kind = kind, .error = text });
+}
+
+static void over_limit(zp_deadline *limit)
+{
+    zp__request *r = (zp__request *)((char *)limit - offsetof(zp__request, limit));
+
+    zp__request_stop(r, ZP_ERRKIND_LIMIT, "the evaluation took too long: time limit reached");
+}
+
+static int kind_of(zp_errcode code)
+{
+    return code == ZP_ESYNTAX || code == ZP_EFORMAT ? ZP_ERRKIND_SYNTAX
+           : code == ZP_ECANCELLED                  ? ZP_ERRKIND_CANCELLED
+                                                    : ZP_ERRKIND_RUN;
+}
+
+static void finish_error(zp__request *r)
+{
+    const zp_error *err = zp_ctx_error(r->ctx);
+    zp_buf text = ZP_BUF_INIT;
+
+    zp_ctx_error_place(r->ctx, &text);
+    zp_buf_puts(&text, zp_error_text(err));
+    finish(r, &(zp__outcome){ .kind = kind_of(err->code), .error = zp_buf_text(&text) });
+    zp_buf_fini(&text);
+}
+
+static void finish_value(zp__request *r)
+{
+    zp__outcome o = { .ok = true };
+
+    o.value = zp_ctx_result(r->ctx, &o.visible);
+    finish(r, &o);
+}
+
+/* ---------------------------------------------------------------- the beginning */
+
+static void on_wake(void *arg, zp_ctx *ctx)
+{
+    zp__request *r = arg;
+
+    (void)ctx;
+    if (r->state != ZP_REQUEST_PARKED)
+        return;
+    r->state = ZP_REQUEST_READY;
+    r->desk->ready++;
+    zp__plane_line_up(r->desk->plane, r->desk);
+}
+
+zp__request *zp__request_of(zp_ctx *ctx)
+{
+    return zp_ctx_waker(ctx, on_wake);
+}
+
+static void output(void *to, const char *bytes, size_t len)
+{
+    zp__request *r = to;
+
+    r->on_output(r, 1, bytes, len);
+}
+
+static void diagnostics(void *to, const char *bytes, size_t len)
+{
+    zp__request *r = to;
+
+    r->on_output(r, 2, bytes, len);
+}
+
+static bool load(zp__request *r, zp_error *err)
+{
+    if (r->code.type != ZP_NIL)
+        return zp_ctx_load_code(r->ctx, r->code, err);
+    if (r->kind == ZP_REQ_TREE)
+        return zp_ctx_load_tree(r->ctx, r->body.ptr, r->body.len, r->holes, r->nholes, err);
+    return zp_ctx_load_query(r->ctx, zp_buf_text(&r->body), r->body.len, err);
+}
+
+/* The next of the queue gets a context. */
+static bool start(zp__desk *d, zp__request *r)
+{
+    zp_error err = ZP_ERROR_INIT;
+    zp_ctx *root = zp__desk_context(d, &err);
+    bool ok;
+
+    take_out(&d->queue, r);
+    d->queued_bytes -= r->bytes;
+    r->state = ZP_REQUEST_RUNS;
+    append(&d->live, r);
+    r->ctx = !root ? NULL : d->root_busy ? zp_ctx_new_beside(root, &err) : root;
+    d->root_busy = d->root_busy || r->ctx == root;
+    ok = r->ctx != NULL;
+    if (ok) {
+        zp_ctx_on_wake(r->ctx, on_wake, r);
+        if (r->on_output)
+            zp_ctx_output(r->ctx, output, diagnostics, r);
+        ok = load(r, &err);
+    }
+    zp_buf_fini(&r->body);
+    if (ok && r->limit_ms > 0)
+        zp_deadline_set(d->plane->loop, &r->limit, r->limit_ms, over_limit);
+    if (!ok)
+        finish(r, &(zp__outcome){ .kind = kind_of(err.code), .error = zp_error_text(&err) });
+    zp_error_clear(&err);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- turns */
+
+/* Runs it for a slice; what it may allocate is what its desk has left. */
+static zp_run slice(zp__desk *d, zp__request *r)
+{
+    size_t global = (size_t)zp_engine_config(d->plane->engine)->max_memory, before = zp_heap_bytes();
+    double limit = d->remote ? d->plane->limit_memory : 0;
+    int64_t until = zp__now_us() + SLICE_US;
+    zp_run run;
+
+    if (limit > 0) {
+        double left = limit > (double)d->memory ? limit - (double)d->memory : 0;
+        size_t most = before + (size_t)left + 1;
+        zp_heap_limit(global && global < most ? global : most);
+    }
+    do {
+        run = zp_ctx_run(r->ctx, STEPS);
+    } while (run == ZP_RUN_BUDGET && zp__now_us() < until);
+    if (limit > 0) {
+        zp_heap_limit(global);
+        d->memory += (int64_t)zp_heap_bytes() - (int64_t)before;
+        d->memory = d->memory > 0 ? d->memory : 0;
+    }
+    return run;
+}
+
+static zp__request *next_of(zp__desk *d)
+{
+    if (d->current)
+        return d->current;
+    for (zp__request *r = d->live.first; r && d->ready; r = r->next)
+        if (r->state == ZP_REQUEST_READY) {
+            r->state = ZP_REQUEST_RUNS;
+            d->ready--;
+            return r;
+        }
+    if (!d->queue.first)
+        return NULL;
+    return d->queue.first;
+}
+
+static void serve(zp__desk *d)
+{
+    zp__request *r = next_of(d);
+
+    if (!r || (r->state == ZP_REQUEST_WAITS && !start(d, r)))
+        return;
+    d->current = r;
+    switch (slice(d, r)) {
+    case ZP_RUN_DONE: finish_value(r); break;
+    case ZP_RUN_ERROR: finish_error(r); break;
+    case ZP_RUN_PARKED:
+        r->state = ZP_REQUEST_PARKED;
+        d->current = NULL;
+        if (zp_ctx_ready(r->ctx)) /* it was answered before it could wait */
+            on_wake(r, r->ctx);
+        break;
+    case ZP_RUN_BUDGET: break;
+    }
+}
+
+void zp__plane_run_desks(void *arg)
+{
+    zp_plane *plane = arg;
+    int64_t until = zp__now_us() + SLICE_US;
+
+    plane->turn_posted = false;
+    while (plane->line) {
+        zp__desk *d = plane->line;
+        plane->line = d->next;
+        if (!plane->line)
+            plane->line_end = &plane->line;
+        d->lined_up = false;
+        serve(d);
+        if (d->current || d->ready || d->queue.n)
+            zp__plane_line_up(plane, d);
+        if (zp__now_us() >= until)
+            break;
+    }
+    if (plane->line && !plane->turn_posted) {
+        plane->turn_posted = true;
+        zp_loop_post_task(plane->loop, &plane->turn);
+    }
+}

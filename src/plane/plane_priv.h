@@ -1,0 +1,247 @@
+/* plane_priv: what the files of the plane room share.
+ *
+ *     channel   a connection with its messages in and out; serves both a peer and a link        channel.c
+ *     peer      somebody who asks us: a channel and a desk                                       peer.c
+ *     link      somebody we ask (what `connection()` returns): a channel and pending requests    link.c
+ *     desk      a working environment, its requests in order, whose turn it is                   desk.c
+ *     timer     a desk that asks itself                                                          timer.c */
+#ifndef ZP_PLANE_PLANE_PRIV_H
+#define ZP_PLANE_PLANE_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "net/net.h"
+#include "plane/plane.h"
+#include "wire/wire.h"
+
+/* ---------------------------------------------------------------- counters */
+
+enum { ZP_NET_OPENED_IN, ZP_NET_OPENED_OUT, ZP_NET_CLOSED_IN, ZP_NET_CLOSED_OUT, ZP_NET_SENT, ZP_NET_SEND_FAILED,
+       ZP_NET_RECEIVED, ZP_NET_DROPPED, ZP_NET_BYTES_TIMEDOUT, ZP_NET_NO_CONTEXT, ZP_NET_READ_FAILED,
+       ZP_NET_MALFORMED, ZP_NET_MOST_QUEUED, ZP_NET_STATS };
+enum { ZP_MSGS_OUT_REQ, ZP_MSGS_OUT_RSP, ZP_MSGS_IN_REQ, ZP_MSGS_IN_RSP, ZP_MSGS_APPEND, ZP_MSGS_VECTOR,
+       ZP_MSGS_N_REQ, ZP_MSGS_N_RSP, ZP_MSGS_N_APPEND, ZP_MSGS_N_VECTOR, ZP_MSGS_APPEND_FAILED,
+       ZP_MSGS_VECTOR_FAILED, ZP_MSGS_STATS };
+enum { ZP_CTX_N_OUT_REQ, ZP_CTX_N_OUT_RSP, ZP_CTX_N_IN_REQ, ZP_CTX_N_IN_RSP, ZP_CTX_N_APPEND, ZP_CTX_N_VECTOR,
+       ZP_CTX_OUT_REQ, ZP_CTX_OUT_RSP, ZP_CTX_IN_REQ, ZP_CTX_IN_RSP, ZP_CTX_APPEND, ZP_CTX_VECTOR, ZP_CTX_STATS };
+
+typedef struct zp__ctx_stats {
+    double n[ZP_CTX_STATS];
+} zp__ctx_stats;
+
+/* ---------------------------------------------------------------- channels */
+
+typedef struct zp__channel_ops {
+    bool (*message)(void *owner, zp_msg *msg, zp_error *err);
+    void (*gone)(void *owner, const char *why); /* the last call; the owner frees the channel in a task of its own */
+    void (*drained)(void *owner);               /* few bytes wait; may be NULL */
+    bool (*ended)(void *owner);                 /* the other side sends no more: true to keep the channel; may be NULL */
+} zp__channel_ops;
+
+typedef struct zp__channel {
+    zp_plane *plane;
+    zp_conn *conn; /* NULL: gone */
+    zp_receiver *in;
+    zp_sender *out;
+    const zp__channel_ops *ops;
+    void *owner;
+    bool partial; /* a message is begun, a deadline runs */
+    char name[ZP_PEER_TEXT];
+} zp__channel;
+
+bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *ops, void *owner,
+                      zp_error *err) ZP_MUST_CHECK;
+/* Serves a connection that is on the plane's loop, or takes one that was detached. */
+void zp__channel_serve(zp__channel *ch, zp_conn *conn);
+bool zp__channel_attach(zp__channel *ch, zp_conn *take, zp_error *err) ZP_MUST_CHECK;
+bool zp__channel_send(zp__channel *ch, uint8_t type, uint32_t request, const void *head, size_t len,
+                      const zp_value *values, uint32_t nvalues, zp_error *err) ZP_MUST_CHECK;
+uint64_t zp__channel_waiting(const zp__channel *ch);
+/* Sends what waits and closes; the owner hears nothing more of it. */
+void zp__channel_close(zp__channel *ch, const char *notice);
+void zp__channel_fini(zp__channel *ch);
+
+/* ---------------------------------------------------------------- desks */
+
+typedef enum zp__request_state { ZP_REQUEST_WAITS, ZP_REQUEST_RUNS, ZP_REQUEST_PARKED, ZP_REQUEST_READY } zp__request_state;
+
+typedef struct zp__outcome {
+    bool ok, visible;
+    zp_value value; /* borrowed */
+    const char *error;
+    int kind; /* ZP_ERRKIND_* */
+} zp__outcome;
+
+typedef struct zp__request {
+    struct zp__request *next, *prev; /* in desk->queue or desk->live */
+    struct zp__desk *desk;
+    zp_ctx *ctx; /* NULL: not started */
+    uint8_t state, kind, options;
+    uint32_t number;
+    zp_buf body;
+    zp_value *holes, code; /* code: of a timer, instead of a body */
+    uint32_t nholes;
+    uint64_t id;
+    void (*done)(struct zp__request *r, const zp__outcome *o); /* once; the request is freed afterwards */
+    void *arg;
+    zp_buf output;      /* what it wrote, if it is kept */
+    bool keep_output;
+    void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
+    zp_deadline limit;
+    int64_t limit_ms;
+    uint64_t bytes; /* of the message it came in */
+} zp__request;
+
+typedef struct zp__list {
+    zp__request *first, *last;
+    uint32_t n;
+} zp__list;
+
+typedef struct zp__desk {
+    zp_plane *plane;
+    struct zp__desk *next;  /* in the run queue */
+    bool lined_up, closing, remote;
+    unsigned rights; /* ZP_MAY_* */
+    zp_ctx *root;    /* has the working environment; made by the first request */
+    bool root_busy;
+    zp__list queue, live;
+    zp__request *current;
+    uint32_t ready;
+    uint64_t queued_bytes;
+    int64_t memory; /* what its evaluations hold, about */
+    zp__ctx_stats stats;
+    uint64_t source, peer_id; /* for info.ctx */
+    void (*idle)(struct zp__desk *desk); /* nothing is queued or live any more; may be NULL */
+} zp__desk;
+
+void zp__desk_init(zp__desk *d, zp_plane *plane, bool remote, unsigned rights);
+void zp__desk_fini(zp__desk *d); /* abandons everything; not while one of its contexts runs */
+zp__request *zp__request_new(zp__desk *d, zp_error *err) ZP_MUST_CHECK;
+/* Puts it in line; takes it. */
+void zp__desk_add(zp__desk *d, zp__request *take);
+/* Ends a request with an error of that kind, wherever it is. */
+void zp__request_stop(zp__request *r, int kind, const char *text);
+zp__request *zp__desk_find(zp__desk *d, uint32_t number);
+bool zp__desk_idle(const zp__desk *d);
+zp_ctx *zp__desk_context(zp__desk *d, zp_error *err); /* its root */
+/* The request that runs in this context, or NULL. */
+zp__request *zp__request_of(zp_ctx *ctx);
+void zp__plane_run_desks(void *plane);
+
+/* ---------------------------------------------------------------- peers, links, timers */
+
+struct zp_peer {
+    zp_plane *plane;
+    struct zp_peer *next, *prev;
+    zp__channel channel;
+    zp__desk desk;
+    struct zp_login *login;
+    uint64_t id;
+    bool paused, ended, gone;
+    bool closing;
+    struct zp__drain *drains;
+    zp_deadline linger; /* after the other side has ended */
+};
+
+typedef struct zp__pending {
+    struct zp__pending *next, *prev;
+    struct zp__link *link;
+    uint32_t number;
+    zp_future *future;
+    bool remote; /* asked by a context that works for somebody else */
+    zp__desk *desk; /* whose context asked; NULL: the embedded one */
+    zp_deadline deadline;
+} zp__pending;
+
+typedef enum zp__link_state { ZP_LINK_OPENING, ZP_LINK_OPEN, ZP_LINK_LOST } zp__link_state;
+
+typedef struct zp__link_spec {
+    char *host, *path, *key, *access, *secret, *ca, *server_name;
+    uint16_t port;
+    bool tls, verify, reconnect;
+    int64_t timeout_ms;
+} zp__link_spec;
+
+typedef struct zp__link {
+    zp_plane *plane;
+    struct zp__link *next, *prev;
+    zp__link_spec spec;
+    zp__channel channel;
+    zp_conn *conn; /* while it opens */
+    zp__link_state state;
+    uint64_t id;
+    uint32_t numbers; /* of the last request */
+    zp__pending *first, *last;
+    zp_future *opening;  /* who waits for connection() */
+    zp_future *draining; /* who waits until less is unsent */
+    bool hello, handle, closing; /* handle: a value of the language refers to it */
+    char name[ZP_PEER_TEXT + 8];
+    uint64_t lost_at;
+} zp__link;
+
+typedef struct zp__timer zp__timer;
+
+/* ---------------------------------------------------------------- the plane */
+
+typedef struct zp__post {
+    struct zp__post *next;
+} zp__post;
+
+typedef struct zp__gone {
+    struct zp__gone *next;
+    zp_plane_gone_fn fn;
+    void *arg;
+} zp__gone;
+
+typedef struct zp__query zp__query;
+
+struct zp_plane {
+    zp_engine *engine;
+    zp_loop *loop;
+    bool own_loop, closing, embedded;
+    atomic_bool refuse; /* no posts any more */
+    zp_peer *peers;
+    uint64_t npeers, ids;
+    zp__link *links;
+    uint64_t link_ids;
+    zp__timer *timers;
+    uint64_t timer_ids;
+    zp__query *queries;
+    atomic_uint_fast64_t query_ids;
+    zp__desk *line, **line_end; /* desks with something to run */
+    zp_task turn;
+    bool turn_posted;
+    struct {
+        zp_plane_message_fn fn;
+        void *arg;
+    } handlers[ZP_MSG_END];
+    zp__gone *gone;
+    double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
+    zp__ctx_stats embedded_stats;
+    double limit_ms, limit_memory;
+};
+
+/* The plane of the engine, made when there is none. */
+zp_plane *zp__plane_of(zp_engine *engine, zp_error *err);
+void zp__plane_drive(void *plane, zp_ctx *ctx); /* a turn of the loop, for contexts without a scheduler */
+void zp__plane_line_up(zp_plane *plane, zp__desk *d);
+int64_t zp__now_us(void);
+
+void zp__peer_adopt(zp_plane *plane, zp_conn *take, struct zp_login *login);
+void zp__peer_free(zp_peer *peer);
+void zp__peers_free(zp_plane *plane);
+
+/* link.c */
+zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_error *err) ZP_MUST_CHECK;
+extern const zp_handle_ops zp__link_handle;
+void zp__links_free(zp_plane *plane);
+void zp__link_spec_fini(zp__link_spec *spec);
+
+void zp__timers_free(zp_plane *plane);
+bool zp__plane_sleep(zp_ctx *ctx, double seconds, zp_error *err);
+void zp__queries_free(zp_plane *plane);
+
+extern const zp_builtin zp__builtins_connection[], zp__builtins_timer[], zp__builtins_stats[];
+
+#endif
