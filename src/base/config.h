@@ -18,6 +18,10 @@
     X(data_mode, "data.mode", STR, "auto", 0, 0, false, "how it is opened: auto, write or read")         \
     X(data_q_size, "data.q.size", INT, 100000, 1, 1e9, false, "messages that wait for the engine")       \
     X(digits, "digits", INT, 7, 1, 22, true, "significant digits shown")                                 \
+    X(eval_max_memory, "eval.max.memory", DBL, 0, 0, 1e18, false,                                        \
+      "bytes of values that a peer may hold; 0: no limit")                                               \
+    X(eval_max_secs, "eval.max.secs", DBL, 0, 0, 1e9, false,                                             \
+      "seconds that an evaluation of a peer may take; 0: no limit")                                      \
     X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                     \
     X(frame_timeout, "frame.timeout", INT, 30, 1, 86400, false, "seconds for the rest of a started frame") \
     X(http_listen, "http.listen", STR, "", 0, 0, false,                                                  \

@@ -88,6 +88,8 @@ static zp_status bi_sleep(zp_call *c)
         return ZP_FAILED;
     if (!(time >= 0))
         return zp_fail_call(c, "invalid 'time' value");
+    if (zp_engine_sleep(zp_ctx_engine(c->ctx)))
+        return zp_engine_sleep(zp_ctx_engine(c->ctx))(c->ctx, time, c->err) ? ZP_PARK : ZP_FAILED;
     until = zp_alloc(sizeof(double), c->err);
     if (!until)
         return ZP_FAILED;
@@ -123,6 +125,8 @@ static zp_status bi_quit(zp_call *c)
 
     if (!zp_arg_dbl(c, 0, &status))
         return ZP_FAILED;
+    if (zp_ctx_is_remote(c->ctx))
+        return zp_fail_call(c, "q() is refused: this process is not yours to end");
     c->ctx->quit = (int)status & 255;
     zp_fail_code(c->err, ZP_EQUIT, "quit");
     return ZP_FAILED;

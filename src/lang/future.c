@@ -37,6 +37,12 @@ void zp__future_destroy(zp_obj *obj)
     zp_free(f);
 }
 
+zp_future *zp_future_ref(zp_future *f)
+{
+    f->head.refs++;
+    return f;
+}
+
 bool zp_future_wanted(const zp_future *f)
 {
     return f->head.refs > 1;
@@ -76,10 +82,11 @@ void zp_future_settle(zp_future *f, zp_value take, const char *error)
 static void wait_ends(void *arg)
 {
     zp_future *f = arg;
+    bool given_up = f->waiter != NULL;
 
-    if (f->waiter && f->abandon)
-        f->abandon(f->arg, f);
     f->waiter = NULL;
+    if (given_up && f->abandon)
+        f->abandon(f->arg, f);
     zp_obj_unref(&f->head);
 }
 
@@ -107,6 +114,23 @@ zp_status zp__future_force(zp_ctx *ctx, zp_value *reg, zp_error *err)
     f->waiter = ctx;
     zp_ctx_park(ctx, f->wait ? drive : NULL, f, wait_ends);
     return ZP_PARK;
+}
+
+void zp_future_unref(zp_future *f)
+{
+    zp_obj_unref(&f->head);
+}
+
+zp_status zp_future_await_take(zp_ctx *ctx, zp_future *take, zp_value *out, zp_error *err)
+{
+    zp_value v = zp_box(take);
+    zp_status st = zp__future_force(ctx, &v, err);
+
+    if (st == ZP_OK)
+        *out = v;
+    else
+        zp_value_unref(v);
+    return st;
 }
 
 bool zp__future_query(zp_ctx *ctx, const zp_site *site, bool forget, zp_value *R, zp_value *out, zp_error *err)

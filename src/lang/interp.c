@@ -482,9 +482,13 @@ count_step:
         goto failed;
     OP(QUERY):
         CHECK(zp__future_query(ctx, &code->sites[i->c], i->n, &R[i->b], &v, err));
-        STORE_V();
+        put(&R[i->a], v);
+        v = zp_nil();
+        if (ZP_LIKELY(!i->n))
+            NEXT();
+        /* fall through: what is forgotten may have to wait until it can be sent */
     OP(FORCE):
-        if (ZP_LIKELY(R[i->a].type != ZP_FUT))
+        if (R[i->a].type != ZP_FUT)
             NEXT();
         act->pc = pc;
         st = zp__future_force(ctx, &R[i->a], err);

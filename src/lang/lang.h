@@ -122,6 +122,8 @@ const char *zp_lazy_text(zp_value lazy);
 bool zp_engine_attach(zp_engine *engine, const void *key, void *thing, void (*destroy)(void *thing),
                       zp_error *err) ZP_MUST_CHECK;
 void *zp_engine_attached(zp_engine *engine, const void *key);
+/* Takes it off again without destroying it. */
+void zp_engine_detach(zp_engine *engine, const void *key);
 /* Adds a row at run time (or replaces the one of its name); it must live as long as the engine. */
 bool zp_engine_add_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
 /* The row called `name`, or NULL; and all rows, sorted by name. */
@@ -209,6 +211,10 @@ void zp_ctx_abort(zp_ctx *ctx, zp_errcode code, const char *text);
 /* The answer of a query that is on its way.  Whoever will know it holds a reference beside that of the program. */
 typedef struct zp_future zp_future;
 zp_future *zp_future_new(zp_error *err) ZP_MUST_CHECK;
+zp_future *zp_future_ref(zp_future *f);
+void zp_future_unref(zp_future *f);
+/* For built-ins: the value of a future, now (ZP_OK) or when it is settled (ZP_PARK).  Takes the reference. */
+zp_status zp_future_await_take(zp_ctx *ctx, zp_future *take, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* Does somebody but the caller want to know? */
 bool zp_future_wanted(const zp_future *f);
 /* Settles it with a value (taken) or a text, wakes who waits, and drops the caller's reference. */

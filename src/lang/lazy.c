@@ -115,13 +115,25 @@ void *zp_engine_attached(zp_engine *engine, const void *key)
     return NULL;
 }
 
+void zp_engine_detach(zp_engine *engine, const void *key)
+{
+    for (zp_attached **at = &engine->attached; *at; at = &(*at)->next)
+        if ((*at)->key == key) {
+            zp_attached *a = *at;
+            *at = a->next;
+            zp_free(a);
+            return;
+        }
+}
+
 void zp__attached_free(zp_engine *engine)
 {
     while (engine->attached) {
         zp_attached *a = engine->attached;
 
         engine->attached = a->next;
-        a->destroy(a->thing);
+        if (a->destroy)
+            a->destroy(a->thing);
         zp_free(a);
     }
 }

@@ -45,18 +45,19 @@ static void pump(zp__channel *ch)
 bool zp__channel_send(zp__channel *ch, uint8_t type, uint32_t request, const void *head, size_t len,
                       const zp_value *values, uint32_t nvalues, zp_error *err)
 {
-    if (!ch->conn)
+    if (!ch->conn && !ch->opening)
         return zp_fail(err, "no connection to peer");
     if (!zp_sender_put(ch->out, type, request, head, len, values, nvalues, err))
         return false;
     ch->plane->net[ZP_NET_SENT]++;
-    pump(ch);
+    if (ch->conn)
+        pump(ch);
     return true;
 }
 
 uint64_t zp__channel_waiting(const zp__channel *ch)
 {
-    return ch->conn ? zp_sender_waiting(ch->out) + zp_conn_unsent(ch->conn) : 0;
+    return (ch->out ? zp_sender_waiting(ch->out) : 0) + (ch->conn ? zp_conn_unsent(ch->conn) : 0);
 }
 
 /* ---------------------------------------------------------------- in */
@@ -193,10 +194,12 @@ bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *o
 void zp__channel_serve(zp__channel *ch, zp_conn *conn)
 {
     ch->conn = conn;
+    ch->opening = false;
     zp_conn_peer(conn, ch->name);
     zp_conn_set_low_water(conn, LOW);
     zp_conn_set_blocks(conn, 0);
     zp_conn_serve(conn, &serving, ch);
+    pump(ch);
 }
 
 bool zp__channel_attach(zp__channel *ch, zp_conn *take, zp_error *err)

@@ -380,7 +380,7 @@ void zp__plane_run_desks(void *arg)
     int64_t until = zp__now_us() + SLICE_US;
 
     plane->turn_posted = false;
-    while (plane->line) {
+    while (plane->line && !plane->closing) {
         zp__desk *d = plane->line;
         plane->line = d->next;
         if (!plane->line)
@@ -392,7 +392,7 @@ void zp__plane_run_desks(void *arg)
         if (zp__now_us() >= until)
             break;
     }
-    if (plane->line && !plane->turn_posted) {
+    if (plane->line && !plane->turn_posted && !plane->closing) {
         plane->turn_posted = true;
         zp_loop_post_task(plane->loop, &plane->turn);
     }

@@ -92,6 +92,22 @@ uint64_t zp_peer_waiting(const zp_peer *peer);
 /* Stops and goes on reading from a peer (counted). */
 void zp_peer_pause(zp_peer *peer);
 void zp_peer_resume(zp_peer *peer);
+/* The same for connections that the language made (subscribe, follow): `link` is the number of such a connection.  What a server
+ * sends besides answers goes to the handler of its type. */
+typedef bool (*zp_plane_link_message_fn)(void *arg, uint64_t link, struct zp_msg *msg, zp_error *err);
+void zp_plane_on_link_message(zp_plane *plane, uint8_t type, zp_plane_link_message_fn fn, void *arg);
+typedef void (*zp_plane_link_gone_fn)(void *arg, uint64_t link);
+bool zp_plane_on_link_gone(zp_plane *plane, zp_plane_link_gone_fn fn, void *arg, zp_error *err) ZP_MUST_CHECK;
+/* The number of the connection that a value (ZP_CON) is; a request number of it that nobody uses; sending on it. */
+uint64_t zp_link_of(zp_value connection);
+uint32_t zp_link_number(zp_plane *plane, uint64_t link);
+bool zp_link_send(zp_plane *plane, uint64_t link, uint8_t type, uint32_t request, const void *head, size_t head_len,
+                  const zp_value *values, uint32_t nvalues, zp_error *err) ZP_MUST_CHECK;
+/* The plane of an engine; made (with a loop of its own, on this thread) when there is none. */
+zp_plane *zp_plane_of(zp_engine *engine, zp_error *err);
+/* Runs a turn of the loop: the wait function (zp_ctx_park) of whatever waits for a message; arg: the plane. */
+void zp_plane_wait(void *plane, zp_ctx *ctx);
+
 /* Calls fn(arg) when fewer bytes than a few frames wait for this peer, or when it is gone; once. */
 bool zp_peer_when_drained(zp_peer *peer, void (*fn)(void *arg, zp_peer *peer), void *arg,
                           zp_error *err) ZP_MUST_CHECK;

@@ -47,6 +47,7 @@ typedef struct zp__channel {
     const zp__channel_ops *ops;
     void *owner;
     bool partial; /* a message is begun, a deadline runs */
+    bool opening; /* no connection yet: what is sent waits */
     char name[ZP_PEER_TEXT];
 } zp__channel;
 
@@ -101,7 +102,7 @@ typedef struct zp__list {
 typedef struct zp__desk {
     zp_plane *plane;
     struct zp__desk *next;  /* in the run queue */
-    bool lined_up, closing, remote;
+    bool lined_up, closing, remote, timer;
     unsigned rights; /* ZP_MAY_* */
     zp_ctx *root;    /* has the working environment; made by the first request */
     bool root_busy;
@@ -150,7 +151,7 @@ typedef struct zp__pending {
     uint32_t number;
     zp_future *future;
     bool remote; /* asked by a context that works for somebody else */
-    zp__desk *desk; /* whose context asked; NULL: the embedded one */
+    zp__desk *desk; /* whose context asked, as long as the future is wanted; NULL: the embedded one */
     zp_deadline deadline;
 } zp__pending;
 
@@ -175,9 +176,8 @@ typedef struct zp__link {
     zp__pending *first, *last;
     zp_future *opening;  /* who waits for connection() */
     zp_future *draining; /* who waits until less is unsent */
-    bool hello, handle, closing; /* handle: a value of the language refers to it */
-    char name[ZP_PEER_TEXT + 8];
-    uint64_t lost_at;
+    bool hello, handle, burying; /* handle: a value of the language refers to it */
+    char address[ZP_PEER_TEXT], name[ZP_PEER_TEXT + 24];
 } zp__link;
 
 typedef struct zp__timer zp__timer;
@@ -193,6 +193,12 @@ typedef struct zp__gone {
     zp_plane_gone_fn fn;
     void *arg;
 } zp__gone;
+
+typedef struct zp__gone_link {
+    struct zp__gone_link *next;
+    zp_plane_link_gone_fn fn;
+    void *arg;
+} zp__gone_link;
 
 typedef struct zp__query zp__query;
 
@@ -217,25 +223,32 @@ struct zp_plane {
         void *arg;
     } handlers[ZP_MSG_END];
     zp__gone *gone;
+    struct { /* what servers send us besides answers */
+        zp_plane_link_message_fn fn;
+        void *arg;
+    } link_handlers[ZP_MSG_END];
+    zp__gone_link *gone_links;
     double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
 };
 
-/* The plane of the engine, made when there is none. */
-zp_plane *zp__plane_of(zp_engine *engine, zp_error *err);
-void zp__plane_drive(void *plane, zp_ctx *ctx); /* a turn of the loop, for contexts without a scheduler */
 void zp__plane_line_up(zp_plane *plane, zp__desk *d);
 int64_t zp__now_us(void);
 
 void zp__peer_adopt(zp_plane *plane, zp_conn *take, struct zp_login *login);
 void zp__peer_free(zp_peer *peer);
+void zp__peers_close(zp_plane *plane); /* says goodbye; they are freed in tasks */
 void zp__peers_free(zp_plane *plane);
+void zp__login_drop(struct zp_login *login); /* NULL: nothing */
 
 /* link.c */
-zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_error *err) ZP_MUST_CHECK;
+/* Begins to open it; *theirs: a future of the handle, for the program. */
+zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_ctx *ctx, zp_future **theirs,
+                        zp_error *err) ZP_MUST_CHECK;
 extern const zp_handle_ops zp__link_handle;
 void zp__links_free(zp_plane *plane);
+void zp__links_close(zp_plane *plane); /* what they have to send is sent */
 void zp__link_spec_fini(zp__link_spec *spec);
 
 void zp__timers_free(zp_plane *plane);
