@@ -183,6 +183,8 @@ typedef void (*zp_wake_fn)(void *arg, zp_ctx *ctx);
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg);
 /* The argument of zp_ctx_on_wake, if that was given `wake`; else NULL. */
 void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake);
+/* Does it wait inside of a built-in, and not for the answer of a query? */
+bool zp_ctx_holds(const zp_ctx *ctx);
 /* Has what it waits for come already? */
 bool zp_ctx_ready(const zp_ctx *ctx);
 /* Drops the result and everything else that is left of the last evaluation; the working environment stays. */

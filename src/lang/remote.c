@@ -14,6 +14,13 @@ void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake)
     return ctx->wake == wake ? ctx->wake_arg : NULL;
 }
 
+bool zp_ctx_holds(const zp_ctx *ctx)
+{
+    const zp_act *top = &ctx->acts[ctx->depth - 1];
+
+    return ctx->parked && top->pc[-1].op != ZP_I_FORCE && top->pc[-1].op != ZP_I_QUERY;
+}
+
 bool zp_ctx_ready(const zp_ctx *ctx)
 {
     return ctx->resumed;

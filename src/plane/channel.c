@@ -191,7 +191,7 @@ bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *o
     return ch->out != NULL;
 }
 
-void zp__channel_serve(zp__channel *ch, zp_conn *conn)
+void zp__channel_serve(zp__channel *ch, zp_conn *conn, const char *bytes, size_t len)
 {
     ch->conn = conn;
     ch->opening = false;
@@ -200,6 +200,8 @@ void zp__channel_serve(zp__channel *ch, zp_conn *conn)
     zp_conn_set_blocks(conn, 0);
     zp_conn_serve(conn, &serving, ch);
     pump(ch);
+    if (len)
+        on_input(conn, bytes, len);
 }
 
 bool zp__channel_attach(zp__channel *ch, zp_conn *take, zp_error *err)

@@ -341,8 +341,12 @@ static zp_run slice(zp__desk *d, zp__request *r)
 
 static zp__request *next_of(zp__desk *d)
 {
+    if (d->current && d->current->state == ZP_REQUEST_READY) {
+        d->current->state = ZP_REQUEST_RUNS;
+        d->ready--;
+    }
     if (d->current)
-        return d->current;
+        return d->current->state == ZP_REQUEST_PARKED ? NULL : d->current;
     for (zp__request *r = d->live.first; r && d->ready; r = r->next)
         if (r->state == ZP_REQUEST_READY) {
             r->state = ZP_REQUEST_RUNS;
@@ -366,7 +370,8 @@ static void serve(zp__desk *d)
     case ZP_RUN_ERROR: finish_error(r); break;
     case ZP_RUN_PARKED:
         r->state = ZP_REQUEST_PARKED;
-        d->current = NULL;
+        if (!zp_ctx_holds(r->ctx)) /* Sys.sleep and connection() let nobody pass */
+            d->current = NULL;
         if (zp_ctx_ready(r->ctx)) /* it was answered before it could wait */
             on_wake(r, r->ctx);
         break;
@@ -387,7 +392,7 @@ void zp__plane_run_desks(void *arg)
             plane->line_end = &plane->line;
         d->lined_up = false;
         serve(d);
-        if (d->current || d->ready || d->queue.n)
+        if (d->current ? d->current->state != ZP_REQUEST_PARKED : d->ready || d->queue.n)
             zp__plane_line_up(plane, d);
         if (zp__now_us() >= until)
             break;

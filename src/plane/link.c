@@ -362,8 +362,8 @@ static size_t conn_input(zp_conn *conn, const char *bytes, size_t len)
         if (bytes[used + 4] == ZP_MSG_HELLO) {
             l->conn = NULL;
             zp_conn_set_deadline(conn, 0);
-            zp__channel_serve(&l->channel, conn);
-            return used;
+            zp__channel_serve(&l->channel, conn, bytes + used, len - used);
+            return len;
         }
         text = strdup("socket: this server does not speak " ZP_PROTOCOL);
     }

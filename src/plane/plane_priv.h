@@ -53,8 +53,8 @@ typedef struct zp__channel {
 
 bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *ops, void *owner,
                       zp_error *err) ZP_MUST_CHECK;
-/* Serves a connection that is on the plane's loop, or takes one that was detached. */
-void zp__channel_serve(zp__channel *ch, zp_conn *conn);
+/* Serves a connection that is on the plane's loop, from these bytes on; or takes one that was detached. */
+void zp__channel_serve(zp__channel *ch, zp_conn *conn, const char *bytes, size_t len);
 bool zp__channel_attach(zp__channel *ch, zp_conn *take, zp_error *err) ZP_MUST_CHECK;
 bool zp__channel_send(zp__channel *ch, uint8_t type, uint32_t request, const void *head, size_t len,
                       const zp_value *values, uint32_t nvalues, zp_error *err) ZP_MUST_CHECK;
