@@ -202,15 +202,7 @@ zp_slice zp_store_note(const zp_store *s)
 
 /* ---------------------------------------------------------------- rows cut off */
 
-static bool snapshots(const zp_store *s)
-{
-    for (const zp__map *m = s->maps; m; m = m->next)
-        if (m->watched)
-            return true;
-    return false;
-}
-
-/* Readers in other processes go on looking at the rows that end here: later rows must not take their place. */
+/* Somebody goes on looking at the rows that end here: later rows must not take their place. */
 static bool rewrite(zp_store *s, zp_value v, int64_t from, int64_t to, zp_error *err)
 {
     zp_value kept;
@@ -234,26 +226,27 @@ static bool cut(zp_store *s, int64_t from, int64_t to, zp_error *err)
         return false;
     }
     ok = ok && zp__sums_extend(s, c.first + c.rows, err);
-    if (ok)
+    if (ok) {
+        s->tail_summed = true; /* a whole block became the last, partial one */
         zp__sums_forget(s);
+    }
     return ok;
 }
 
 bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err)
 {
     zp_store *s = zp_store_of(*v);
-    bool ok;
+    bool ok, shorter;
 
     if (!may_append(s, *v, err))
         return false;
     if (from < 0 || from > to || to > (int64_t)s->c.rows)
         return zp_fail(err, "subscript out of bounds");
-    if (to < (int64_t)s->c.rows && (snapshots(s) || v->u.obj->refs > 1))
-        return zp_fail(err, ZP__LOCKED_TEXT); /* later rows would take the place of those they look at */
+    shorter = to < (int64_t)s->c.rows;
     zp_store_pin(s);
-    ok =
-        to < (int64_t)s->c.rows && zp__has_readers(s) ? rewrite(s, *v, from, to, err) : cut(s, from, to, err);
-    ok = ok && follow_again(s, v, err) && zp_store_wait(s, err);
+    ok = shorter && (zp__has_readers(s) || zp__looked_at(s)) ? rewrite(s, *v, from, to, err) : cut(s, from, to, err);
+    /* rows that come later take the place of those that go: only when these are gone for good */
+    ok = ok && follow_again(s, v, err) && (shorter ? zp_store_sync(s, true, err) : zp_store_wait(s, err));
     if (ok)
         zp__punch(s);
     zp_store_unpin(s);
@@ -297,7 +290,7 @@ void zp__punch(zp_store *s)
     const uint64_t from = s->punched * width / ZP_FMT_BLOCK * ZP_FMT_BLOCK;
     uint64_t to = s->c.first * width / ZP_FMT_BLOCK * ZP_FMT_BLOCK;
 
-    if (to < from + WORTH || snapshots(s))
+    if (to < from + WORTH || zp__looked_at(s))
         return;
     to = zp__durable_first(s) * width / ZP_FMT_BLOCK * ZP_FMT_BLOCK;
     if (to < from + WORTH) {

@@ -93,21 +93,38 @@ static uint64_t file_number(const zp_store *s, const piece *x)
     return x->k < 0 ? UINT64_C(1) << 63 | s->h.sums : s->files[x->k].number;
 }
 
-/* Written piece by piece, straight from memory. */
+/* Small pieces together, large ones straight from memory. */
+enum { TOGETHER = 16 << 10 };
+
 typedef struct writer {
     int fd;
     int64_t at;
     XXH3_state_t *hash;
     int error;
+    size_t held;
+    uint8_t bytes[TOGETHER];
 } writer;
+
+static void put_out(writer *w, const void *bytes, size_t len)
+{
+    if (!w->error && len)
+        w->error = zp_io_write_all(w->fd, bytes, len, w->at);
+    w->at += (int64_t)len;
+}
 
 static void put(writer *w, const void *bytes, size_t len)
 {
-    if (w->error)
-        return;
     XXH3_64bits_update(w->hash, bytes, len);
-    w->error = zp_io_write_all(w->fd, bytes, len, w->at);
-    w->at += (int64_t)len;
+    if (len > TOGETHER - w->held) {
+        put_out(w, w->bytes, w->held);
+        w->held = 0;
+    }
+    if (len > TOGETHER) {
+        put_out(w, bytes, len);
+        return;
+    }
+    memcpy(w->bytes + w->held, bytes, len);
+    w->held += len;
 }
 
 static int write_redo(zp_store *s, const pieces *p, const zp_fmt_commit *c)
@@ -115,8 +132,13 @@ static int write_redo(zp_store *s, const pieces *p, const zp_fmt_commit *c)
     static const uint8_t zeros[8];
     uint8_t head[ZP__REDO_HEAD], change[ZP__REDO_CHANGE], sum[8];
     uint64_t len = sizeof(head) + sizeof(sum);
-    writer w = { .fd = s->redofd, .hash = XXH3_createState() };
+    writer w;
 
+    w.fd = s->redofd;
+    w.at = 0;
+    w.error = 0;
+    w.held = 0;
+    w.hash = XXH3_createState();
     if (!w.hash)
         return -ENOMEM;
     XXH3_64bits_reset(w.hash);
@@ -134,6 +156,7 @@ static int write_redo(zp_store *s, const pieces *p, const zp_fmt_commit *c)
     }
     zp__put64(sum, XXH3_64bits_digest(w.hash));
     put(&w, sum, sizeof(sum));
+    put_out(&w, w.bytes, w.held);
     XXH3_freeState(w.hash);
     s->redo_bytes = w.at > s->redo_bytes ? w.at : s->redo_bytes;
     return w.error;
@@ -345,7 +368,7 @@ static bool flush_store(zp_store *s, zp_error *err)
     from = old - zp__retain(s, &c);
     ok = zp__publish(s, &c, from < 0 ? 0 : from, rows > old ? (int64_t)c.rows : from, err);
     zp__names_done(s, ok);
-    return ok;
+    return ok && (rows >= old || zp_store_sync(s, true, err)); /* rows that go are gone before others take their place */
 }
 
 static void roll_back(zp_store *s)

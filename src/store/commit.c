@@ -50,6 +50,14 @@ bool zp__publish(zp_store *s, zp_fmt_commit *c, int64_t from, int64_t to, zp_err
     return true;
 }
 
+/* The names of new files are on the disk before a commit refers to them. */
+static bool sync_names(zp_store *s, zp_error *err)
+{
+    const int r = s->files || s->h.options.sync != ZP_SYNC_NONE ? zp_io_get()->sync(s->dirfd) : 0;
+
+    return r >= 0 || zp__fail_io(s, err, -r, "write");
+}
+
 bool zp__write_header(zp_store *s, const zp_fmt_header *h, zp_fmt_commit *c, zp_error *err)
 {
     char name[ZP_FMT_NAME];
@@ -60,7 +68,8 @@ bool zp__write_header(zp_store *s, const zp_fmt_header *h, zp_fmt_commit *c, zp_
     ok = zp_fmt_header_write(&text, h, err);
     if (ok) {
         c->header_sum = XXH3_64bits(text.ptr, text.len);
-        ok = zp__write_file(s, zp_fmt_name(name, "header.", c->header), text.ptr, text.len, err);
+        ok = zp__write_file(s, zp_fmt_name(name, "header.", c->header), text.ptr, text.len, err) &&
+             sync_names(s, err);
     }
     zp_buf_fini(&text);
     return ok;

@@ -116,6 +116,7 @@ bool zp__content_write(zp_store *s, zp_value v, bool reuse, zp_fmt_header *h, zp
 {
     const bool series = v.type == ZP_ZTS;
     const zp_value data = series ? zp_zts_data(v) : v, idx = series ? zp_zts_idx(v) : zp_nil();
+    char name[ZP_FMT_NAME];
     const bool keep = reuse; /* an object that is there already is never left half durable */
 
     reuse = reuse && zp_dim(data, 0) == (int64_t)s->c.rows;
@@ -128,7 +129,7 @@ bool zp__content_write(zp_store *s, zp_value v, bool reuse, zp_fmt_header *h, zp
         return false;
     }
     h->sums = h->next++;
-    return true;
+    return zp__write_file(s, zp_fmt_name(name, "sums.", h->sums), "", 0, err);
 }
 
 /* ---------------------------------------------------------------- files nobody refers to */

@@ -57,8 +57,8 @@ static bool fill_directory(zp_store *s, zp_value v, zp_error *err)
 {
     zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
     zp_fmt_header h = { 0 };
-    bool ok = c && zp__content_write(s, v, false, &h, c, err) && zp__write_header(s, &h, c, err) &&
-              write_commits(s, c, err);
+    bool ok = c && zp__content_write(s, v, false, &h, c, err) && zp__write_file(s, "redo", "", 0, err) &&
+              zp__write_header(s, &h, c, err) && write_commits(s, c, err);
 
     if (ok && s->h.options.sync != ZP_SYNC_NONE) {
         const int r = zp_io_get()->sync(s->dirfd);
@@ -192,13 +192,10 @@ bool zp__store_replace(zp_store *s, zp_value with, zp_error *err)
         return false;
     }
     *c = s->c;
-    ok = zp__content_write(s, with, true, &h, c, err) && zp__write_header(s, &h, c, err);
-    if (ok) {
-        const int r = zp_io_get()->sync(s->dirfd);
-
-        ok = r >= 0 || zp__fail_io(s, err, -r, "write");
-    }
-    ok = ok && zp__write_live(s, c, err);
+    ok = zp__content_write(s, with, true, &h, c, err) && zp__write_header(s, &h, c, err) &&
+         zp__write_live(s, c, err);
+    if (!ok)
+        zp__sweep(s); /* files of a commit that never was */
     if (ok) {
         zp__flush_pause(s);
         ok = zp__reload(s, err);
@@ -210,8 +207,9 @@ bool zp__store_replace(zp_store *s, zp_value with, zp_error *err)
         s->sum_blocks = 0;
         zp__announce(s, 0, 0);
         ok = zp__sums_extend(s, s->c.first + s->c.rows, err) && zp_store_sync(s, true, err);
+        if (ok)
+            zp__sweep(s); /* the old files */
     }
-    zp__sweep(s); /* the old files, or those of the commit that failed */
     zp_fmt_header_fini(&h);
     zp_free(c);
     return ok;

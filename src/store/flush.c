@@ -45,9 +45,9 @@ static int sync_file(zp__file *f)
 }
 
 /* Columns and names, as they were published or newer. */
-static int sync_columns(zp_store *s, const bool *want, bool directory)
+static int sync_columns(zp_store *s, const bool *want)
 {
-    int r = directory ? zp_io_get()->sync(s->dirfd) : 0;
+    int r = 0;
 
     for (int64_t k = 0; k < s->nfiles && r >= 0; k++)
         if (want[k])
@@ -114,7 +114,6 @@ static void tell_waiters(zp__waiter *list, int64_t count, int errnum)
 static int round_locked(zp_store *s)
 {
     zp_fmt_commit c = s->flush.latest;
-    const bool directory = s->flush.directory;
     bool few[64], *want = few;
     zp__waiter *told;
     int64_t ntold;
@@ -132,10 +131,9 @@ static int round_locked(zp_store *s)
         want[k] = f->unsynced;
         f->unsynced = false;
     }
-    s->flush.directory = false;
     pthread_mutex_unlock(&flush.lock);
     if (r >= 0)
-        r = sync_columns(s, want, directory);
+        r = sync_columns(s, want);
     if (r >= 0)
         r = write_durable(s, &c);
     if (want != few)

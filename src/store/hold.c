@@ -45,7 +45,9 @@ static void become(zp_hold *h, zp__kind kind)
 {
     stop_following(h);
     h->kind = kind;
-    if (!h->index)
+    if (h->index)
+        h->map->indexed++;
+    else
         h->map->watched++;
 }
 
@@ -62,7 +64,9 @@ static void drop(zp_array *a)
 
     if (h->kind == ZP__FOLLOWS)
         stop_following(h);
-    else if (!h->index)
+    else if (h->index)
+        h->map->indexed--;
+    else
         h->map->watched--;
     zp__map_unref(h->map);
     zp_free(h);
@@ -296,6 +300,17 @@ static bool snapshots(const zp_store *s)
 {
     for (const zp__map *m = s->maps; m; m = m->next)
         if (m->watched)
+            return true;
+    return false;
+}
+
+bool zp__looked_at(const zp_store *s)
+{
+    for (const zp__map *m = s->maps; m; m = m->next)
+        if (m->watched || m->indexed)
+            return true;
+    for (const zp_hold *h = s->holds; h; h = h->next)
+        if (is_shared(h) || h->array->head.refs > 1)
             return true;
     return false;
 }

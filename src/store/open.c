@@ -199,6 +199,7 @@ static bool open_sums(zp_store *s, zp_error *err)
     r = s->sumsfd = zp_io_get()->open(s->dirfd, zp_fmt_name(name, "sums.", s->h.sums),
                                       O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     s->sum_blocks = end / ZP_FMT_BLOCK;
+    s->tail_summed = true;
     return r >= 0 || zp_fail_sys(err, -r, "cannot open %s/%s", s->dir, name);
 }
 

@@ -51,7 +51,7 @@ static void let_maps_go(zp_store *s)
         next = m->next;
         m->store = NULL;
         m->next = NULL;
-        if (m->watched && m->reader < 0) {
+        if ((m->watched || m->indexed) && m->reader < 0) {
             m->reader = zp_io_get()->open(s->dirfd, "commit", O_RDONLY, 0);
             if (m->reader >= 0 &&
                 zp_io_get()->lock(m->reader, ZP__READERS + (int64_t)s->punched, 1, F_RDLCK, NULL) < 0)
@@ -97,12 +97,9 @@ void zp__store_close(zp_store *s)
             break;
         }
     if (s->writable && !s->broken && s->files) {
-        zp__flush_pause(s);
-        trim(s);
         zp__sums_finish(s);
-        zp__flush_go(s);
-        if (zp__flush_now(s) < 0)
-            s->writable = false; /* the next who opens it finds what was durable */
+        if (zp__flush_now(s) >= 0) /* else: the next who opens it finds what was durable */
+            trim(s);
     }
     zp__flush_leave(s);
     zp__store_free(s);
@@ -212,6 +209,21 @@ static bool find_slots(zp_store *s, zp_error *err)
     return ok;
 }
 
+/* It is there from the beginning; but copies may come without. */
+static int open_redo(zp_store *s)
+{
+    const zp_io *io = zp_io_get();
+    int fd = io->open(s->dirfd, "redo", O_RDWR | O_NOFOLLOW, 0), r;
+
+    if (fd != -ENOENT)
+        return fd;
+    fd = io->open(s->dirfd, "redo", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    r = fd >= 0 ? io->sync(s->dirfd) : fd;
+    if (r < 0 && fd >= 0)
+        io->close(fd);
+    return r < 0 ? r : fd;
+}
+
 static bool open_commits(zp_store *s, zp_error *err)
 {
     const zp_io *io = zp_io_get();
@@ -219,7 +231,7 @@ static bool open_commits(zp_store *s, zp_error *err)
 
     r = s->commitfd = io->open(s->dirfd, "commit", (s->writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW, 0);
     if (r >= 0 && s->writable)
-        r = s->redofd = io->open(s->dirfd, "redo", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+        r = s->redofd = open_redo(s);
     if (r < 0)
         return zp_fail_sys(err, -r, "cannot open %s", s->dir);
     if (!s->writable && !zp__lock_reader(s, 0, err)) /* nothing is given back while we look */

@@ -36,6 +36,7 @@ typedef struct zp__file {
 typedef struct zp__map {
     uint32_t refs;        /* the store and the holds */
     uint32_t watched;     /* holds that do not follow and look at the data */
+    uint32_t indexed;     /* ... at the index */
     zp_store *store;      /* NULL: its files are not the store's any more */
     struct zp__map *next; /* of the store */
     size_t stride;        /* bytes from one column to the next */
@@ -106,6 +107,7 @@ struct zp_store {
     zp_hold *holds;
     uint64_t punched;    /* rows whose blocks were given back */
     uint64_t sum_blocks; /* blocks with checksums */
+    bool tail_summed;    /* the partial block behind them may have one too */
 
     zp_store *next_changed; /* changed in memory */
     bool changed, named, following;
@@ -124,7 +126,7 @@ struct zp_store {
     /* under the flush lock */
     struct {
         zp_store *next;
-        bool queued, busy, directory; /* directory: names of files changed */
+        bool queued, busy;
         uint64_t durable_seq, durable_first;
         int64_t due_ns;       /* of an interval; 0: none */
         zp_fmt_commit latest; /* what a flush makes durable */
@@ -216,6 +218,8 @@ bool zp__value_new(zp_store *s, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* All values that follow get the committed state; those that are shared stay what they are.  `rolled_back`: also what
  * an unfinished change did to them. */
 void zp__follow(zp_store *s, bool rolled_back);
+/* Does anything look at rows besides values that nobody shares? */
+bool zp__looked_at(const zp_store *s);
 const zp_keeper *zp__store_keeper(void);
 
 /* ---------------------------------------------------------------- commit.c, flush.c */

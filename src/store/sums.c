@@ -86,12 +86,16 @@ bool zp__sums_extend(zp_store *s, uint64_t rows_end, zp_error *err)
 /* The last, partial block may have a record from when the object was closed; it ends where the block changes. */
 void zp__sums_forget(zp_store *s)
 {
-    static const zp_fmt_sum none;
-    const int64_t at = (int64_t)(s->sum_blocks * (uint64_t)s->nfiles * sizeof none);
+    static const zp_fmt_sum none[64];
+    int64_t left = s->nfiles, at = (int64_t)(s->sum_blocks * (uint64_t)s->nfiles * sizeof *none);
 
-    for (int64_t k = 0; k < s->nfiles; k++)
-        if (zp_io_write_all(s->sumsfd, &none, sizeof none, at + k * (int64_t)sizeof none) < 0)
+    for (; s->tail_summed && left > 0; left -= ZP_COUNTOF(none), at += (int64_t)sizeof none) {
+        const size_t n = left < (int64_t)ZP_COUNTOF(none) ? (size_t)left : ZP_COUNTOF(none);
+
+        if (zp_io_write_all(s->sumsfd, none, n * sizeof *none, at) < 0)
             return; /* check then says more than it should */
+    }
+    s->tail_summed = false;
 }
 
 void zp__sums_finish(zp_store *s)

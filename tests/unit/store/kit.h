@@ -65,7 +65,7 @@ static zp_value times(int64_t n, int64_t from)
     return v;
 }
 
-static zp_value series(int64_t rows, int64_t cols, int64_t from)
+static inline zp_value series(int64_t rows, int64_t cols, int64_t from)
 {
     return zp_zts_take(times(rows, from), numbers(rows, cols, (double)from), NULL);
 }
@@ -82,7 +82,7 @@ static zp_value create_take(const char *name, zp_value v, zp_store_options optio
     return out;
 }
 
-static zp_value open_it(const char *name, bool writable)
+static inline zp_value open_it(const char *name, bool writable)
 {
     zp_value out;
     zp_error err = ZP_ERROR_INIT;
@@ -92,7 +92,7 @@ static zp_value open_it(const char *name, bool writable)
     return out;
 }
 
-static bool append_series(zp_value *z, int64_t n, int64_t from, zp_error *err)
+static inline bool append_series(zp_value *z, int64_t n, int64_t from, zp_error *err)
 {
     zp_value more = series(n, zp_ncols(*z), from);
     const bool ok = zp_value_append(z, more, err) && zp_store_flush(err);
@@ -101,7 +101,7 @@ static bool append_series(zp_value *z, int64_t n, int64_t from, zp_error *err)
     return ok;
 }
 
-static double cell(zp_value v, int64_t i, int64_t j)
+static inline double cell(zp_value v, int64_t i, int64_t j)
 {
     if (v.type == ZP_ZTS)
         v = zp_zts_data(v);
@@ -109,7 +109,7 @@ static double cell(zp_value v, int64_t i, int64_t j)
 }
 
 /* *v[i, j] <- x as the machine does it. */
-static bool assign(zp_value *v, int64_t i, int64_t j, double x, zp_error *err)
+static inline bool assign(zp_value *v, int64_t i, int64_t j, double x, zp_error *err)
 {
     const zp_value index[2] = { zp_dbl((double)i + 1), zp_dbl((double)j + 1) };
 
