@@ -244,7 +244,8 @@ bool zp_store_resize(zp_value *v, int64_t from, int64_t to, zp_error *err)
         return zp_fail(err, "subscript out of bounds");
     shorter = to < (int64_t)s->c.rows;
     zp_store_pin(s);
-    ok = shorter && (zp__has_readers(s) || zp__looked_at(s)) ? rewrite(s, *v, from, to, err) : cut(s, from, to, err);
+    ok = shorter && (zp__has_readers(s) || zp__looked_at(s)) ? rewrite(s, *v, from, to, err)
+                                                             : cut(s, from, to, err);
     /* rows that come later take the place of those that go: only when these are gone for good */
     ok = ok && follow_again(s, v, err) && (shorter ? zp_store_sync(s, true, err) : zp_store_wait(s, err));
     if (ok)

@@ -368,7 +368,8 @@ static bool flush_store(zp_store *s, zp_error *err)
     from = old - zp__retain(s, &c);
     ok = zp__publish(s, &c, from < 0 ? 0 : from, rows > old ? (int64_t)c.rows : from, err);
     zp__names_done(s, ok);
-    return ok && (rows >= old || zp_store_sync(s, true, err)); /* rows that go are gone before others take their place */
+    return ok && (rows >= old ||
+                  zp_store_sync(s, true, err)); /* rows that go are gone before others take their place */
 }
 
 static void roll_back(zp_store *s)

@@ -30,8 +30,9 @@ static void test_commit_record(void **state)
     }
 }
 
-static const char good[] = "zplane object\nformat 1\nbyte-order little\nkind array\ntype double\nextents 2\nsync commit\n"
-                           "retain 0\nnext 9\nsums 8\nindex 0\ncolumns 3 4\nnames 2 7\n";
+static const char good[] =
+    "zplane object\nformat 1\nbyte-order little\nkind array\ntype double\nextents 2\nsync commit\n"
+    "retain 0\nnext 9\nsums 8\nindex 0\ncolumns 3 4\nnames 2 7\n";
 
 static bool reads(const char *from, const char *to, const char *want)
 {
@@ -161,7 +162,7 @@ static void test_redo_finishes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_commit_record), cmocka_unit_test(test_header),
+        cmocka_unit_test(test_commit_record),  cmocka_unit_test(test_header),
         cmocka_unit_test(test_any_byte_wrong), cmocka_unit_test(test_truncated_and_missing),
         cmocka_unit_test(test_redo_finishes),
     };

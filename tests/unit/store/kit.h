@@ -47,7 +47,7 @@ static int kit_teardown(void **state)
 }
 
 /* n x cols numbers from `from` on. */
-static zp_value numbers(int64_t rows, int64_t cols, double from)
+static inline zp_value numbers(int64_t rows, int64_t cols, double from)
 {
     zp_value v = zp_arr(ZP_DBL, 2, (int64_t[]){ rows, cols }, NULL);
 
@@ -56,7 +56,7 @@ static zp_value numbers(int64_t rows, int64_t cols, double from)
     return v;
 }
 
-static zp_value times(int64_t n, int64_t from)
+static inline zp_value times(int64_t n, int64_t from)
 {
     zp_value v = zp_vec(ZP_TIM, n, NULL);
 
@@ -71,7 +71,7 @@ static inline zp_value series(int64_t rows, int64_t cols, int64_t from)
 }
 
 /* Takes v. */
-static zp_value create_take(const char *name, zp_value v, zp_store_options options)
+static inline zp_value create_take(const char *name, zp_value v, zp_store_options options)
 {
     zp_value out;
     zp_error err = ZP_ERROR_INIT;
@@ -152,7 +152,7 @@ static int failing_open(int dir, const char *name, int flags, unsigned mode)
     return (flags & O_CREAT) && refuse() ? -fail_errno : zp_io_system.open(dir, name, flags, mode);
 }
 
-static void start_failing(int n, int errnum, bool on)
+static inline void start_failing(int n, int errnum, bool on)
 {
     static zp_io table;
 
@@ -169,7 +169,7 @@ static void start_failing(int n, int errnum, bool on)
     zp_io_set(&table);
 }
 
-static void stop_failing(void)
+static inline void stop_failing(void)
 {
     zp_io_set(NULL);
     fail_at = 0;
