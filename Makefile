@@ -19,7 +19,7 @@ DEPS_BUILD := gcc libc6-dev meson ninja-build flex bison pkg-config libedit-dev 
 DEPS_TEST  := libcmocka-dev python3 python3-pytest clang libclang-rt-14-dev zstd gzip procps \
               openssl sqlite3 postgresql mariadb-server
 DEPS_LINT  := cppcheck clang-format
-DEPS_BENCH := lua5.4 r-base-core python3-numpy
+DEPS_BENCH := postgresql pgbouncer lua5.4 r-base-core python3-numpy
 
 SANITIZE_ENV := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
                 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \

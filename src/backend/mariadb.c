@@ -4,10 +4,11 @@
  *                                                        └▶ it is done: the next phase, or the end of the run
  *
  * A cancel is `KILL QUERY` on a connection of its own, made by a helper; a ping then absorbs what may come late. */
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "backend/my_priv.h"
 #include "base/mem.h"
@@ -20,12 +21,14 @@ static void close_link(zp_link *link)
 
     if (m->watch)
         zp_watch_free(m->watch);
-    if (link->broken) /* nobody listens: no good-byes, which would wait */
+    if (link->broken && m->fd >= 0) /* nobody listens: no good-byes, which would wait */
         shutdown(m->fd, SHUT_RDWR);
     for (int i = 0; i < m->cached; i++)
         zp__my_statement_fini(m, &m->cache[i]);
     zp__my_statement_fini(m, &m->once);
     m->lib.mysql_close(m->my);
+    if (m->fd >= 0)
+        close(m->fd);
     zp_free(m->params);
     zp_free(m->times);
     zp_free(m->cells);
@@ -51,7 +54,8 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
         zp_free(m);
         return NULL;
     }
-    m->fd = m->lib.mysql_get_socket(m->my);
+    m->fd = fcntl(m->lib.mysql_get_socket(m->my), F_DUPFD_CLOEXEC,
+                  0); /* the library closes its own when it likes */
     m->thread = m->lib.mysql_thread_id(m->my);
     return &m->link;
 }
@@ -99,6 +103,8 @@ static void forget(my_link *m, my_statement *s)
 }
 
 /* ---------------------------------------------------------------- phases */
+
+static const char other_columns[] = "the database answers with other columns than the schema has";
 
 static int begin_call(my_link *m)
 {
@@ -153,7 +159,8 @@ static void end_run(my_link *m, bool failed)
 static void fail_run(my_link *m)
 {
     my_statement *s = m->st;
-    unsigned code = m->lib.mysql_stmt_errno(s->stmt);
+    unsigned code =
+        m->lib.mysql_stmt_errno(s->stmt) ? m->lib.mysql_stmt_errno(s->stmt) : m->lib.mysql_errno(m->my);
     bool prepared = s->prepared;
 
     if (!m->failure.error)
@@ -167,19 +174,30 @@ static void fail_run(my_link *m)
 static bool prepared(my_link *m)
 {
     const zp_statement *st = m->link.first->statement;
+    int columns = (int)m->lib.mysql_stmt_field_count(m->st->stmt); /* 0 for what RETURNING will give */
 
     if ((int)m->lib.mysql_stmt_param_count(m->st->stmt) != st->param_count ||
-        (int)m->lib.mysql_stmt_field_count(m->st->stmt) != st->columns) {
-        zp__failure_set(&m->failure, ZP_RUN_BACKEND,
-                        "the database answers with other columns than the schema has");
-        return false;
-    }
-    if (!zp__my_bind_columns(m, m->st)) {
-        zp__failure_set(&m->failure, ZP_RUN_BACKEND, "not enough memory for the query");
+        (columns && columns != st->columns)) {
+        zp__failure_set(&m->failure, ZP_RUN_BACKEND, "%s", other_columns);
         return false;
     }
     m->st->prepared = true;
     return zp__my_bind_params(m, m->link.first);
+}
+
+/* It has been executed and has columns: where their values go.  What does not fit is fetched and thrown away. */
+static void executed(my_link *m)
+{
+    zp_run *run = m->link.first;
+    zp_failure f = { 0 };
+
+    if (!m->st->column && !zp__my_bind_columns(m, m->st))
+        zp__failure_set(&f, ZP_RUN_BACKEND, "not enough memory for the query");
+    else if (m->st->columns != run->statement->columns)
+        zp__failure_set(&f, ZP_RUN_BACKEND, "%s", other_columns);
+    if (f.error)
+        zp__run_stop(run, &f);
+    m->phase = MY_FETCH;
 }
 
 /* One row; false: stop for now. */
@@ -214,11 +232,11 @@ static bool next_phase(my_link *m)
             fail_run(m);
             return false;
         }
-        if (!m->st->columns) {
+        if (!m->lib.mysql_stmt_field_count(m->st->stmt)) {
             end_run(m, false);
             return false;
         }
-        m->phase = MY_FETCH;
+        executed(m);
         return true;
     case MY_FETCH:
         if (m->ret == 0 || m->ret == MYSQL_DATA_TRUNCATED)
@@ -293,6 +311,8 @@ static bool attach(zp_link *link, zp_error *err)
 {
     my_link *m = (my_link *)link;
 
+    if (m->fd < 0)
+        return zp_fail(err, "too many open files");
     m->watch = zp_watch_new(link->loop, m->fd, ready, m, err);
     m->watching = ZP_READABLE;
     return m->watch && zp_watch_set(m->watch, ZP_READABLE);

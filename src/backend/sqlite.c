@@ -238,7 +238,6 @@ static void failure_of(sqlite3 *db, int rc, zp_failure *f)
 {
     const char *message = sqlite3_errmsg(db);
     size_t i = 0;
-
     while (i < ZP_COUNTOF(codes) && codes[i].code != rc && codes[i].code != (rc & 0xff))
         i++;
     *f = (zp_failure){ .error = i < ZP_COUNTOF(codes) ? codes[i].error : ZP_RUN_BACKEND };
