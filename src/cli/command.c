@@ -10,6 +10,7 @@
 static const char *const query_options[] = { ZP_REMOTE_OPTIONS, "format=", NULL };
 static const char *const append_options[] = { ZP_REMOTE_OPTIONS, "sep=",    "batch-rows=", "tz=",
                                               "time-format=",    "resume", "no-header",   NULL };
+static const char *const serve_options[] = { "demo", NULL };
 static const char *const connect_options[] = { ZP_REMOTE_OPTIONS, NULL };
 
 static const zp_command commands[] = {
@@ -44,7 +45,7 @@ static const zp_command commands[] = {
       .run = zp__cmd_run,
       .operands = true },
     { .name = "serve",
-      .synopsis = "zplane serve [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
+      .synopsis = "zplane serve [--demo] [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
       .summary = "serve: the language over its own protocol, databases to drivers, HTTP",
       .help =
           "Listens on a port (7777; --port=0: a free one, which is printed) and, with --unix-socket=PATH, on a Unix\n"
@@ -55,8 +56,12 @@ static const zp_command commands[] = {
           "\n"
           "SIGTERM and SIGINT stop in order, SIGHUP reads the configuration, the certificate and the vault again\n"
           "and opens the log anew.  -p, -a, -i, -l are --port, --address, --init-code, --log-level.\n"
-          "'zplane help options' lists every setting.",
-      .run = zp__cmd_serve },
+          "'zplane help options' lists every setting.\n"
+          "\n"
+          "--demo serves the demo shop on loopback: clients whose keys it prints, the databases 'shop' and 'other' on SQLite,\n"
+          "and the series 'visits'; in a folder of its own, which goes when the server stops.",
+      .run = zp__cmd_serve,
+      .options = serve_options },
     { .name = "explain",
       .synopsis = "zplane explain {-e EXPR | FILE}...",
       .summary = "show how a program is understood: tree, A-normal form, code",

@@ -67,8 +67,8 @@ static int change(zp__words *w, bool (*act)(zp__words *w, zp_vault *vault, zp_er
 static void show_keys(const zp_new_keys *keys)
 {
     if (keys->client_key[0])
-        printf("client_key  %s\n", keys->client_key);
-    printf("access_key  %s\nsecret_key  %s\n", keys->access_key, keys->secret_key);
+        printf("client_key=%s\n", keys->client_key);
+    printf("access_key=%s\nsecret_key=%s\n", keys->access_key, keys->secret_key);
     fflush(stdout);
     fputs("The secret key is shown this once; the vault keeps it sealed.\n", stderr);
 }
@@ -188,7 +188,7 @@ static bool add_database(zp__words *w, zp_vault *vault, zp_error *err)
     bool ok = zp_vault_database_add(vault, zp__words_flag(w, "id"), w->operand[0], id, err);
 
     if (ok)
-        printf("database_id  %s\n", id);
+        printf("database_id=%s\n", id);
     return ok;
 }
 

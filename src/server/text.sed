@@ -1,0 +1,3 @@
+# A text as strings of C: each line one.
+s/[\\"]/\\&/g
+s/.*/"&\\n"/
