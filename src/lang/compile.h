@@ -117,7 +117,7 @@ uint32_t zp__closure(zp_fn *f, const zp_ast *fn, const zp_ast *body, uint32_t ds
 uint32_t zp__assign(zp_fn *f, const zp_ast *n, uint32_t dst, bool wanted);
 uint32_t zp__index(zp_fn *f, const zp_ast *n, uint32_t dst);
 /* The reference `--n`, in register dst; `setter`: for f(n) <- v, which makes an object of an outer frame local. */
-void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter);
+void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter, bool super);
 bool zp__collect_vars(zp_fn *f, const zp_ast *n);
 
 /* compile_call.c, compile_form.c */

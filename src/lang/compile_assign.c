@@ -292,7 +292,6 @@ static void assign_call(zp_fn *f, const zp_ast *call, uint32_t value, bool super
     const zp_ast *target = call->items ? call->items->value : NULL;
     zp_str *setter;
     char room[300];
-    bool direct;
 
     if (call->a->kind != ZP_AST_NAME || !target || call->a->name->len > 256) {
         zp__comp_fail(f, call, "can't assign to non-symbol");
@@ -310,13 +309,10 @@ static void assign_call(zp_fn *f, const zp_ast *call, uint32_t value, bool super
     site = zp__site(f, count + 1);
     if (f->c->failed)
         return;
-    direct = target->kind == ZP_AST_NAME && !super;
     t = zp__temp(f);
-    if (direct) { /* a built-in setter may work in place */
-        zp__reference(f, target, t, true);
+    if (target->kind == ZP_AST_NAME) { /* a built-in setter may work in place; <<- starts outside */
+        zp__reference(f, target, t, true, super);
         f->code->sites[site].args[0].flags = ZP_ARG_REF | ZP_ARG_SOFTREF;
-    } else if (target->kind == ZP_AST_NAME) { /* <<- starts outside */
-        zp__emit(f, ZP_I_DYNAMIC, 1, t, zp__name_ref(f, zp__sym(f, target->name), 0), 0);
     } else {
         f->temp = t;
         target_value(f, target);
@@ -437,7 +433,7 @@ uint32_t zp__assign(zp_fn *f, const zp_ast *n, uint32_t dst, bool wanted)
 
 /* ---------------------------------------------------------------- references */
 
-void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter)
+void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter, bool super)
 {
     uint32_t mark = f->temp, count, site;
     const zp_ast *base = path_base(n, &count);
@@ -455,7 +451,7 @@ void zp__reference(zp_fn *f, const zp_ast *n, uint32_t dst, bool setter)
     s.count = count;
     s.steps = steps;
     s.setter = setter;
-    set_root(f, &s, base, false);
+    set_root(f, &s, base, super);
     if (f->c->failed)
         return;
     f->code->sites[site] = s;

@@ -41,7 +41,7 @@ static void argument(zp_fn *f, const zp_ast_arg *a, zp_site_arg *site, uint32_t 
         zp__emit(f, ZP_I_CONST, 0, t, zp__const(f, (zp_value){ .type = ZP_MISSING }), 0);
     } else if (a->ref) {
         site->flags = ZP_ARG_REF;
-        zp__reference(f, a->value, t, false);
+        zp__reference(f, a->value, t, false, false);
     } else if (a->value->kind == ZP_AST_NAME) {
         site->name = zp__sym(f, a->value->name);
         f->place = a->value->place;

@@ -247,6 +247,17 @@ static zp_value *outer_root(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_env *
     return found && *where != ctx->engine->base ? found : NULL;
 }
 
+/* Does f(x) <<- v change something of the base environment? */
+static bool is_of_system(zp_ctx *ctx, const zp_site *s)
+{
+    zp_act *top = zp__top(ctx);
+    zp_env *where = NULL;
+
+    return s->root == ZP_ROOT_SUPER &&
+           zp__env_search(top->env->parent, top->code->names[s->root_index].name, false, &where) &&
+           where == ctx->engine->base;
+}
+
 bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value *out, zp_error *err)
 {
     zp_env *env = zp__top(ctx)->env;
@@ -255,6 +266,10 @@ bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value 
 
     if (!at)
         return false;
+    if (is_of_system(ctx, s)) { /* a copy will be assigned */
+        *out = zp_value_ref(*at);
+        return true;
+    }
     if (!outer)
         env = zp__top(ctx)->env;
     /* a parameter that is itself a reference is passed on as the object it denotes */
