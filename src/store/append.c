@@ -219,16 +219,12 @@ static bool cut(zp_store *s, int64_t from, int64_t to, zp_error *err)
 
     c.first += (uint64_t)from;
     c.rows = (uint64_t)(to - from);
-    ok = cut_names(s, from, to, err);
+    ok = cut_names(s, from, to, err) &&
+         (c.first + c.rows == s->c.first + s->c.rows || zp__sums_cut(s, c.first + c.rows, err));
     if (ok && !zp__publish(s, &c, 0, 0, err)) {
         if (s->names[0])
             zp__break(s, EIO);
         return false;
-    }
-    ok = ok && zp__sums_extend(s, c.first + c.rows, err);
-    if (ok) {
-        s->tail_summed = true; /* a whole block became the last, partial one */
-        zp__sums_forget(s);
     }
     return ok;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "store/io.h"
 #include "store/store.h"
 
 /* ---------------------------------------------------------------- names */
@@ -283,8 +284,14 @@ bool zp_catalog_rename(const char *dir, const char *from, const char *to, zp_err
         ok = zp_fail(err, "there is no object or group '%s' in database '%s'", from, dir);
     if (ok && strncmp(from, to, len) == 0 && to[len] == '/')
         ok = zp_fail(err, "'%s' cannot move into itself", from);
-    ok = ok && zp_catalog_prepare(dir, to, err) && zp_catalog_path(&new, dir, to, err) &&
-         zp_store_rename(zp_buf_text(&old), zp_buf_text(&new), err);
+    ok = ok && zp_catalog_prepare(dir, to, err) && zp_catalog_path(&new, dir, to, err);
+    if (ok && zp_catalog_kind(zp_buf_text(&old)) == ZP_ENTRY_OBJECT) {
+        ok = zp_store_rename(zp_buf_text(&old), zp_buf_text(&new), err);
+    } else if (ok) {
+        int r = zp_io_get()->rename(AT_FDCWD, zp_buf_text(&old), AT_FDCWD, zp_buf_text(&new));
+
+        ok = r >= 0 || zp_fail_sys(err, -r, "cannot rename '%s' to '%s'", from, to);
+    }
     zp_buf_fini(&old);
     zp_buf_fini(&new);
     return ok;
@@ -329,6 +336,7 @@ void zp_catalog_delete(const char *path)
 bool zp_catalog_drop(const char *dir, const char *name, zp_error *err)
 {
     struct timespec now;
+    zp_error why = ZP_ERROR_INIT;
     zp_buf path = ZP_BUF_INIT, gone = ZP_BUF_INIT;
     bool ok = zp_catalog_name_ok(name, err) && zp_catalog_path(&path, dir, name, err), moved;
 
@@ -337,9 +345,16 @@ bool zp_catalog_drop(const char *dir, const char *name, zp_error *err)
     clock_gettime(CLOCK_MONOTONIC, &now); /* with the process id: no two drops use one name */
     zp_buf_printf(&gone, "%s/#drop-%ld-%lld%09ld", dir, (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
     moved = ok && zp_buf_ok(&gone, err) && zp_store_rename(zp_buf_text(&path), zp_buf_text(&gone), err);
-    ok = moved && zp_store_drop(zp_buf_text(&gone), err);
-    if (moved && !ok && !zp_store_rename(zp_buf_text(&gone), zp_buf_text(&path), NULL))
-        zp_error_hint(err, "what is left of it is in %s", zp_buf_text(&gone));
+    ok = moved && zp_store_drop(zp_buf_text(&gone), &why);
+    if (moved && !ok) { /* somebody has it open: it comes back */
+        const char *text = zp_error_text(&why);
+
+        text += strncmp(text, zp_buf_text(&gone), gone.len) == 0 ? gone.len : 0;
+        zp_fail(err, "%s%s", *text == ' ' ? name : "", text);
+        if (!zp_store_rename(zp_buf_text(&gone), zp_buf_text(&path), NULL))
+            zp_error_hint(err, "what is left of it is in %s", zp_buf_text(&gone));
+    }
+    zp_error_clear(&why);
     zp_buf_fini(&path);
     zp_buf_fini(&gone);
     return ok;

@@ -210,20 +210,33 @@ static bool collect_text(zp_store *s, pieces *p, int64_t rows, zp_error *err)
     return true;
 }
 
-/* New checksums of the blocks that change. */
+/* Texts are on the disk before an entry that refers to them can be. */
+static int sync_texts(const zp_store *s, const pieces *p)
+{
+    int64_t last = -1;
+    int r = 0;
+
+    for (size_t i = 0; i < p->count && r >= 0 && zp__is_text(s); i++) {
+        if (p->list[i].k >= 0 && p->list[i].k != last)
+            r = zp_io_get()->datasync(s->files[p->list[i].k].text_fd);
+        last = p->list[i].k;
+    }
+    return r;
+}
+
+/* New checksums of the blocks that change; of the last block, which is not whole, and of texts: none until it is computed
+ * anew. */
 static bool collect_sums(zp_store *s, pieces *p, zp_error *err)
 {
     const size_t n = p->count;
     uint64_t last = UINT64_MAX;
     int64_t last_k = -1;
 
-    if (n)
-        zp__sums_forget(s);
-    for (size_t i = 0; i < n && !zp__is_text(s); i++) {
+    for (size_t i = 0; i < n; i++) {
         const piece x = p->list[i];
         const uint64_t to = (x.offset + x.len - 1) / ZP_FMT_BLOCK;
 
-        for (uint64_t b = x.offset / ZP_FMT_BLOCK; b <= to && b < s->sum_blocks; b++) {
+        for (uint64_t b = x.offset / ZP_FMT_BLOCK; b <= to; b++) {
             zp_fmt_sum *sum;
             const uint64_t at = (b * (uint64_t)s->nfiles + (uint64_t)x.k) * sizeof *sum;
 
@@ -232,7 +245,7 @@ static bool collect_sums(zp_store *s, pieces *p, zp_error *err)
             sum = zp_alloc(sizeof *sum, err);
             if (!sum)
                 return false;
-            *sum = zp__sum_of(s, x.k, b);
+            *sum = zp__is_text(s) || b >= s->sum_blocks ? (zp_fmt_sum){ 0 } : zp__sum_of(s, x.k, b);
             if (!add_piece(p, (piece){ -1, at, sizeof *sum, sum, sum }, err))
                 return false;
             last = b;
@@ -274,6 +287,7 @@ static int apply(zp_store *s, const pieces *p)
 static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_error *err)
 {
     pieces p = { 0 };
+    const bool safe = s->h.options.sync != ZP_SYNC_NONE; /* when the power fails while they are applied */
     bool ok = collect(s, &p, rows, err);
     int r = 0;
 
@@ -281,15 +295,18 @@ static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_erro
         c->redo = s->c.redo + 1;
         c->seq = s->c.seq + 1;
         c->order = ZP_ORDER_UNKNOWN;
-        if (s->h.options.sync == ZP_SYNC_COMMIT)
+        if (safe)
             r = zp__flush_now(s); /* the record that is there has done its duty */
+        if (r >= 0 && safe)
+            r = sync_texts(s, &p);
         if (r >= 0)
             r = write_redo(s, &p, c);
-        if (r >= 0 && s->h.options.sync == ZP_SYNC_COMMIT)
+        if (r >= 0 && safe)
             r = zp_io_get()->datasync(s->redofd);
         ok = r >= 0 || zp__fail_io(s, err, -r, "write");
         if (ok) {
             r = apply(s, &p);
+            zp__flush_sums(s);
             ok = r >= 0 || zp__fail_io(s, err, -r, "write");
             if (r < 0) /* the record is complete: who opens it anew finishes the change */
                 zp__break(s, -r);

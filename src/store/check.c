@@ -28,7 +28,10 @@ typedef struct job {
     int sums;   /* descriptor, or < 0 */
     uint8_t *piece;
     int64_t last;        /* time of the row before, for the index */
-    uint64_t text_bytes; /* of the text file that belongs to it */
+    int text_fd;         /* the text file that belongs to it; < 0: none */
+    uint64_t text_bytes; /* its length */
+    uint8_t *texts;      /* a piece of it: bytes [texts_at, texts_at + texts_len) */
+    uint64_t texts_at, texts_len;
     zp_progress *progress;
     zp_check *out;
 } job;
@@ -128,17 +131,56 @@ static void check_times(job *j, uint64_t row, const uint8_t *bytes, uint64_t cou
     }
 }
 
-/* Entries must lie within the text file. */
+/* Bytes [offset, offset + len) of the text file, mostly from those that were read together; NULL: they cannot be read. */
+static const uint8_t *text_at(job *j, uint64_t offset, size_t len)
+{
+    size_t size = PIECE;
+
+    if (offset < j->texts_at || offset + len > j->texts_at + j->texts_len) {
+        if (j->text_bytes - offset < size)
+            size = (size_t)(j->text_bytes - offset);
+        if (len > size) /* longer than a piece: not kept */
+            size = 0;
+        j->texts_at = offset;
+        j->texts_len = size && zp_io_read_all(j->text_fd, j->texts, size, (int64_t)offset) == 0 ? size : 0;
+        if (len > j->texts_len)
+            return NULL;
+    }
+    return j->texts + (offset - j->texts_at);
+}
+
+/* Does a text agree with the checksum in its entry? */
+static bool text_agrees(job *j, uint64_t offset, size_t len, uint32_t sum)
+{
+    const uint8_t *bytes = len ? text_at(j, offset, len) : (const uint8_t *)"";
+    uint8_t *long_text;
+    bool ok;
+
+    if (bytes || len <= PIECE)
+        return bytes && zp_fmt_text_sum(bytes, len) == sum;
+    long_text = zp_alloc(len, NULL);
+    ok = long_text && zp_io_read_all(j->text_fd, long_text, len, (int64_t)offset) == 0 &&
+         zp_fmt_text_sum(long_text, len) == sum;
+    zp_free(long_text);
+    return ok;
+}
+
+/* Entries must lie within the text file, and agree with what is there. */
 static void check_texts(job *j, uint64_t row, const uint8_t *bytes, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
-        uint64_t offset = zp__get64(bytes + 16 * i), len = zp__get64(bytes + 16 * i + 8);
+        const uint8_t *entry = bytes + i * sizeof(zp_fmt_text);
+        uint64_t offset = zp__get64(entry), both = zp__get64(entry + 8);
+        uint32_t len = (uint32_t)both, sum = (uint32_t)(both >> 32);
+        bool inside = offset <= j->text_bytes && len <= j->text_bytes - offset;
 
-        if (offset > j->text_bytes || len > j->text_bytes - offset) {
-            problem(j, row + i, "row %" PRIu64 " refers to bytes that are not there",
-                    row + i - j->o.commit.first + 1);
-            return;
-        }
+        if (inside && text_agrees(j, offset, len, sum))
+            continue;
+        problem(j, row + i,
+                inside ? "the text of row %" PRIu64 " does not agree with its checksum"
+                       : "row %" PRIu64 " refers to bytes that are not there",
+                row + i - j->o.commit.first + 1);
+        return;
     }
 }
 
@@ -156,17 +198,17 @@ static void check_contents(job *j, uint64_t at, const uint8_t *bytes, size_t len
 
 /* ---------------------------------------------------------------- files */
 
-/* The bytes of the text file that belongs to a column of texts. */
-static void measure_text(job *j)
+/* Opens the text file that belongs to a column of texts. */
+static void open_text(job *j)
 {
     char name[ZP_FMT_NAME];
     int fd = j->f.is_text
                  ? zp_io_get()->open(j->o.dir, zp_fmt_name(name, "t", j->f.number), O_RDONLY | O_CLOEXEC, 0)
                  : -1;
 
+    j->text_fd = fd;
     j->text_bytes = fd < 0 ? 0 : zp__fd_length(fd);
-    if (fd >= 0)
-        zp_io_get()->close(fd);
+    j->texts_at = j->texts_len = 0;
 }
 
 static bool check_pieces(job *j, uint64_t end, zp_error *err)
@@ -211,7 +253,7 @@ static bool check_file(job *j, int64_t k, zp_error *err)
     }
     if (r < 0)
         return zp_fail_sys(err, -r, "cannot open %s/%s", j->dir, j->f.name);
-    measure_text(j);
+    open_text(j);
     length = zp__fd_length(j->f.fd);
     if (length < end) {
         problem(j, length / j->f.size, "the file ends after %" PRIu64 " of %" PRIu64 " bytes", length, end);
@@ -219,6 +261,8 @@ static bool check_file(job *j, int64_t k, zp_error *err)
     }
     ok = check_pieces(j, end, err);
     zp__part_close(&j->f);
+    if (j->text_fd >= 0)
+        zp_io_get()->close(j->text_fd);
     return ok;
 }
 
@@ -254,7 +298,8 @@ bool zp_check_object(const char *dir, zp_progress *progress, zp_check *out, zp_e
         return false;
     out->rows = out->valid = (int64_t)j.o.commit.rows;
     out->savable = true;
-    j.piece = zp_alloc(PIECE, err);
+    j.piece = zp_alloc(2 * (size_t)PIECE, err);
+    j.texts = j.piece ? j.piece + PIECE : NULL;
     j.sums = zp__sums_open(&j.o);
     ok = j.piece != NULL;
     for (int64_t k = 0; ok && k < zp_fmt_object_files(&j.o); k++)

@@ -53,12 +53,28 @@ static bool write_commits(zp_store *s, zp_fmt_commit *c, zp_error *err)
     return zp__write_file(s, "commit", slots, sizeof(slots), err);
 }
 
+/* The files that are empty at first are there before the directory is flushed, so that none can be missing afterwards. */
+static bool make_empty_files(zp_store *s, const zp_fmt_header *h, zp_error *err)
+{
+    char name[ZP_FMT_NAME];
+    const char *const names[] = { "lock", "redo", zp_fmt_name(name, "sums.", h->sums) };
+
+    for (size_t i = 0; i < ZP_COUNTOF(names); i++) {
+        const int fd = zp_io_get()->open(s->dirfd, names[i], O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+
+        if (fd < 0)
+            return zp_fail_sys(err, -fd, "cannot create %s/%s", s->dir, names[i]);
+        zp_io_get()->close(fd);
+    }
+    return true;
+}
+
 static bool fill_directory(zp_store *s, zp_value v, zp_error *err)
 {
     zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
     zp_fmt_header h = { 0 };
-    bool ok = c && zp__content_write(s, v, false, &h, c, err) && zp__write_file(s, "redo", "", 0, err) &&
-              zp__write_header(s, &h, c, err) && write_commits(s, c, err);
+    bool ok = c && zp__content_write(s, v, false, &h, c, err) && zp__write_header(s, &h, c, err) &&
+              make_empty_files(s, &h, err) && write_commits(s, c, err);
 
     if (ok && s->h.options.sync != ZP_SYNC_NONE) {
         const int r = zp_io_get()->sync(s->dirfd);
@@ -70,13 +86,16 @@ static bool fill_directory(zp_store *s, zp_value v, zp_error *err)
     return ok;
 }
 
-static bool exists(const char *dir)
+static bool is_free(const char *dir, zp_error *err)
 {
     const int fd = zp_io_get()->open(AT_FDCWD, dir, O_RDONLY | O_NOFOLLOW, 0);
 
     if (fd >= 0)
         zp_io_get()->close(fd);
-    return fd >= 0 || (fd != -ENOENT && fd != -ENOTDIR && fd != -ENAMETOOLONG && fd != -EACCES);
+    if (fd >= 0 || fd == -ELOOP)
+        return zp_fail(err, "%s already exists", dir);
+    return fd == -ENOENT || fd == -ENOTDIR || fd == -ENAMETOOLONG || fd == -EACCES ||
+           zp_fail_sys(err, -fd, "cannot create %s", dir);
 }
 
 /* Everything is made under a name that nobody looks for, and renamed when it is complete. */
@@ -84,8 +103,8 @@ static bool make_directory(zp_store *s, const char *dir, char *temp, size_t size
 {
     int r = -EEXIST;
 
-    if (exists(dir))
-        return zp_fail(err, "%s already exists", dir);
+    if (!is_free(dir, err))
+        return false;
     for (int i = 0; r == -EEXIST && i < 1000; i++) {
         if ((size_t)snprintf(temp, size, "%s.new-%ld-%d~", dir, (long)getpid(), i) >= size)
             return zp_fail_sys(err, ENAMETOOLONG, "cannot create %s", dir);
@@ -106,6 +125,13 @@ static bool give_name(zp_store *s, const char *temp, const char *dir, zp_error *
     if (r >= 0 && s->h.options.sync != ZP_SYNC_NONE)
         r = sync_parent(dir);
     return r >= 0 || zp_fail_sys(err, -r, "cannot create %s", dir);
+}
+
+/* The checksums of what was just created. */
+static bool sum_all(zp_store *s, zp_error *err)
+{
+    s->sum_blocks = 0;
+    return zp__sums_extend(s, s->c.first + s->c.rows, err);
 }
 
 bool zp_store_create(const char *dir, zp_value v, const zp_store_options *options, zp_value *out,
@@ -138,7 +164,7 @@ bool zp_store_create(const char *dir, zp_value v, const zp_store_options *option
     }
     s->h = (zp_fmt_header){ 0 };
     zp__store_free(s);
-    return ok && zp__store_open(path, true, true, out, err);
+    return ok && zp__store_open(path, true, true, out, err) && sum_all(zp_store_of(*out), err);
 }
 
 /* ---------------------------------------------------------------- another shape */
@@ -310,15 +336,13 @@ bool zp_store_drop(const char *dir, zp_error *err)
     bool ok;
     int r;
 
-    if (!zp_store_is_object(dir))
-        return zp_fail(err, "no data in directory %s", dir);
     if (zp__store_find(dir))
         return zp_fail(err, "%s is in use: remove the variables that hold it first", dir);
     s = zp__store_new(dir, true, err);
     if (!s)
         return false;
-    s->dirfd = zp_io_get()->open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY, 0);
-    ok = s->dirfd >= 0 ? zp__lock_writer(s, err) : zp_fail_sys(err, -s->dirfd, "cannot open %s", dir);
+    s->dirfd = zp__object_dir(dir, err);
+    ok = s->dirfd >= 0 && zp__lock_writer(s, err);
     if (ok) {
         zp_io_get()->unlink(s->dirfd, "commit", false); /* from here on it is no object */
         remove_content(s->dirfd);

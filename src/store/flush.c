@@ -114,6 +114,7 @@ static void tell_waiters(zp__waiter *list, int64_t count, int errnum)
 static int round_locked(zp_store *s)
 {
     zp_fmt_commit c = s->flush.latest;
+    const bool sums = s->flush.sums;
     bool few[64], *want = few;
     zp__waiter *told;
     int64_t ntold;
@@ -131,9 +132,12 @@ static int round_locked(zp_store *s)
         want[k] = f->unsynced;
         f->unsynced = false;
     }
+    s->flush.sums = false;
     pthread_mutex_unlock(&flush.lock);
     if (r >= 0)
         r = sync_columns(s, want);
+    if (r >= 0 && sums)
+        r = zp_io_get()->datasync(s->sumsfd);
     if (r >= 0)
         r = write_durable(s, &c);
     if (want != few)
@@ -269,6 +273,13 @@ void zp__flush_published(zp_store *s)
         enqueue(s, now_ns() + s->h.options.interval_ns);
         pthread_cond_signal(&flush.work);
     }
+    pthread_mutex_unlock(&flush.lock);
+}
+
+void zp__flush_sums(zp_store *s)
+{
+    pthread_mutex_lock(&flush.lock);
+    s->flush.sums = s->sumsfd >= 0;
     pthread_mutex_unlock(&flush.lock);
 }
 

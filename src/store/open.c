@@ -199,7 +199,6 @@ static bool open_sums(zp_store *s, zp_error *err)
     r = s->sumsfd = zp_io_get()->open(s->dirfd, zp_fmt_name(name, "sums.", s->h.sums),
                                       O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     s->sum_blocks = end / ZP_FMT_BLOCK;
-    s->tail_summed = true;
     return r >= 0 || zp_fail_sys(err, -r, "cannot open %s/%s", s->dir, name);
 }
 
@@ -259,11 +258,9 @@ bool zp_fmt_object_open(zp_fmt_object *o, const char *dir, zp_error *err)
     zp_fmt_redo r;
     int slot;
 
-    *o = (zp_fmt_object){ .dir = zp_io_get()->open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY, 0) };
-    if (o->dir < 0 || !zp_store_is_object(dir)) {
-        zp_fmt_object_close(o);
-        return zp_fail(err, "no data in directory %s", dir);
-    }
+    *o = (zp_fmt_object){ .dir = zp__object_dir(dir, err) };
+    if (o->dir < 0)
+        return false;
     if (!zp__read_state(o->dir, dir, booted ? boot : NULL, &o->commit, &slot, &o->header, err) ||
         !zp__read_file(o->dir, zp_fmt_name(name, "header.", o->commit.header), HEADER_MOST, &text, dir,
                        err)) {

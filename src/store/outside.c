@@ -72,7 +72,7 @@ static bool entries_whole(int fd, uint64_t count, uint64_t bytes, zp_error *err)
         if (r < 0)
             return zp_fail(err, "the file is too short or cannot be read");
         for (size_t i = 0; i < len; i += 16) {
-            uint64_t offset = zp__get64(piece + i), size = zp__get64(piece + i + 8);
+            uint64_t offset = zp__get64(piece + i), size = zp__get64(piece + i + 8) & UINT32_MAX;
 
             if (offset > bytes || size > bytes - offset)
                 return zp_fail(err, "name %" PRIu64 " refers to bytes that are not there", (at + i) / 16 + 1);

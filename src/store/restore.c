@@ -83,23 +83,27 @@ static int open_part(const job *j, const zp__bk_part *p)
                              O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Writes a piece as far as its file still reaches. */
+/* Writes what the file still wants of a piece. */
 static bool put_piece(job *j, const zp__manifest *m, const zp__bk_piece *piece, zp_error *err)
 {
     const zp__bk_object *o =
         piece->object < m->count ? zp__manifest_find(&j->last, m->objects[piece->object].name) : NULL;
     const zp__bk_part *p = zp__bk_part_find(o, piece->kind, piece->number);
-    size_t len = piece->len;
+    uint64_t from = piece->offset, to = piece->offset + piece->len;
+    size_t len;
     int fd, r;
 
-    if (!p || piece->offset >= p->length || piece->offset < p->begin)
+    if (p && from < p->begin) /* rows that have been dropped since */
+        from = p->begin;
+    if (p && to > p->length)
+        to = p->length;
+    if (!p || from >= to)
         return true;
-    if (len > p->length - piece->offset)
-        len = (size_t)(p->length - piece->offset);
+    len = (size_t)(to - from);
     if (!hold(j, o, err))
         return false;
     fd = open_part(j, p);
-    r = fd < 0 ? fd : zp_io_write_all(fd, j->room, len, (int64_t)piece->offset);
+    r = fd < 0 ? fd : zp_io_write_all(fd, j->room + (from - piece->offset), len, (int64_t)from);
     if (fd >= 0)
         zp_io_get()->close(fd);
     j->report->read += len;

@@ -119,48 +119,48 @@ void zp_store_unpin(zp_store *s)
 
 /* ---------------------------------------------------------------- opening */
 
-static bool is_directory_of_object(int dirfd)
+int zp__object_dir(const char *dir, zp_error *err)
 {
     const zp_io *io = zp_io_get();
-    const int fd = io->open(dirfd, "commit", O_RDONLY | O_NOFOLLOW, 0);
+    const int fd = io->open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY, 0);
+    const int commit = fd >= 0 ? io->open(fd, "commit", O_RDONLY | O_NOFOLLOW, 0) : fd;
 
-    if (fd < 0)
-        return false;
-    io->close(fd);
-    return true;
+    if (commit >= 0) {
+        io->close(commit);
+        return fd;
+    }
+    if (fd >= 0)
+        io->close(fd);
+    if (commit == -ENOENT || commit == -ENOTDIR)
+        zp_fail(err, "no data in directory %s", dir);
+    else
+        zp_fail_sys(err, -commit, "cannot open %s", dir);
+    return -1;
 }
 
 bool zp_store_is_object(const char *dir)
 {
-    const zp_io *io = zp_io_get();
-    const int fd = io->open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY, 0);
-    const bool is = fd >= 0 && is_directory_of_object(fd);
+    const int fd = zp__object_dir(dir, NULL);
 
     if (fd >= 0)
-        io->close(fd);
-    return is;
-}
-
-static bool no_data(const char *dir, zp_error *err)
-{
-    return zp_fail(err, "no data in directory %s", dir);
+        zp_io_get()->close(fd);
+    return fd >= 0;
 }
 
 static bool open_dir(zp_store *s, zp_error *err)
 {
-    const zp_io *io = zp_io_get();
     struct stat st;
-    int r = s->dirfd = io->open(AT_FDCWD, s->dir, O_RDONLY | O_DIRECTORY, 0);
+    int r;
 
-    if (r == -ENOENT || r == -ENOTDIR)
-        return no_data(s->dir, err);
-    if (r >= 0)
-        r = io->stat(s->dirfd, &st);
+    s->dirfd = zp__object_dir(s->dir, err);
+    if (s->dirfd < 0)
+        return false;
+    r = zp_io_get()->stat(s->dirfd, &st);
     if (r < 0)
         return zp_fail_sys(err, -r, "cannot open %s", s->dir);
     s->dev = st.st_dev;
     s->ino = st.st_ino;
-    return is_directory_of_object(s->dirfd) || no_data(s->dir, err);
+    return true;
 }
 
 static zp_store *find_open(const zp_store *like)
@@ -269,7 +269,7 @@ static bool open_all(zp_store *s, bool fresh, zp_error *err)
     if (!open_commits(s, err) || (!s->writable && !zp__readers_move(s, 0, s->c.first, err)))
         return false;
     if (s->h.ncolumns == 0 && !fresh)
-        return no_data(s->dir, err);
+        return zp_fail(err, "no data in directory %s", s->dir);
     take_note(s);
     s->flush.latest = s->c;
     if (!zp__open_files(s, err))

@@ -107,7 +107,6 @@ struct zp_store {
     zp_hold *holds;
     uint64_t punched;    /* rows whose blocks were given back */
     uint64_t sum_blocks; /* blocks with checksums */
-    bool tail_summed;    /* the partial block behind them may have one too */
 
     zp_store *next_changed; /* changed in memory */
     bool changed, named, following;
@@ -126,7 +125,7 @@ struct zp_store {
     /* under the flush lock */
     struct {
         zp_store *next;
-        bool queued, busy;
+        bool queued, busy, sums; /* sums: checksums were changed in place */
         uint64_t durable_seq, durable_first;
         int64_t due_ns;       /* of an interval; 0: none */
         zp_fmt_commit latest; /* what a flush makes durable */
@@ -191,8 +190,9 @@ bool zp__write_file(zp_store *s, const char *name, const void *bytes, size_t len
 
 /* Checksums of the blocks that are whole now. */
 bool zp__sums_extend(zp_store *s, uint64_t rows_end, zp_error *err) ZP_MUST_CHECK;
-void zp__sums_forget(zp_store *s);
 /* ... and of the last, partial one: when an object is closed. */
+/* Rows from rows_end on are cut off: the block in which they begin has no checksum any more. */
+bool zp__sums_cut(zp_store *s, uint64_t rows_end, zp_error *err) ZP_MUST_CHECK;
 void zp__sums_finish(zp_store *s);
 /* The record of block b of file k as it is in memory now. */
 zp_fmt_sum zp__sum_of(zp_store *s, int64_t k, uint64_t block);
@@ -234,6 +234,7 @@ bool zp__write_header(zp_store *s, const zp_fmt_header *h, zp_fmt_commit *c, zp_
 /* Makes what is published durable, on this thread: 0 or a negated errno. */
 int zp__flush_now(zp_store *s);
 /* Nothing of the store is in the hands of the flush thread from here ... */
+void zp__flush_sums(zp_store *s); /* the next round flushes the checksums too */
 void zp__flush_pause(zp_store *s);
 /* ... to here. */
 void zp__flush_go(zp_store *s);
@@ -281,6 +282,8 @@ zp_store *zp__store_new(const char *dir, bool writable, zp_error *err);
 void zp__store_free(zp_store *s);
 /* `fresh`: made here, it may be without columns. */
 bool zp__store_open(const char *dir, bool writable, bool fresh, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+/* The descriptor of an object's directory; -1: err says why there is none. */
+int zp__object_dir(const char *dir, zp_error *err) ZP_MUST_CHECK;
 /* The open store of a directory, or NULL. */
 zp_store *zp__store_find(const char *dir);
 /* Commit record and header as they are on disk. */

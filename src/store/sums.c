@@ -78,24 +78,21 @@ bool zp__sums_extend(zp_store *s, uint64_t rows_end, zp_error *err)
             return false;
         s->sum_blocks = blocks;
     }
-    if (blocks < s->sum_blocks)
-        s->sum_blocks = blocks;
     return true;
 }
 
-/* The last, partial block may have a record from when the object was closed; it ends where the block changes. */
-void zp__sums_forget(zp_store *s)
+bool zp__sums_cut(zp_store *s, uint64_t rows_end, zp_error *err)
 {
-    static const zp_fmt_sum none[64];
-    int64_t left = s->nfiles, at = (int64_t)(s->sum_blocks * (uint64_t)s->nfiles * sizeof *none);
+    const uint64_t blocks = bytes_of(s, rows_end) / ZP_FMT_BLOCK;
+    int r;
 
-    for (; s->tail_summed && left > 0; left -= ZP_COUNTOF(none), at += (int64_t)sizeof none) {
-        const size_t n = left < (int64_t)ZP_COUNTOF(none) ? (size_t)left : ZP_COUNTOF(none);
-
-        if (zp_io_write_all(s->sumsfd, none, n * sizeof *none, at) < 0)
-            return; /* check then says more than it should */
-    }
-    s->tail_summed = false;
+    if (!s->nfiles || s->sumsfd < 0)
+        return true;
+    r = zp_io_get()->truncate(s->sumsfd, (int64_t)(blocks * (uint64_t)s->nfiles * sizeof(zp_fmt_sum)));
+    zp__flush_sums(s);
+    if (blocks < s->sum_blocks)
+        s->sum_blocks = blocks;
+    return r >= 0 || zp__fail_io(s, err, -r, "write");
 }
 
 void zp__sums_finish(zp_store *s)
