@@ -44,6 +44,8 @@ bool zp__persist_out(zp_call *c, zp__persist *p)
 
     if (!p->dir.len)
         return true;
+    if (!zp_is_array(c->out) && c->out.type != ZP_ZTS)
+        return zp_fail(c->err, "a %s cannot live in files", zp_type_name(c->out.type));
     v = zp_value_move(&c->out);
     ok = zp_store_create(zp_buf_text(&p->dir), v, &p->options, &c->out, c->err) &&
          (!p->name || zp_database_announce(zp_ctx_engine(c->ctx), p->name, c->err));

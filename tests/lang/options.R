@@ -18,7 +18,7 @@ options(timezone = "No/Where")  # expect error: can't find timezone No/Where
 options(log.level = "LOUD")  # expect error: unknown log level 'LOUD': use TRACE, DEBUG, INFO, WARN, ERROR or FATAL
 options(port = 1)  # expect error: config variable 'port' cannot be changed while the program runs:
 options(1)  # expect error: invalid argument
-{ names(options())[1:4] }  # expect: [1] "address"          "commbuf.ttl.secs" "config.path"      "data.q.size"
+{ names(options())[1:4] }  # expect: [1] "address"          "commbuf.ttl.secs" "config.path"      "data"
 options(digits = 3)  # expect:
 options(digits = 3.9); getOption("digits")  # expect: [1] 3
 options(max.memory = 1e6); numeric(1e7)  # expect error: cannot allocate vector of 76.3 MiB
