@@ -1,7 +1,7 @@
 # The commands of a user of this tree; Meson and Ninja do the work.
 #
 #   make            build/zplane
-#   make demo       install what is missing, build, and adjust real prices for splits and dividends
+#   make demo       install what is missing, build, adjust real prices for splits and dividends, and serve a shop
 #   make check      every test, in every build
 #   make bench      measure against the peers that are installed
 #   make help       the other targets
@@ -104,6 +104,7 @@ endef
 demo: deps-build
 	@$(MAKE) --no-print-directory all
 	@cd examples/prices && ../../build/zplane run adjust.R
+	@examples/shop/demo.sh build/zplane
 
 # Every build in turn; one that fails does not hide the others.  The last line counts all of them.
 CHECKS := check-plain:build clang:build-clang asan:build-asan hostile:build-hostile tsan:build-tsan
