@@ -105,24 +105,24 @@ static zp_status bi_rename(zp_call *c)
 }
 
 const zp_builtin zp_builtins_database[] = {
-    { "database", "dir = \"\", mode = \"auto\"", "dir=S mode=S", ZP_BI_INVISIBLE, bi_database,
+    { "database", "dir = \"\", mode = \"auto\"", "dir=S mode=S", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_database,
       "Opens a directory as database (it is made if need be): the persistent objects in it are variables of the global "
       "environment, each opened when it is first read; those of a sub-directory are elements of a list. Then file= and load() "
       "take a name in it: zts(idx, data, file = \"fx/EURUSD\") is fx$EURUSD. mode as in load(). The directory of the open "
       "database; without an argument nothing is opened.",
       "", NULL },
-    { "attach", "dir, mode = \"auto\"", "dir=S mode=S", ZP_BI_INVISIBLE, bi_attach,
+    { "attach", "dir, mode = \"auto\"", "dir=S mode=S", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_attach,
       "Makes the objects of another database directory, or one object, visible as database() does; file= goes on to mean the "
       "open database.",
       "", NULL },
-    { "detach", "dir", "dir=S", ZP_BI_INVISIBLE, bi_detach,
+    { "detach", "dir", "dir=S", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_detach,
       "Forgets the variables of a directory that database() or attach() has made visible. The objects stay.",
       "", NULL },
     { "db.ls", "group = \"\"", "group=S", 0, bi_ls,
       "The names of all objects in the open database, or in one group of it.", "", NULL },
-    { "db.drop", "name", "name=S", ZP_BI_INVISIBLE, bi_drop,
+    { "db.drop", "name", "name=S", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_drop,
       "Deletes an object of the open database, with its files. Nobody may have it open.", "", NULL },
-    { "db.rename", "from, to", "from=S to=S", ZP_BI_INVISIBLE, bi_rename,
+    { "db.rename", "from, to", "from=S to=S", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_rename,
       "Renames an object or a group of the open database; a new group is made if need be.", "", NULL },
     { 0 },
 };

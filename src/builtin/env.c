@@ -115,6 +115,8 @@ static zp_status bi_assign(zp_call *c)
         zp__env_search(env, name, false, &where);
         env = where && where != c->ctx->engine->base ? where : c->ctx->engine->global;
     }
+    if (!zp__may_change(c->ctx, env, name, c->err))
+        return ZP_FAILED;
     c->out = zp_value_ref(c->argv[1]);
     return zp_done(zp__env_bind(env, name, zp_value_ref(c->argv[1]), c->err));
 }
@@ -125,6 +127,8 @@ static bool remove_name(zp_call *c, zp_env *env, const zp_str *name, bool inheri
 
     if (inherits && !zp__env_search(env, name, false, &where))
         where = env;
+    if (!zp__may_change(c->ctx, where, name, c->err))
+        return false;
     if (zp__env_unbind(where, name))
         return true;
     return zp_fail(c->err, "object '%s' not found", name->text);

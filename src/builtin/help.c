@@ -406,7 +406,7 @@ const zp_builtin zp_builtins_help[] = {
     { "apropos", "what", "what=S", 0, bi_apropos,
       "The names of the built-ins that contain a text, whatever the case of its letters.",
       "apropos(\"mean\")", NULL },
-    { "commandArgs", "trailingOnly = FALSE", "trailingOnly=L", 0, bi_command_args,
+    { "commandArgs", "trailingOnly = FALSE", "trailingOnly=L", ZP_BI_SYSTEM, bi_command_args,
       "The words of the command line as a character vector; with `trailingOnly` those that follow the script of "
       "`zplane run`.",
       "commandArgs(trailingOnly = TRUE)", NULL },

@@ -100,6 +100,9 @@ static bool one_argument(zp_call *c, int i, zp_value *list, zp_config *cfg)
 {
     zp_value v = c->dots[i];
 
+    if (((c->dot_tags[i] && c->dot_tags[i]->len) || v.type == ZP_LIST) &&
+        !zp_ctx_may(c->ctx, ZP_ALLOW_SYSTEM, "changing options", c->err))
+        return false;
     if (c->dot_tags[i] && c->dot_tags[i]->len)
         return set_option(list, cfg, c->dot_tags[i]->text, v, c->err);
     if (v.type == ZP_LIST)

@@ -295,7 +295,7 @@ static zp_status bi_dyn_load(zp_call *c)
 }
 
 const zp_builtin zp_builtins_plugin[] = {
-    { "dyn.load", "lib, local = TRUE, now = TRUE", "lib=S local=L now=L", ZP_BI_INVISIBLE | ZP_BI_SYSTEM, bi_dyn_load,
+    { "dyn.load", "lib, local = TRUE, now = TRUE", "lib=S local=L now=L", ZP_BI_INVISIBLE | ZP_BI_SYSTEM | ZP_BI_SYSTEM, bi_dyn_load,
       "Loads a shared library and adds its functions to the built-ins. `local = FALSE`: its symbols are visible to libraries "
       "loaded later; `now = FALSE`: they are bound when first used. docs/plugins.md says how to write one.",
       "", NULL },

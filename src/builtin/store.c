@@ -108,7 +108,7 @@ static zp_status bi_refresh(zp_call *c)
 }
 
 const zp_builtin zp_builtins_store[] = {
-    { "load", "file, mode = \"write\", verify = FALSE", "file=S mode=S verify=L", 0, bi_load,
+    { "load", "file, mode = \"write\", verify = FALSE", "file=S mode=S verify=L", ZP_BI_SYSTEM, bi_load,
       "Opens the persistent object in directory `file` (or of that name in the open database). mode: \"write\" to change it, which "
       "one process at a time can; \"read\" for a snapshot that refresh() renews; \"auto\": to change it if nobody else does. "
       "verify: read everything and compare it with its checksums first.",

@@ -169,7 +169,7 @@ const zp_builtin zp_builtins_text_path[] = {
       "dirname(\"/a/b.txt\")", NULL },
     { "file.path", "..., fsep = \"/\"", "fsep=S", 0, bi_file_path, "Paths made of their parts.",
       "file.path(\"a\", \"b.txt\")", NULL },
-    { "file.exists", "...", "", 0, bi_file_exists, "Whether there are such files or directories.",
+    { "file.exists", "...", "", ZP_BI_SYSTEM, bi_file_exists, "Whether there are such files or directories.",
       "file.exists(\"/\")", NULL },
     { 0 }
 };

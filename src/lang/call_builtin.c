@@ -176,6 +176,8 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
     for (int i = 0; i < p->ndots; i++)
         if (!dense(row, &p->dots[i], err))
             return ZP_FAILED;
+    if (ZP_UNLIKELY(ctx->remote) && !zp__builtin_allowed(&c, info, err))
+        return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
     st = row->run(&c);

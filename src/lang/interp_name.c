@@ -152,6 +152,10 @@ bool zp__vm_bind(zp_ctx *ctx, zp_opcode op, zp_name_ref *ref, zp_value *reg, boo
 
     if (!zp__vm_take(ctx, reg, !keep && (top->own_regs || reg >= top->regs + top->code->nvars), &v, err))
         return false;
+    if (op == ZP_I_SETSUPER && ZP_UNLIKELY(ctx->remote) && !zp__may_super(ctx, top->env, ref->name, err)) {
+        zp_value_unref(v);
+        return false;
+    }
     if (op == ZP_I_SETSUPER)
         return zp__env_bind_super(top->env, ref->name, v, err);
     if (op == ZP_I_SETGLOBAL && ref->cell && ref->env == top->env) {

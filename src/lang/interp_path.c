@@ -124,6 +124,8 @@ static zp_value *root_of(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *e
     case ZP_ROOT_SLOT: return local_root(ctx, &R[s->root_index], top->code->vars[s->root_index], err);
     case ZP_ROOT_SUPER:
         name = top->code->names[s->root_index].name;
+        if (!zp__may_super(ctx, top->env, name, err))
+            return NULL;
         v = top->env->parent ? zp__env_search(top->env->parent, name, false, NULL) : NULL;
         if (!v)
             zp__vm_unbound(ctx, name, err);
@@ -230,6 +232,13 @@ bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, u
 
 /* ---------------------------------------------------------------- references, dots */
 
+static zp_str *root_name(zp_ctx *ctx, const zp_site *s)
+{
+    const zp_code *code = zp__top(ctx)->code;
+
+    return s->root == ZP_ROOT_SLOT ? code->vars[s->root_index] : code->names[s->root_index].name;
+}
+
 /* What --x denotes when the frame has no x of its own: the object of an outer frame, and the frame.  What belongs to the
  * system stays as it is: NULL, as for an unknown name. */
 static zp_value *outer_root(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_env **where)
@@ -240,7 +249,7 @@ static zp_value *outer_root(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_env *
 
     if (s->setter || (s->root == ZP_ROOT_SLOT && R[s->root_index].type != ZP_UNBOUND))
         return NULL;
-    name = s->root == ZP_ROOT_SLOT ? top->code->vars[s->root_index] : top->code->names[s->root_index].name;
+    name = root_name(ctx, s);
     if (s->root != ZP_ROOT_SLOT && zp__env_find(top->env, name))
         return NULL;
     found = zp__env_search(top->env->parent, name, false, where);
@@ -264,7 +273,7 @@ bool zp__vm_make_reference(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_value 
     zp_value *outer = outer_root(ctx, s, R, &env), *at = outer ? outer : root_of(ctx, s, R, err);
     zp_reference *r;
 
-    if (!at)
+    if (!at || (outer && !zp__may_change(ctx, env, root_name(ctx, s), err)))
         return false;
     if (is_of_system(ctx, s)) { /* a copy will be assigned */
         *out = zp_value_ref(*at);

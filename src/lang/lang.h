@@ -187,6 +187,8 @@ void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake);
 bool zp_ctx_holds(const zp_ctx *ctx);
 /* Has what it waits for come already? */
 bool zp_ctx_ready(const zp_ctx *ctx);
+/* Bytes of the values in its working environment, about. */
+uint64_t zp_ctx_bytes(const zp_ctx *ctx);
 /* Drops the result and everything else that is left of the last evaluation; the working environment stays. */
 void zp_ctx_forget(zp_ctx *ctx);
 /* What an evaluation may do when it works for somebody else; contexts may everything at first. */

@@ -325,6 +325,9 @@ bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *
 /* report.c: `text` may be NULL */
 void zp__put_place(zp_buf *out, const char *file, const zp_place *p); /* "file:line.col-end" */
 void zp__report(zp_buf *out, const zp_error *err, const char *text, size_t len, const char *file);
+/* remote.c: the right to change what others see: a binding of `where` (NULL: a new one in global); what <<- finds. */
+bool zp__may_change(const zp_ctx *ctx, const zp_env *where, const zp_str *name, zp_error *err) ZP_MUST_CHECK;
+bool zp__may_super(const zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *err) ZP_MUST_CHECK;
 int zp__condition_kind(zp_value v);
 zp_value zp__condition_new(int kind, const char *text, zp_error *err);
 /* The nearest handler for conditions of a kind, or NULL. */

@@ -52,4 +52,7 @@ zp_status zp__call_closure(zp_ctx *ctx, zp_code *code, zp_env *parent, zp_value 
 zp_status zp__call_builtin_fn(zp_ctx *ctx, zp_value fn, zp_value *args, const zp_site *site, uint32_t count,
                               uint32_t dst, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 
+/* remote.c: may a context that works for somebody else call it with these arguments? */
+bool zp__builtin_allowed(const zp_call *c, const struct zp_builtin_info *info, zp_error *err) ZP_MUST_CHECK;
+
 #endif

@@ -1,7 +1,7 @@
 /* remote: contexts that evaluate for somebody else: how expressions arrive, what they may do, how they are stopped. */
 #include <stdlib.h>
 
-#include "lang/machine.h"
+#include "lang/match.h"
 
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg)
 {
@@ -24,6 +24,30 @@ bool zp_ctx_holds(const zp_ctx *ctx)
 bool zp_ctx_ready(const zp_ctx *ctx)
 {
     return ctx->resumed;
+}
+
+static uint64_t bytes_of(zp_value v, int depth)
+{
+    uint64_t sum = sizeof(zp_value);
+
+    if (zp_is_array(v) && v.boxed && !v.u.arr->store)
+        sum += (uint64_t)zp_len(v) * zp_type_size((zp_type)v.type);
+    if (v.type == ZP_ZTS)
+        sum += bytes_of(zp_zts_idx(v), 0) + bytes_of(zp_zts_data(v), 0);
+    for (int64_t i = 0; v.type == ZP_LIST && depth < 20 && i < zp_len(v); i++)
+        sum += bytes_of(zp_list_at(v, i), depth + 1);
+    return sum;
+}
+
+uint64_t zp_ctx_bytes(const zp_ctx *ctx)
+{
+    uint64_t sum = 0;
+    size_t at = 0;
+    zp_map_entry *e;
+
+    while ((e = zp_map_next(ctx->working->table, &at)))
+        sum += bytes_of(((zp_cell *)e->val.ptr)->value, 0);
+    return sum;
 }
 
 void zp_ctx_forget(zp_ctx *ctx)
@@ -79,6 +103,52 @@ bool zp_ctx_may(const zp_ctx *ctx, unsigned right, const char *what, zp_error *e
     if (ZP_LIKELY(!ctx->remote || (ctx->rights & right)))
         return true;
     return zp_fail(err, "%s is not allowed: this key has no right to %s", what, names[right]);
+}
+
+static bool names_a_file(const zp_call *c, const struct zp_builtin_info *info)
+{
+    static const char *const names[] = { "file", "csvfile", "arrayfile" };
+    int k = 0;
+
+    for (uint32_t f = 0; f < info->n; f++) {
+        if ((int32_t)f == info->dots)
+            continue;
+        for (size_t i = 0; i < ZP_COUNTOF(names); i++)
+            if (c->given[k] && zp_str_is(info->names[f], names[i]) && c->argv[k].type == ZP_STR &&
+                zp_len(c->argv[k]) > 0 && zp_strs(&c->argv[k])[0]->len > 0)
+                return true;
+        k++;
+    }
+    return false;
+}
+
+bool zp__builtin_allowed(const zp_call *c, const struct zp_builtin_info *info, zp_error *err)
+{
+    if (ZP_LIKELY((c->ctx->rights & ZP_ALLOW_SYSTEM) != 0))
+        return true;
+    if ((c->self->flags & ZP_BI_SYSTEM) || names_a_file(c, info))
+        return zp_ctx_may(c->ctx, ZP_ALLOW_SYSTEM, c->self->name, err);
+    return true;
+}
+
+bool zp__may_change(const zp_ctx *ctx, const zp_env *where, const zp_str *name, zp_error *err)
+{
+    if (ZP_LIKELY(!ctx->remote || (ctx->rights & ZP_ALLOW_WRITE)))
+        return true;
+    if (where && where != ctx->engine->global && where != ctx->engine->base)
+        return true;
+    return zp_fail(err, "changing '%s' is not allowed: this key has no right to write", name->text);
+}
+
+bool zp__may_super(const zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *err)
+{
+    zp_env *where = NULL;
+
+    if (ZP_LIKELY(!ctx->remote || (ctx->rights & ZP_ALLOW_WRITE)))
+        return true;
+    if (env->parent)
+        zp__env_search(env->parent, name, false, &where);
+    return zp__may_change(ctx, where, name, err);
 }
 
 /* ---------------------------------------------------------------- loading */

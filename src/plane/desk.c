@@ -305,6 +305,8 @@ static bool start(zp__desk *d, zp__request *r)
         ok = load(r, &err);
     }
     zp_buf_fini(&r->body);
+    if (ok && d->remote && d->plane->limit_memory > 0)
+        r->held = zp_ctx_bytes(r->ctx);
     if (ok && r->limit_ms > 0)
         zp_deadline_set(d->plane->loop, &r->limit, r->limit_ms, over_limit);
     if (!ok)
@@ -324,7 +326,7 @@ static zp_run slice(zp__desk *d, zp__request *r)
     zp_run run;
 
     if (limit > 0) {
-        double left = limit > (double)d->memory ? limit - (double)d->memory : 0;
+        double used = (double)r->held + (double)r->memory, left = limit > used ? limit - used : 0;
         size_t most = before + (size_t)left + 1;
         zp_heap_limit(global && global < most ? global : most);
     }
@@ -333,8 +335,8 @@ static zp_run slice(zp__desk *d, zp__request *r)
     } while (run == ZP_RUN_BUDGET && zp__now_us() < until);
     if (limit > 0) {
         zp_heap_limit(global);
-        d->memory += (int64_t)zp_heap_bytes() - (int64_t)before;
-        d->memory = d->memory > 0 ? d->memory : 0;
+        r->memory += (int64_t)zp_heap_bytes() - (int64_t)before;
+        r->memory = r->memory > 0 ? r->memory : 0;
     }
     return run;
 }

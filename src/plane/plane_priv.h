@@ -91,7 +91,9 @@ typedef struct zp__request {
     void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
     zp_deadline limit;
     int64_t limit_ms;
-    uint64_t bytes; /* of the message it came in */
+    uint64_t bytes;  /* of the message it came in */
+    uint64_t held;   /* by the variables of its desk when it began, if there is a limit */
+    int64_t memory;  /* what it made since, about */
 } zp__request;
 
 typedef struct zp__list {
@@ -110,7 +112,6 @@ typedef struct zp__desk {
     zp__request *current;
     uint32_t ready;
     uint64_t queued_bytes;
-    int64_t memory; /* what its evaluations hold, about */
     zp__ctx_stats stats;
     uint64_t source, peer_id; /* for info.ctx */
     void (*idle)(struct zp__desk *desk); /* nothing is queued or live any more; may be NULL */

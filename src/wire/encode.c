@@ -163,8 +163,9 @@ static void put_error(frame *f, zp_value v)
 static bool begin(message *m, frame *f, zp_value v, zp_error *err)
 {
     bool array = zp_is_array(v), list = v.type == ZP_LIST;
-    int32_t ndim = array && v.boxed ? zp_ndim(v) : 0;
     bool named = (array || list) && zp_has_names(v);
+    bool scalar = array && !named && zp_len(v) == 1 && zp_ndim(v) == 1;
+    int32_t ndim = array && !scalar ? zp_ndim(v) : 0;
     uint8_t head[ZP_VALUE_HEAD] = { (uint8_t)tag_of(v), named };
     level *l;
 

@@ -189,25 +189,29 @@ void zp_wire_message(zp_wire_out *o, uint8_t type, uint32_t request, const void 
 
 /* ---------------------------------------------------------------- reading */
 
+int64_t zp_frame_length(const uint8_t *bytes)
+{
+    uint32_t rest = zp_get_be32(bytes);
+
+    return rest < ZP_FRAME_HEAD - 4 || rest > ZP_FRAME_LIMIT + ZP_FRAME_HEAD - 4 ? -1 : (int64_t)rest + 4;
+}
+
 int64_t zp_frame_read(const uint8_t *bytes, size_t len, zp_frame *out)
 {
-    uint32_t rest;
+    int64_t whole = len < 4 ? 0 : zp_frame_length(bytes);
 
-    if (len < 4)
-        return 0;
-    rest = zp_get_be32(bytes);
-    if (rest < ZP_FRAME_HEAD - 4 || rest > ZP_FRAME_LIMIT + ZP_FRAME_HEAD - 4)
-        return -1;
+    if (whole <= 0)
+        return whole;
     if (len < ZP_FRAME_HEAD)
         return 0;
     *out = (zp_frame){ .type = bytes[4],
                        .flags = bytes[5],
                        .request = zp_get_le32(bytes + 8),
                        .body = bytes + ZP_FRAME_HEAD,
-                       .len = rest + 4 - ZP_FRAME_HEAD };
+                       .len = (size_t)whole - ZP_FRAME_HEAD };
     if (!out->type || out->type >= ZP_MSG_END || (out->flags & ~ZP_FRAME_MORE) || bytes[6] || bytes[7])
         return -1;
-    return len < rest + (size_t)4 ? 0 : (int64_t)rest + 4;
+    return len < (size_t)whole ? 0 : whole;
 }
 
 static const uint8_t *texts_end(const uint8_t *at, const uint8_t *end, uint64_t n, uint64_t *bytes)

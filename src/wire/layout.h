@@ -173,6 +173,8 @@ typedef struct zp_frame {
     size_t len;
 } zp_frame;
 
+/* The whole length of a frame from its first four bytes; -1: it cannot be one. */
+int64_t zp_frame_length(const uint8_t *bytes);
 /* The frame at the beginning of the bytes: its whole length, 0: more bytes are needed, -1: no frame of ours. */
 int64_t zp_frame_read(const uint8_t *bytes, size_t len, zp_frame *out);
 

@@ -277,6 +277,8 @@ bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *e
             memcpy(r->head + r->have, at, n);
             at += n;
             r->have += (uint32_t)n;
+            if (r->have >= 4 && zp_frame_length(r->head) < 0)
+                return bad(err, "no frame of this protocol");
             if (r->have < sizeof(r->head))
                 return true;
             if (!frame_begins(r, err) || (!r->left && !frame_ends(r, err)))
