@@ -430,4 +430,5 @@ const zp_backend_ops zp__mariadb_ops = {
     .cancel = cancel,
     .check = check,
     .close = close_link,
+    .introspect = zp__my_introspect,
 };

@@ -377,4 +377,5 @@ const zp_backend_ops zp__postgres_ops = {
     .cancel = cancel,
     .check = check,
     .close = close_link,
+    .introspect = zp__pg_introspect,
 };

@@ -539,4 +539,5 @@ const zp_backend_ops zp__sqlite_ops = {
     .resume = resume,
     .cancel = cancel,
     .close = close_link,
+    .introspect = zp__sqlite_introspect,
 };
