@@ -109,7 +109,7 @@ class Server:
     def client(self, name, *options, rights="all"):
         """A new client; its keys by name."""
         out = self.vault_command("client", "add", name, "--rights=" + rights, *options)
-        self.keys[name] = dict(line.split() for line in out.splitlines() if len(line.split()) == 2)
+        self.keys[name] = dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
         return self.keys[name]
 
     # ---- life
