@@ -443,19 +443,20 @@ static bool apply_client(applier *a, const zp_json *client, void *arg)
 bool zp_vault_read_file(const char *path, size_t most, zp_buf *out, zp_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *room;
+    char part[8192];
     ssize_t len = 0;
+    bool ok;
 
     if (fd < 0)
         return zp_fail_sys(err, errno, "cannot read %s", path);
-    while ((room = zp_buf_reserve(out, 1 << 16)) && out->len <= most && (len = read(fd, room, 1 << 16)) > 0)
-        out->len += (size_t)len;
-    if (len < 0)
-        zp_fail_sys(err, errno, "cannot read %s", path);
-    else if (out->len > most)
-        len = -(ssize_t)zp_fail(err, "%s is too large", path) - 1;
+    while (out->len <= most && (len = read(fd, part, sizeof part)) > 0)
+        zp_buf_put(out, part, (size_t)len);
+    ok = len >= 0 || zp_fail_sys(err, errno, "cannot read %s", path);
+    if (ok && out->len > most)
+        ok = zp_fail(err, "%s is too large", path);
+    zp__wipe(part, sizeof part); /* it may have been a secret */
     close(fd);
-    return len >= 0 && zp_buf_ok(out, err);
+    return ok && zp_buf_ok(out, err);
 }
 
 static bool apply_all(applier *a, const zp_json *root)
