@@ -42,7 +42,7 @@ static void free_undo(zp_store *s)
 void zp__change_clear(zp_store *s)
 {
     free_undo(s);
-    s->changed = s->named = false;
+    s->changed = s->named = s->applied = false;
     s->rows_now = -1;
     s->nspans = 0;
 }
@@ -305,6 +305,7 @@ static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_erro
             r = zp_io_get()->datasync(s->redofd);
         ok = r >= 0 || zp__fail_io(s, err, -r, "write");
         if (ok) {
+            s->applied = true;
             r = apply(s, &p);
             zp__flush_sums(s);
             ok = r >= 0 || zp__fail_io(s, err, -r, "write");
@@ -394,11 +395,13 @@ static void roll_back(zp_store *s)
     const uint64_t rows =
         (uint64_t)(rows_in_memory(s) > (int64_t)s->c.rows ? rows_in_memory(s) : (int64_t)s->c.rows);
 
-    for (int i = 0; i < s->nspans; i++)
+    if (s->applied) /* there is no way back: memory shows what the files will hold when they are opened again */
+        zp__break(s, EIO);
+    for (int i = 0; i < s->nspans && !s->applied; i++)
         zp__map_drop(s, s->c.first + (uint64_t)s->spans[i].row, s->c.first + (uint64_t)s->spans[i].row_end);
     if (s->rows_now >= 0)
         zp__map_drop(s, s->c.first + s->c.rows, s->c.first + rows);
-    for (const zp__undo *u = s->undo; u; u = u->next) {
+    for (const zp__undo *u = s->applied ? NULL : s->undo; u; u = u->next) {
         zp_str **now = zp__map_at(s->map, s, u->column, s->c.first + (uint64_t)u->row);
 
         for (int64_t i = 0; i < u->count; i++) {
@@ -493,21 +496,22 @@ static bool replay(zp_store *s, zp_fmt_redo *r, bool check, zp_error *err)
            zp_fail_code(err, ZP_EFORMAT, "%s is damaged: its redo record is too short", s->dir);
 }
 
-bool zp__redo_recover(zp_store *s, zp_error *err)
+bool zp__redo_replay(zp_store *s, zp_fmt_commit *c, bool *found, zp_error *err)
 {
     zp_buf bytes = ZP_BUF_INIT;
     zp_fmt_redo r, again;
     bool ok = zp__read_file(s->dirfd, "redo", SIZE_MAX / 4, &bytes, s->dir, err);
 
-    if (ok && zp_fmt_redo_open(&r, (uint8_t *)bytes.ptr, bytes.len) && r.commit.redo > s->c.redo &&
-        r.commit.header == s->c.header) {
-        zp_fmt_commit c = r.commit;
-
+    /* one that leads from the commit that is there to the next; an older one failed, or was not durable */
+    *found = ok && zp_fmt_redo_open(&r, (uint8_t *)bytes.ptr, bytes.len) && r.commit.redo > s->c.redo &&
+             r.commit.seq == s->c.seq + 1 && r.commit.header == s->c.header;
+    if (*found) {
+        *c = r.commit;
         again = r;
-        c.rows = s->c.rows < c.rows ? s->c.rows
-                                    : c.rows; /* rows that came with the change were not acknowledged */
-        ok = replay(s, &again, true, err) && replay(s, &r, false, err) && zp__publish(s, &c, 0, 0, err) &&
-             zp_store_sync(s, true, err);
+        if (s->c.rows < c->rows) /* rows that came with the change were not acknowledged */
+            c->rows = s->c.rows;
+        ok = replay(s, &again, true, err) && replay(s, &r, false, err);
+        zp__flush_sums(s);
     }
     zp_buf_fini(&bytes);
     return ok;

@@ -169,31 +169,84 @@ bool zp_store_create(const char *dir, zp_value v, const zp_store_options *option
 
 /* ---------------------------------------------------------------- another shape */
 
+/* What belongs to one header: it is exchanged as a whole. */
+typedef struct parts {
+    zp_fmt_header h;
+    zp_fmt_commit c;
+    zp__file *files, rownames;
+    int64_t nfiles;
+    zp_array **names;
+    int sumsfd;
+    uint64_t sum_blocks;
+} parts;
+
+static void take_parts(zp_store *s, parts *p)
+{
+    *p = (parts){ s->h, s->c, s->files, s->rownames, s->nfiles, s->names, s->sumsfd, s->sum_blocks };
+    s->h = (zp_fmt_header){ 0 };
+    s->files = NULL;
+    s->names = NULL;
+    s->nfiles = 0;
+    s->sumsfd = -1;
+    zp__file_init(&s->rownames, 0);
+}
+
+static void give_parts(zp_store *s, const parts *p)
+{
+    s->h = p->h;
+    s->c = p->c;
+    s->files = p->files;
+    s->rownames = p->rownames;
+    s->nfiles = p->nfiles;
+    s->names = p->names;
+    s->sumsfd = p->sumsfd;
+    s->sum_blocks = p->sum_blocks;
+}
+
+/* Closes the files of old parts; maps other than the current one look at them from now on. */
+static void leave_parts(zp_store *s, const parts *old)
+{
+    parts now;
+
+    take_parts(s, &now);
+    give_parts(s, old);
+    zp__close_files(s);
+    zp_fmt_header_fini(&s->h);
+    give_parts(s, &now);
+    for (zp__map *m = s->maps, *next; m; m = next) {
+        next = m->next;
+        m->next = NULL;
+        m->store = m == s->map ? s : NULL;
+    }
+    s->maps = s->map;
+}
+
 bool zp__reload(zp_store *s, zp_error *err)
 {
     zp_fmt_header h;
     zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
+    parts old;
     int slot;
     bool ok = c && zp__read_state(s->dirfd, s->dir, s->has_boot ? s->boot : NULL, c, &slot, &h, err);
 
     if (ok) {
-        for (zp__map *m = s->maps, *next; m; m = next) { /* they look at other files from now on */
-            next = m->next;
-            m->store = NULL;
-            m->next = NULL;
-        }
-        s->maps = NULL;
-        zp__close_files(s);
-        zp_fmt_header_fini(&s->h);
+        take_parts(s, &old);
         s->h = h;
         s->c = *c;
         ok = zp__open_files(s, err);
-        if (!ok && !s->broken) {
-            zp_buf why = ZP_BUF_INIT;
-
-            zp_buf_puts(&why, "its files cannot be opened; load it anew");
-            s->broken = why.ptr;
+        if (ok) {
+            leave_parts(s, &old);
+        } else {
+            zp__close_files(s);
+            zp_fmt_header_fini(&s->h);
+            give_parts(s, &old);
         }
+    }
+    if (!ok && !s->broken) {
+        zp_buf why = ZP_BUF_INIT;
+
+        zp_buf_puts(&why, "its files cannot be opened; load it anew");
+        s->broken = why.ptr;
     }
     zp_free(c);
     return ok;

@@ -214,18 +214,27 @@ static void raise_limit(void)
     }
 }
 
-bool zp__open_files(zp_store *s, zp_error *err)
+bool zp__open_columns(zp_store *s, zp_error *err)
 {
     if (s->h.ncolumns > KEPT_OPEN)
         raise_limit();
     zp__file_init(&s->rownames, 0);
-    if (!open_columns(s, err) || !open_sums(s, err) || !open_names(s, err) ||
-        !zp__map_new(s, s->c.first + s->c.rows, err))
+    return open_columns(s, err) && open_sums(s, err) && open_names(s, err);
+}
+
+bool zp__open_map(zp_store *s, zp_error *err)
+{
+    if (!zp__map_new(s, s->c.first + s->c.rows, err))
         return false;
     if (!s->writable) /* mapped and read */
         for (int64_t k = 0; k < s->nfiles; k++)
             zp__file_close(&s->files[k]);
     return true;
+}
+
+bool zp__open_files(zp_store *s, zp_error *err)
+{
+    return zp__open_columns(s, err) && zp__open_map(s, err);
 }
 
 void zp__close_files(zp_store *s)
@@ -272,8 +281,8 @@ bool zp_fmt_object_open(zp_fmt_object *o, const char *dir, zp_error *err)
     o->header_text = text.ptr;
     o->header_len = text.len;
     if (zp__read_file(o->dir, "redo", SIZE_MAX / 4, &redo, dir, NULL))
-        o->redo_pending =
-            zp_fmt_redo_open(&r, (uint8_t *)redo.ptr, redo.len) && r.commit.redo > o->commit.redo;
+        o->redo_pending = zp_fmt_redo_open(&r, (uint8_t *)redo.ptr, redo.len) &&
+                          r.commit.redo > o->commit.redo && r.commit.seq == o->commit.seq + 1;
     zp_buf_fini(&redo);
     return true;
 }

@@ -262,6 +262,17 @@ static bool finish_for_reader(const char *dir, zp_error *err)
     return true;
 }
 
+/* A change that was on its way is finished before anybody looks at the elements. */
+static bool recover(zp_store *s, zp_error *err)
+{
+    zp_fmt_commit *c = zp_new(zp_fmt_commit, err);
+    bool found, ok = c && zp__redo_replay(s, c, &found, err) && zp__open_map(s, err) &&
+                     (!found || (zp__publish(s, c, 0, 0, err) && zp_store_sync(s, true, err)));
+
+    zp_free(c);
+    return ok;
+}
+
 static bool open_all(zp_store *s, bool fresh, zp_error *err)
 {
     if (s->writable && !zp__lock_writer(s, err))
@@ -272,13 +283,13 @@ static bool open_all(zp_store *s, bool fresh, zp_error *err)
         return zp_fail(err, "no data in directory %s", s->dir);
     take_note(s);
     s->flush.latest = s->c;
-    if (!zp__open_files(s, err))
+    if (!zp__open_columns(s, err))
         return false;
     if (!s->writable)
-        return true;
+        return zp__open_map(s, err);
     for (int64_t k = 0; k < s->nfiles; k++)
         s->files[k].unsynced = s->flush.durable_seq < s->c.seq;
-    if (!zp__redo_recover(s, err))
+    if (!recover(s, err))
         return false;
     zp__sweep(s);
     return true;

@@ -110,6 +110,7 @@ struct zp_store {
 
     zp_store *next_changed; /* changed in memory */
     bool changed, named, following;
+    bool applied;     /* the redo record is complete, and the files may have changed */
     int64_t rows_now; /* -1: as committed */
     zp_span spans[ZP__SPANS];
     int nspans;
@@ -249,7 +250,7 @@ bool zp__append(zp_value *v, const int64_t *index, const void *const *columns, i
 
 void zp__touch(zp_store *s);
 void zp__change_clear(zp_store *s);
-bool zp__redo_recover(zp_store *s, zp_error *err) ZP_MUST_CHECK;
+bool zp__redo_replay(zp_store *s, zp_fmt_commit *c, bool *found, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- names.c */
 
@@ -290,6 +291,9 @@ zp_store *zp__store_find(const char *dir);
 bool zp__read_state(int dirfd, const char *dir, const uint8_t *boot, zp_fmt_commit *c, int *slot,
                     zp_fmt_header *h, zp_error *err) ZP_MUST_CHECK;
 bool zp__open_files(zp_store *s, zp_error *err) ZP_MUST_CHECK;
+/* The first half of that: everything but the mapping. */
+bool zp__open_columns(zp_store *s, zp_error *err) ZP_MUST_CHECK;
+bool zp__open_map(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 /* Takes over what is on disk now: after a new header, and for readers. */
 bool zp__reload(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 void zp__close_files(zp_store *s);

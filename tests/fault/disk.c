@@ -336,8 +336,8 @@ const char *disk_describe(long n)
     for (long i = 0; i < n && !*c->name; i++)
         if (d.calls[i].kind == ENTER && d.calls[i].target == c->inode)
             name = d.calls[i].name;
-    snprintf(text, sizeof text, "%s of file %d '%s' at %lld, %lld bytes", names[c->kind], c->inode, *c->name ? c->name : name,
-             (long long)c->at, (long long)c->len);
+    snprintf(text, sizeof text, "%s of file %d '%s' at %lld, %lld bytes", names[c->kind], c->inode,
+             *c->name ? c->name : name, (long long)c->at, (long long)c->len);
     return text;
 }
 

@@ -6,7 +6,7 @@
  * be what is found when the files are opened again; and where the trouble was a passing one, the step must succeed when it
  * is tried again, or the object must say that it takes no more changes.
  *
- *     iofail STEPS.R SYNC STEPS SEED EVERY */
+ *     iofail STEPS.R SYNC STEPS SEED EVERY [ONLY] */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -24,19 +24,22 @@ static _Atomic long calls; /* so far */
 static long failing;       /* this one fails; 0: none */
 static bool lasting;       /* and those after it that write */
 static int reason;
+static const char *last_call = ""; /* what failed */
 
 /* Has the call to fail?  `writes`: it takes room. */
-static bool fails(bool writes)
+static bool fails(const char *name, bool writes)
 {
     long n = atomic_fetch_add(&calls, 1) + 1;
 
+    if (failing && n == failing)
+        last_call = name;
     return failing && (n == failing || (lasting && writes && n > failing));
 }
 
-#define FAILING(name, writes, formals, actuals)                          \
-    static int fail_##name formals                                       \
-    {                                                                    \
-        return fails(writes) ? -reason : (int)zp_io_system.name actuals; \
+#define FAILING(name, writes, formals, actuals)                                 \
+    static int fail_##name formals                                              \
+    {                                                                           \
+        return fails(#name, writes) ? -reason : (int)zp_io_system.name actuals; \
     }
 FAILING(open, flags &O_CREAT, (int dir, const char *name, int flags, unsigned mode), (dir, name, flags, mode))
 FAILING(datasync, true, (int fd), (fd))
@@ -52,13 +55,13 @@ FAILING(map, false, (int fd, void *at, size_t len, bool writable), (fd, at, len,
 
 static ssize_t fail_pread(int fd, void *to, size_t len, int64_t at)
 {
-    return fails(false) ? -reason : zp_io_system.pread(fd, to, len, at);
+    return fails("pread", false) ? -reason : zp_io_system.pread(fd, to, len, at);
 }
 
 /* A write that fails may have written something before. */
 static ssize_t fail_pwrite(int fd, const void *from, size_t len, int64_t at)
 {
-    if (!fails(true))
+    if (!fails("pwrite", true))
         return zp_io_system.pwrite(fd, from, len, at);
     if (len > 1 && atomic_load(&calls) & 1)
         return zp_io_system.pwrite(fd, from, len / 2, at) < 0 ? -reason : -reason;
@@ -114,7 +117,7 @@ static state found(const char *root, char *why, size_t size)
 
 static bool complain(long n, int k, const char *what, const char *why)
 {
-    fprintf(stderr, "# call %ld fails with '%s'%s, step %d: %s: %s\n", n, strerror(reason),
+    fprintf(stderr, "# call %ld (%s) fails with '%s'%s, step %d: %s: %s\n", n, last_call, strerror(reason),
             lasting ? " from then on" : "", k, what, why);
     return false;
 }
@@ -134,7 +137,8 @@ static bool check_failure(history *h, long n, int k, const state *states, const 
         return true;
     failing = 0;
     if (is_same(&now, &states[k]) && !history_step(h, k, other, sizeof other))
-        return strstr(other, "cannot be changed any more") != NULL || complain(n, k, "it cannot be tried again", other);
+        return strstr(other, "cannot be changed any more") || strstr(other, strerror(reason)) ||
+               complain(n, k, "it cannot be tried again", other);
     *again = true;
     return true;
 }
@@ -198,7 +202,7 @@ int main(int argc, char **argv)
     const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     int steps = argc > 5 ? atoi(argv[3]) : 0, every = argc > 5 ? atoi(argv[5]) : 1;
     unsigned seed = argc > 5 ? (unsigned)atoi(argv[4]) : 0;
-    long runs = 0, wrong = 0;
+    long runs = argc > 6 ? atol(argv[6]) - 1 : 0, wrong = 0, first = runs + 1;
     state *states;
     bool more = true;
 
@@ -210,7 +214,7 @@ int main(int argc, char **argv)
     if (!mkdtemp(work))
         die(work, strerror(errno));
     states = expected(argv[1], argv[2], seed, steps);
-    for (long n = 1; more && wrong < 20; n += every) {
+    for (long n = first; more && wrong < 20 && (argc < 7 || n == first); n += every) {
         reason = reasons[(size_t)runs / 2 % ZP_COUNTOF(reasons)];
         lasting = runs & 1;
         wrong += !run(argv[1], argv[2], seed, steps, states, n, &more);
