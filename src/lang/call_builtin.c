@@ -94,6 +94,7 @@ static bool dense(const zp_builtin *row, zp_value *v, zp_error *err)
 /* Objects in files that a built-in gets by reference: what it makes of them goes to their files. */
 typedef struct kept {
     zp_value *at;
+    zp_value ref; /* the reference; borrowed */
     zp_store *store;
 } kept;
 
@@ -107,33 +108,46 @@ static int keep_stores(const prepared *p, uint32_t argc, kept *list)
 
             if (s) {
                 zp_store_pin(s);
-                list[n++] = (kept){ p->ref[k], s };
+                list[n++] = (kept){ p->ref[k], p->refs[k], s };
             }
         }
     return n;
 }
 
-/* Undone when the built-in failed.  *out must not count as somebody who shares the object. */
-static bool settle(bool ok, kept *list, int n, zp_value *out, zp_error *err)
+/* What the context gives when it goes on: not the object itself, which others would find shared meanwhile, but the reference
+ * to it. */
+static void hold_result(zp_ctx *ctx, zp_value ref, zp_value *out)
 {
-    int shared = -1;
+    zp_value_set(&ctx->settled, zp_bad(ref) ? zp_value_move(out) : zp_value_ref(ref));
+    zp_value_clear(out);
+}
 
-    if (!ok)
-        zp_store_rollback();
+/* What the built-in changed reaches the files, or is undone when it failed.  *out must not count as somebody who shares
+ * the object. */
+static zp_status settle(zp_ctx *ctx, zp_status st, kept *list, int n, zp_value *out, zp_error *err)
+{
+    zp_value ref = zp_nil(), *shared = NULL;
+    bool ok;
+
     for (int i = 0; i < n; i++)
         if (out->boxed && list[i].at->boxed && out->u.obj == list[i].at->u.obj) {
-            shared = i;
+            shared = list[i].at;
+            ref = list[i].ref;
             zp_value_clear(out);
         }
-    if (ok)
-        ok = zp_store_flush(err);
+    ok = zp__settle(ctx, st != ZP_FAILED, st == ZP_OK, err);
     for (int i = 0; i < n; i++) {
         ok = zp_store_settle(list[i].store, list[i].at, ok ? err : NULL) && ok;
-        if (i == shared && ok)
-            *out = zp_value_ref(*list[i].at);
         zp_store_unpin(list[i].store);
     }
-    return ok;
+    if (ok && shared)
+        *out = zp_value_ref(*shared);
+    if (ok && ctx->settling) {
+        hold_result(ctx, ref, out);
+        return ZP_PARK;
+    }
+    ctx->settling = 0;
+    return ok ? st : ZP_FAILED;
 }
 
 static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_builtin *row, prepared *p,
@@ -181,8 +195,11 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
     st = row->run(&c);
-    if (ZP_UNLIKELY(nstores || zp_value_changed) && !settle(st != ZP_FAILED, stores, nstores, &c.out, err))
-        st = ZP_FAILED;
+    if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&
+        zp_is_array(*p->ref[0]))
+        c.out = zp_value_ref(*p->ref[0]);
+    if (ZP_UNLIKELY(nstores || zp_value_changed))
+        st = settle(ctx, st, stores, nstores, &c.out, err);
     if (st == ZP_FAILED || st == ZP_PARK)
         zp_value_clear(&c.out); /* what was half made */
     if (st == ZP_CALL) {
@@ -192,9 +209,6 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
         p->scratch = c.next_args;
         return ZP_CALL;
     }
-    if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&
-        zp_is_array(*p->ref[0]))
-        c.out = zp_value_ref(*p->ref[0]);
     if (st == ZP_FAILED) /* a result that was begun */
         zp_value_clear(&c.out);
     *out = c.out;

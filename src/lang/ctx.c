@@ -74,6 +74,10 @@ void zp_ctx_cancel(zp_ctx *ctx)
     zp_value_clear(&ctx->resume_value);
     zp_free(ctx->resume_error);
     ctx->resume_error = NULL;
+    zp_value_clear(&ctx->settled);
+    zp_free(ctx->settle_error);
+    ctx->settle_error = NULL;
+    ctx->settling = 0;
 }
 
 void zp_ctx_free(zp_ctx *ctx)
@@ -230,6 +234,11 @@ void zp_ctx_park(zp_ctx *ctx, zp_wait_fn wait, void *arg, void (*drop)(void *arg
     ctx->wait = wait;
     ctx->wait_arg = arg;
     ctx->wait_drop = drop;
+}
+
+void *zp_ctx_park_arg(const zp_ctx *ctx, void (*drop)(void *arg))
+{
+    return ctx->wait_drop == drop ? ctx->wait_arg : NULL;
 }
 
 bool zp_ctx_wait(zp_ctx *ctx)

@@ -82,6 +82,8 @@
         NEXT();           \
     } while (0)
 
+#define NO_REGISTER UINT32_MAX /* for the result of what was waited for */
+
 static inline double modulo(double x, double y)
 {
     double r;
@@ -132,7 +134,8 @@ zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps)
             pc = act->pc;
             goto failed;
         }
-        put(&act->regs[ctx->park_dst], zp_value_move(&ctx->resume_value));
+        if (ctx->park_dst != NO_REGISTER)
+            put(&act->regs[ctx->park_dst], zp_value_move(&ctx->resume_value));
     }
 
 #define LOAD()                                   \
@@ -318,11 +321,15 @@ count_step:
         STORE_V();
     OP(REPLACE):
         CHECK(zp__vm_replace(ctx, &code->sites[i->b], R, err));
+        if (ZP_UNLIKELY(ctx->settling))
+            goto settling;
         NEXT();
     OP(ASSIGN1):
         if (quick_assign(&R[i->a], &R[i->b], &R[i->c]))
             NEXT();
         CHECK(zp__vm_assign_one(ctx, R, nvars, i->a, i->b, i->c, err));
+        if (ZP_UNLIKELY(ctx->settling))
+            goto settling;
         NEXT();
 
     OP(CLOSURE):
@@ -504,6 +511,11 @@ count_step:
         NEXT();
     /* clang-format on */
 
+settling: /* the change has to reach the disk */
+    act->pc = pc;
+    ctx->parked = true;
+    ctx->park_dst = NO_REGISTER;
+    return ZP_RUN_PARKED;
 interrupted:
     ctx->interrupt = 0;
     zp_fail_code(err, ZP_ECANCELLED, "interrupted");

@@ -1,6 +1,5 @@
 /* interp_path: indexing, replacement along a path, references and variable arguments. */
 #include "lang/interp.h"
-#include "store/store.h"
 
 /* ---------------------------------------------------------------- indexing */
 
@@ -181,15 +180,6 @@ static bool write_path(zp_value *at, const zp_step *steps, uint32_t count, zp_va
     return ok;
 }
 
-/* An object in files was changed: the change reaches them whole, or not at all. */
-static bool settle(bool ok, zp_error *err)
-{
-    if (ok)
-        return zp_store_flush(err);
-    zp_store_rollback();
-    return false;
-}
-
 bool zp__vm_replace(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *err)
 {
     zp_value v = zp_nil(), *at;
@@ -205,7 +195,7 @@ bool zp__vm_replace(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *err)
     list = ok && at->type == ZP_LIST && s->count == 1 && s->steps[0].kind == ZP_STEP_INDEX;
     ok = ok && write_path(at, s->steps, s->count, R, v, err);
     if (ZP_UNLIKELY(zp_value_changed))
-        ok = settle(ok, err);
+        ok = zp__settle(ctx, ok, true, err);
     for (uint32_t k = 0; k < s->count; k++)
         for (uint32_t i = 0; i < s->steps[k].count; i++)
             zp_value_clear(&R[s->steps[k].reg + i]);
@@ -224,7 +214,7 @@ bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, u
     at = ok ? local_root(ctx, &R[var], zp__top(ctx)->code->vars[var], err) : NULL;
     ok = at && zp_subassign(at, &index, 1, v, err);
     if (ZP_UNLIKELY(zp_value_changed))
-        ok = settle(ok, err);
+        ok = zp__settle(ctx, ok, true, err);
     zp_value_unref(v);
     zp_value_unref(index);
     return ok;

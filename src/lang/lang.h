@@ -166,6 +166,8 @@ void zp_ctx_resume(zp_ctx *ctx, zp_value v, const char *error);
  * of an embedded context (eval, console) calls it until the context is resumed; it may block until `deadline`. */
 typedef void (*zp_wait_fn)(void *arg, zp_ctx *ctx);
 void zp_ctx_park(zp_ctx *ctx, zp_wait_fn wait, void *arg, void (*drop)(void *arg));
+/* The argument it is parked with, if that is dropped by `drop`; else NULL. */
+void *zp_ctx_park_arg(const zp_ctx *ctx, void (*drop)(void *arg));
 bool zp_ctx_wait(zp_ctx *ctx); /* calls the wait function once; false: there is none */
 /* Asks the running evaluation to stop soon with `interrupted`: safe in a signal handler. */
 void zp_ctx_interrupt(zp_ctx *ctx);
@@ -175,6 +177,14 @@ bool zp_ctx_interrupted(const zp_ctx *ctx);
 void zp_ctx_cancel(zp_ctx *ctx);
 
 /* ---------------------------------------------------------------- contexts that serve others */
+
+/* A statement that changed objects in files is over when the change is on the disk, if the policy of the object says so; the thread
+ * waits.  With `settle` the context waits instead, as long as that returns true: it is parked until zp_ctx_settled() was called
+ * once for each such store, on the same thread.  `error`: NULL, or why it could not be written. */
+struct zp_store;
+typedef bool (*zp_settle_fn)(void *arg, zp_ctx *ctx, struct zp_store *s);
+void zp_ctx_on_settle(zp_ctx *ctx, zp_settle_fn settle, void *arg);
+void zp_ctx_settled(zp_ctx *ctx, const char *error);
 
 /* A context that shares the working environment of another one. */
 zp_ctx *zp_ctx_new_beside(zp_ctx *other, zp_error *err) ZP_MUST_CHECK;

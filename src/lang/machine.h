@@ -272,6 +272,11 @@ struct zp_ctx {
     bool parked, resumed;
     zp_value resume_value;
     char *resume_error;
+    zp_settle_fn settle; /* NULL: the thread waits for the disk */
+    void *settle_arg;
+    uint32_t settling; /* stores that the statement waits for */
+    zp_value settled;  /* its value */
+    char *settle_error;
     zp_wait_fn wait;
     void *wait_arg;
     void (*wait_drop)(void *arg);
@@ -319,6 +324,9 @@ bool zp__deref(zp_value *v, zp_error *err) ZP_MUST_CHECK; /* a reference becomes
 zp_value *zp__ref_target(zp_value ref, zp_error *err);
 const char *zp__builtin_formals(zp_builtin_obj *b);
 bool zp__report_unknown(zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *err);
+/* settle.c: a change of objects in files reaches the files (`ok`), or is undone.  With `park` the context may have to wait:
+ * ctx->settling. */
+bool zp__settle(zp_ctx *ctx, bool ok, bool park, zp_error *err) ZP_MUST_CHECK;
 /* ctx.c: what zp_ctx_report() will show; prepares one statement of a source. */
 void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t len, const zp_error *err);
 bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err) ZP_MUST_CHECK;

@@ -128,6 +128,7 @@ static void withdraw(zp__request *r)
         return;
     zp_ctx_cancel(r->ctx);
     zp_ctx_on_wake(r->ctx, NULL, NULL);
+    zp_ctx_on_settle(r->ctx, NULL, NULL);
     zp_ctx_output(r->ctx, NULL, NULL, NULL);
     if (r->ctx == d->root) {
         zp_ctx_forget(r->ctx);
@@ -300,6 +301,7 @@ static bool start(zp__desk *d, zp__request *r)
     ok = r->ctx != NULL;
     if (ok) {
         zp_ctx_on_wake(r->ctx, on_wake, r);
+        zp_ctx_on_settle(r->ctx, zp__plane_settle, r);
         if (r->on_output)
             zp_ctx_output(r->ctx, output, diagnostics, r);
         ok = load(r, &err);

@@ -129,6 +129,8 @@ bool zp__desk_idle(const zp__desk *d);
 zp_ctx *zp__desk_context(zp__desk *d, zp_error *err); /* its root */
 /* The request that runs in this context, or NULL. */
 zp__request *zp__request_of(zp_ctx *ctx);
+/* durable.c: zp_settle_fn of a request's context; arg: the request. */
+bool zp__plane_settle(void *arg, zp_ctx *ctx, struct zp_store *s);
 void zp__plane_run_desks(void *plane);
 
 /* ---------------------------------------------------------------- peers, links, timers */

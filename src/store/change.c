@@ -418,11 +418,24 @@ static void trim_redo(zp_store *s)
 {
     enum { KEEP = 1 << 20 };
 
-    if (s->redo_bytes > KEEP && zp_io_get()->truncate(s->redofd, 0) >= 0)
+    if (s->redo_bytes > KEEP && zp_store_wait(s, NULL) && zp_io_get()->truncate(s->redofd, 0) >= 0)
         s->redo_bytes = 0;
 }
 
-bool zp_store_flush(zp_error *err)
+/* The instruction ends when its commit is as durable as the policy says. */
+static bool await(zp_store *s, zp_store_wait_fn wait, void *arg, zp_error *err)
+{
+    zp_store_state now;
+
+    if (s->h.options.sync != ZP_SYNC_COMMIT)
+        return true;
+    zp_store_get_state(s, &now);
+    if (now.durable_seq < now.seq && wait && wait(arg, s))
+        return true;
+    return zp_store_wait(s, err);
+}
+
+bool zp_store_flush_with(zp_store_wait_fn wait, void *arg, zp_error *err)
 {
     bool ok = true;
 
@@ -433,7 +446,7 @@ bool zp_store_flush(zp_error *err)
         zp_store_pin(s);
         if (ok && flush_store(s, err)) {
             zp__change_clear(s);
-            ok = zp_store_wait(s, err);
+            ok = await(s, wait, arg, err);
             trim_redo(s);
             zp__punch(s);
         } else {
@@ -444,6 +457,11 @@ bool zp_store_flush(zp_error *err)
     }
     zp_value_changed = false;
     return ok;
+}
+
+bool zp_store_flush(zp_error *err)
+{
+    return zp_store_flush_with(NULL, NULL, err);
 }
 
 void zp_store_rollback(void)

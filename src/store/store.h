@@ -122,6 +122,10 @@ bool zp_store_sync(zp_store *s, bool wait, zp_error *err) ZP_MUST_CHECK;
 /* Asked for when zp_value_changed (value.h) is set.  Writes the changes of elements, rows and names that were made in
  * memory to the files: atomic, and durable by each store's policy.  On failure they are undone. */
 bool zp_store_flush(zp_error *err) ZP_MUST_CHECK;
+/* The same for whoever must not block: wait(arg, s) is asked for each store whose policy wants its commit on the disk; true:
+ * somebody waits for that (zp_store_commit()), false: it is waited for here. */
+typedef bool (*zp_store_wait_fn)(void *arg, zp_store *s);
+bool zp_store_flush_with(zp_store_wait_fn wait, void *arg, zp_error *err) ZP_MUST_CHECK;
 /* Undoes them. */
 void zp_store_rollback(void);
 
