@@ -111,8 +111,7 @@ static int on_direct(zp_conn *conn, struct iovec *iov, int max)
 {
     zp__channel *ch = zp_conn_arg(conn);
 
-    iov[0].iov_base = max ? zp_receiver_direct(ch->in, &iov[0].iov_len) : NULL;
-    return iov[0].iov_base != NULL;
+    return max >= 2 ? zp_receiver_direct(ch->in, iov) : 0;
 }
 
 static void on_direct_done(zp_conn *conn, size_t len)

@@ -259,6 +259,17 @@ static int64_t take_whole(zp_receiver *r, const uint8_t *at, size_t len, zp_erro
     return r->each(r->arg, &msg, err) ? took : -1;
 }
 
+/* So many bytes more of the head of a frame. */
+static bool head_grew(zp_receiver *r, size_t len, zp_error *err)
+{
+    r->have += (uint32_t)len;
+    if (r->have >= 4 && zp_frame_length(r->head) < 0)
+        return bad(err, "no frame of this protocol");
+    if (r->have < sizeof(r->head))
+        return true;
+    return frame_begins(r, err) && (r->left || frame_ends(r, err));
+}
+
 bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *err)
 {
     const uint8_t *at = bytes, *end = at + len;
@@ -276,12 +287,7 @@ bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *e
             n = sizeof(r->head) - r->have < (size_t)(end - at) ? sizeof(r->head) - r->have : (size_t)(end - at);
             memcpy(r->head + r->have, at, n);
             at += n;
-            r->have += (uint32_t)n;
-            if (r->have >= 4 && zp_frame_length(r->head) < 0)
-                return bad(err, "no frame of this protocol");
-            if (r->have < sizeof(r->head))
-                return true;
-            if (!frame_begins(r, err) || (!r->left && !frame_ends(r, err)))
+            if (!head_grew(r, n, err))
                 return false;
             continue;
         }
@@ -298,23 +304,27 @@ bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *e
 
 /* ---------------------------------------------------------------- straight into columns */
 
-void *zp_receiver_direct(zp_receiver *r, size_t *len)
+int zp_receiver_direct(zp_receiver *r, struct iovec iov[2])
 {
     const zp_dec *d = r->body ? &r->body->dec : NULL;
-    uint64_t n;
 
     if (!d || !d->depth || d->levels[d->depth - 1].state != ZP_DEC_DATA)
-        return NULL;
-    n = d->missing < r->left ? d->missing : r->left;
-    *len = (size_t)n;
-    return d->direct;
+        return 0;
+    iov[0].iov_base = d->direct;
+    iov[0].iov_len = (size_t)(d->missing < r->left ? d->missing : r->left);
+    iov[1].iov_base = r->head;
+    iov[1].iov_len = sizeof(r->head);
+    return iov[0].iov_len == r->left ? 2 : 1;
 }
 
 bool zp_receiver_direct_done(zp_receiver *r, size_t len, zp_error *err)
 {
     incoming *m = r->body;
+    uint64_t most = m->dec.missing < r->left ? m->dec.missing : r->left;
+    size_t here = len < most ? len : (size_t)most;
 
-    if (!zp__dec_direct_done(&m->dec, len, err) || (m->dec.complete && !keep_value(m, err)))
+    if (!zp__dec_direct_done(&m->dec, here, err) || (m->dec.complete && !keep_value(m, err)) ||
+        !after_body(r, here, err))
         return false;
-    return after_body(r, len, err);
+    return head_grew(r, len - here, err);
 }

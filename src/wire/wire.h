@@ -16,6 +16,8 @@
 #ifndef ZP_WIRE_WIRE_H
 #define ZP_WIRE_WIRE_H
 
+#include <sys/uio.h>
+
 #include "value/value.h"
 #include "wire/layout.h"
 
@@ -49,8 +51,9 @@ zp_receiver *zp_receiver_new(const zp_wire_limits *limits, zp_receive_fn each, v
 void zp_receiver_free(zp_receiver *r);
 /* Takes all bytes and hands over what is complete.  False: these bytes are no messages of ours. */
 bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *err) ZP_MUST_CHECK;
-/* Where the next *len bytes of the connection belong, if that is inside of a column; NULL: nowhere in particular. */
-void *zp_receiver_direct(zp_receiver *r, size_t *len);
+/* Where the next bytes of the connection belong, if that is inside of a column: there, and the head of the frame behind it.
+ * How many vectors (0: nowhere in particular); then zp_receiver_direct_done says how many bytes came. */
+int zp_receiver_direct(zp_receiver *r, struct iovec iov[2]);
 bool zp_receiver_direct_done(zp_receiver *r, size_t len, zp_error *err) ZP_MUST_CHECK;
 /* Is a message begun and not complete? */
 bool zp_receiver_open(const zp_receiver *r);

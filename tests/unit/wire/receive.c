@@ -88,11 +88,16 @@ static bool feed(bench *b, size_t cut, bool direct, const zp_wire_limits *limits
     bool ok = true;
 
     while (ok && at < stop) {
-        size_t len = cut < (size_t)(stop - at) ? cut : (size_t)(stop - at), room = 0;
-        void *to = direct ? zp_receiver_direct(r, &room) : NULL;
-        if (to) {
-            len = room < len ? room : len;
-            memcpy(to, at, len);
+        size_t len = cut < (size_t)(stop - at) ? cut : (size_t)(stop - at), done = 0;
+        struct iovec iov[2];
+        int n = direct ? zp_receiver_direct(r, iov) : 0;
+        if (n) {
+            for (int k = 0; k < n && done < len; k++) {
+                size_t here = iov[k].iov_len < len - done ? iov[k].iov_len : len - done;
+                memcpy(iov[k].iov_base, at + done, here);
+                done += here;
+            }
+            len = done;
             ok = zp_receiver_direct_done(r, len, NULL);
         } else {
             ok = zp_receiver_feed(r, at, len, NULL);
