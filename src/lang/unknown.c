@@ -67,8 +67,6 @@ static const struct {
     { "on.exit withCallingHandlers signalCondition simpleError simpleCondition restartable invokeRestart",
       "use tryCatch(..., finally = )" },
     { "Encoding iconv enc2utf8", "strings are UTF-8" },
-    { "connection connection.address connection.port timer info.ctx info.msg info.net stats.ctx stats.msg stats.net",
-      "this version has no server: no connections, remote queries and timers" },
     { "merge.data.frame array2DF", "use cbind, rbind, merge of series" },
 };
 
