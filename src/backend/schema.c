@@ -23,9 +23,15 @@ zp_schemas *zp_schemas_new(zp_error *err)
     return set;
 }
 
+zp_schemas *zp_schemas_ref(zp_schemas *set)
+{
+    set->refs++;
+    return set;
+}
+
 void zp_schemas_free(zp_schemas *set)
 {
-    if (!set)
+    if (!set || set->refs-- > 0)
         return;
     zp_arena_free(set->arena);
     zp_free(set->all);

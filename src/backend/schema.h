@@ -65,6 +65,8 @@ static inline bool zp_field_is_relation(const zp_field *f)
 }
 
 zp_schemas *zp_schemas_new(zp_error *err) ZP_MUST_CHECK;
+/* Counted by one thread at a time; the last zp_schemas_free() frees. */
+zp_schemas *zp_schemas_ref(zp_schemas *set);
 void zp_schemas_free(zp_schemas *set);
 /* Adds one schema from its JSON object ({"table":…,"primary_key":…,"fields":{…},"relations":{…}}); `err` says where it is wrong. */
 bool zp_schemas_add(zp_schemas *set, const char *name, int64_t version, const char *json, size_t len,

@@ -10,6 +10,7 @@ struct zp_schemas {
     zp_arena *arena;
     zp_schema *all;
     int count, cap;
+    int refs; /* further ones */
 };
 
 /* The words of the format, in the order of their enums. */

@@ -14,9 +14,10 @@
 #define ZP_GATEWAY_GATEWAY_H
 
 #include "auth/auth.h"
-#include "backend/backend.h"
+#include "base/metrics.h"
 #include "net/net.h"
 
+struct zp_backend;
 typedef struct zp_gateway zp_gateway;
 
 /* 0: the default behind the colon. */
@@ -41,7 +42,7 @@ void zp_gateway_close(zp_gateway *gateway, void (*done)(void *arg), void *arg);
 /* Joins the threads (closes first when nobody has). */
 void zp_gateway_free(zp_gateway *gateway);
 
-zp_backend *zp_gateway_backend(zp_gateway *gateway);
+struct zp_backend *zp_gateway_backend(zp_gateway *gateway);
 /* "pools", "queries" or "clients" as JSON; done() is called on some gateway thread.  Any thread. */
 bool zp_gateway_report(zp_gateway *gateway, const char *what,
                        void (*done)(void *arg, const char *json, size_t len), void *arg,
@@ -53,6 +54,8 @@ typedef struct zp_gateway_stats {
     uint64_t parked;   /* of them, given up by their driver */
     uint64_t queries, errors, cancelled, cache_hits, cache_misses;
 } zp_gateway_stats;
+/* Registers them; the gateway must live as long as `metrics` is asked. */
+bool zp_gateway_metrics(zp_gateway *gateway, zp_metrics *metrics, zp_error *err) ZP_MUST_CHECK;
 void zp_gateway_stats_get(const zp_gateway *gateway, zp_gateway_stats *out);
 
 #endif

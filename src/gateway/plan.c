@@ -18,6 +18,7 @@ enum { BUCKETS = 256, PLANS_MAX = 1000 };
 typedef struct plan {
     zp_statement statement; /* first: the backend gives it back */
     zp_arena *arena;        /* everything, the plan too */
+    zp_schemas *set;        /* the tree points into it */
     struct plan *chain, *newer, *older;
     uint64_t hash;
     zp_slice shape;
@@ -115,7 +116,10 @@ static plan *find(zp_plans *plans, uint64_t hash, const zp_buf *shape)
 
 static void release(zp_statement *s)
 {
-    zp_arena_free(((plan *)(void *)s)->arena);
+    plan *p = (plan *)(void *)s;
+
+    zp_schemas_free(p->set);
+    zp_arena_free(p->arena);
 }
 
 static void *keep(zp_arena *arena, const void *bytes, size_t len)
@@ -231,6 +235,7 @@ static plan *make(zp_compiler *c, zp_plans *plans, const zp_wish *wish, uint64_t
         zp_arena_free(p ? p->arena : NULL);
         return NULL;
     }
+    p->set = zp_schemas_ref(plans->set);
     p->statement.shape = ++c->shapes;
     p->hash = hash;
     p->chain = plans->buckets[hash % BUCKETS];

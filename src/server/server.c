@@ -81,7 +81,20 @@ static void poll_auth(zp_server *s, bool force)
     if (!zp_auth_poll(s->auth, force, &err)) {
         ZP_LOG_RATE(ZP_LOG_ERROR, "the vault cannot be read: what was known before stays", zp_log_str("reason", zp_error_text(&err)));
         zp_error_clear(&err);
+        return;
     }
+    if (!zp_gateway_reload(s->gateway, &err)) {
+        ZP_LOG_RATE(ZP_LOG_ERROR, "the pools of databases stay as they are", zp_log_str("reason", zp_error_text(&err)));
+        zp_error_clear(&err);
+    }
+}
+
+static bool open_gateway(zp_server *s, zp_error *err)
+{
+    const zp_gateway_config cfg = { .frame_timeout_ms = s->cfg.frame_timeout * 1000 };
+
+    s->gateway = zp_gateway_new(&cfg, s->auth, err);
+    return s->gateway && zp_gateway_metrics(s->gateway, s->metrics, err);
 }
 
 static void on_poll(void *arg)
@@ -94,24 +107,13 @@ static void on_poll(void *arg)
 
 /* ---------------------------------------------------------------- who has logged in */
 
-static void refuse_login(zp_conn *conn, zp_login *login, const char *why)
-{
-    zp_buf reply = ZP_BUF_INIT;
-
-    zp_auth_put_refusal(&reply, why);
-    zp_conn_send(conn, zp_buf_text(&reply), reply.len);
-    zp_buf_fini(&reply);
-    zp_conn_close_gracefully(conn);
-    zp_login_free(login);
-}
-
 void zp__server_adopt(zp_server *s, zp_conn *detached, zp_login *take)
 {
     if (take->cls == ZP_CLASS_NATIVE) {
         zp_plane_adopt(s->engine.plane, detached, take);
         return;
     }
-    refuse_login(detached, take, "this server has no databases for drivers");
+    zp_gateway_adopt(s->gateway, detached, take);
 }
 
 /* ---------------------------------------------------------------- reload */
@@ -184,6 +186,7 @@ void zp__server_stop(zp_server *s, const char *why)
     zp__server_unlisten(s);
     zp__strangers_close(s, "the server is stopping");
     zp__https_close(s, false);
+    zp_gateway_close(s->gateway, NULL, NULL);
     zp_timer_set(s->finish, LINGER_US); /* the last words get out meanwhile */
 }
 
@@ -227,7 +230,7 @@ static bool start(zp_server *s, zp_error *err)
     s->loop = zp_loop_new(0, err);
     s->metrics = s->loop ? zp_metrics_new(err) : NULL;
     return s->metrics && zp__server_load_tls(s, &s->cfg, err) && zp__signals_start(s, err) &&
-           zp__engine_start(s, err) && open_auth(s, err) && zp__server_metrics(s, err) && start_timers(s, err) &&
+           zp__engine_start(s, err) && open_auth(s, err) && open_gateway(s, err) && zp__server_metrics(s, err) && start_timers(s, err) &&
            zp__server_listen(s, err);
 }
 
@@ -248,6 +251,7 @@ static bool finish(zp_server *s)
     zp__https_close(s, true); /* what they asked for is cancelled, their values go back to the engine */
     for (int64_t until = zp_clock_ms() + ENGINE_GRACE_MS; s->nqueries && zp_clock_ms() < until;)
         zp_loop_once(s->loop, LINGER_US);
+    zp_gateway_free(s->gateway);
     if (!zp__engine_stop(s, s->cfg.stop_timeout * 1000 + ENGINE_GRACE_MS)) {
         ZP_LOG(ZP_LOG_WARN, "something was still running and is left");
         return false;

@@ -16,6 +16,7 @@
 #include "auth/auth.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "gateway/gateway.h"
 #include "net/net.h"
 #include "plane/plane.h"
 #include "server/server.h"
@@ -46,6 +47,7 @@ struct zp_server {
     zp_loop *loop;
     zp_metrics *metrics;
     zp_auth *auth;
+    zp_gateway *gateway;
     zp_tls *tls; /* NULL: off */
     zp__tls_mode tls_mode;
     bool http_shared, stopping;
