@@ -110,6 +110,8 @@ bool zp_engine_bind_global(zp_engine *engine, const char *name, zp_value take, z
 /* Where `name` is bound there, without making what is lazy; NULL: it is not.  And removes it. */
 zp_value *zp_engine_global(zp_engine *engine, const char *name);
 void zp_engine_unbind_global(zp_engine *engine, const char *name);
+/* Where it is bound, its value made if it was lazy; NULL: it is not bound, or err says why it cannot be made. */
+zp_value *zp_engine_global_value(zp_engine *engine, const char *name, size_t len, zp_error *err) ZP_MUST_CHECK;
 
 /* A value for the two calls above that is made when somebody first reads the variable.  `make` gives the value that takes
  * its place, or fails, which whoever reads the variable is told; then the next reader tries again. */

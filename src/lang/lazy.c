@@ -78,6 +78,18 @@ zp_value *zp_engine_global(zp_engine *engine, const char *name)
     return e ? zp__env_raw(engine->global, e->key) : NULL;
 }
 
+zp_value *zp_engine_global_value(zp_engine *engine, const char *name, size_t len, zp_error *err)
+{
+    zp_map_entry *e = zp_map_get_bytes(&engine->symbols, name, len);
+    zp_value *at;
+
+    zp_error_clear(&engine->lazy_error);
+    at = e ? zp__env_find(engine->global, e->key) : NULL;
+    if (!at && engine->lazy_error.code)
+        zp_error_move(err, &engine->lazy_error);
+    return at && zp__is_bound(at) ? at : NULL;
+}
+
 void zp_engine_unbind_global(zp_engine *engine, const char *name)
 {
     zp_map_entry *e = zp_map_get_bytes(&engine->symbols, name, strlen(name));

@@ -401,6 +401,7 @@ void zp__plane_run_desks(void *arg)
         if (zp__now_us() >= until)
             break;
     }
+    zp__streams_poke(plane);
     if (plane->line && !plane->turn_posted && !plane->closing) {
         plane->turn_posted = true;
         zp_loop_post_task(plane->loop, &plane->turn);

@@ -338,7 +338,7 @@ void zp__peer_adopt(zp_plane *plane, zp_conn *take, zp_login *login)
 {
     zp_peer *p = zp_new(zp_peer, NULL);
 
-    if (!p || !zp__channel_init(&p->channel, plane, &ops, p, NULL)) {
+    if (!p || !zp__streams_of(plane, NULL) || !zp__channel_init(&p->channel, plane, &ops, p, NULL)) {
         zp_free(p);
         zp_conn_close(take);
         zp__login_drop(login);

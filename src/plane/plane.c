@@ -68,6 +68,7 @@ void zp_plane_free(zp_plane *plane)
     zp__timers_free(plane);
     zp__queries_free(plane);
     zp__peers_free(plane);
+    zp__streams_free(plane->streams);
     zp__links_free(plane);
     while (plane->gone) {
         zp__gone *next = plane->gone->next;

@@ -226,6 +226,7 @@ struct zp_plane {
         void *arg;
     } handlers[ZP_MSG_END];
     zp__gone *gone;
+    struct zp__streams *streams; /* streams.h; NULL: none yet */
     struct { /* what servers send us besides answers */
         zp_plane_link_message_fn fn;
         void *arg;
@@ -257,6 +258,12 @@ void zp__link_spec_fini(zp__link_spec *spec);
 void zp__timers_free(zp_plane *plane);
 bool zp__plane_sleep(zp_ctx *ctx, double seconds, zp_error *err);
 void zp__queries_free(zp_plane *plane);
+
+/* append.c: streams of rows (streams.h), made when a peer comes. */
+struct zp__streams *zp__streams_of(zp_plane *plane, zp_error *err);
+void zp__streams_free(struct zp__streams *s); /* after the peers, before the loop */
+/* Something evaluated: subscriptions look whether there are new rows. */
+void zp__streams_poke(zp_plane *plane);
 
 extern const zp_builtin zp__builtins_connection[], zp__builtins_timer[], zp__builtins_stats[];
 

@@ -270,6 +270,18 @@ void zp_stream_mark_go_on(void *head)
     memcpy((char *)head + 8, &rows, 4);
 }
 
+bool zp_stream_rows_number(zp_slice body, uint64_t *number, bool *flagged)
+{
+    uint32_t rows;
+
+    if (body.len < ZP_STREAM_ROWS_HEAD)
+        return false;
+    memcpy(number, body.ptr, 8);
+    memcpy(&rows, body.ptr + 8, 4);
+    *flagged = rows & go_on;
+    return true;
+}
+
 bool zp_stream_rows_bytes(uint8_t cls, uint8_t elem, int64_t columns, int64_t n, size_t *bytes)
 {
     size_t row;
@@ -285,11 +297,9 @@ bool zp_stream_read_rows(zp_slice body, uint8_t cls, uint8_t elem, int64_t colum
 {
     size_t bytes;
 
-    if (body.len < ZP_STREAM_ROWS_HEAD)
+    if (!zp_stream_rows_number(body, &rows->number, &rows->go_on))
         return zp_fail(err, "invalid append buffer: too short");
-    memcpy(&rows->number, body.ptr, 8);
     memcpy(&rows->rows, body.ptr + 8, 4);
-    rows->go_on = rows->rows & go_on;
     rows->rows &= ~go_on;
     if (rows->rows == 0)
         return zp_fail(err, "time vector has size 0");
@@ -309,7 +319,7 @@ int zp_stream_check_times(const char *times, int64_t n, int64_t last)
     bool ascending = true;
 
     memcpy(&before, times, 8);
-    if (last != INT64_MIN && before <= last)
+    if (before <= last) /* the earliest instant of all stands for `none` and is no row's */
         return 2;
     for (int64_t i = 1; i < n; i++) {
         memcpy(&at, times + 8 * i, 8);

@@ -84,6 +84,8 @@ typedef struct zp_stream_rows {
     const char *values;
 } zp_stream_rows;
 void zp_stream_put_rows_head(void *out, uint64_t number, uint32_t rows);
+/* The number alone; false: too short. */
+bool zp_stream_rows_number(zp_slice body, uint64_t *number, bool *go_on) ZP_MUST_CHECK;
 void zp_stream_mark_go_on(void *head); /* sets the flag in a head that was written */
 /* Bytes of the data of n rows; false: too many. */
 bool zp_stream_rows_bytes(uint8_t cls, uint8_t elem, int64_t columns, int64_t n, size_t *bytes) ZP_MUST_CHECK;
