@@ -199,7 +199,6 @@ void zplane_close(zplane *con)
     if (con->phase != ZP_PH_CLOSED)
         zp__cl_closed(con, &why);
     zp__cl_call_failed(con);
-    zp__cl_sub_call_ended(con);
     pthread_mutex_unlock(&con->lock);
     free_connection(con);
 }

@@ -217,6 +217,9 @@ bool zp_ctx_load_tree(zp_ctx *ctx, const void *bytes, size_t len, zp_value *hole
                       zp_error *err) ZP_MUST_CHECK;
 /* The same for a text that somebody sent. */
 bool zp_ctx_load_query(zp_ctx *ctx, const char *text, size_t len, zp_error *err) ZP_MUST_CHECK;
+/* Binds the values of a named list as variables of the working environment; and takes them away. */
+bool zp_ctx_bind_list(zp_ctx *ctx, zp_value list, zp_error *err) ZP_MUST_CHECK;
+void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list);
 /* The file and place of the last error, as "prices.R:12.4-9: ", when it is in a file; else nothing. */
 void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out);
 /* Ends the evaluation with an error that no program catches. */

@@ -194,6 +194,31 @@ bool zp_ctx_load_query(zp_ctx *ctx, const char *text, size_t len, zp_error *err)
     return ok;
 }
 
+bool zp_ctx_bind_list(zp_ctx *ctx, zp_value list, zp_error *err)
+{
+    for (int64_t i = 0; i < zp_len(list); i++) {
+        const zp_str *name = zp_name_at(zp_names(list, 0), i);
+        zp_str *s = name->len ? zp__intern(ctx->engine, name->text, name->len, err) : NULL;
+
+        if (!s)
+            return zp_fail(err, "a bound value has no name");
+        if (!zp__env_bind(ctx->working, s, zp_value_ref(zp_list_at(list, i)), err))
+            return false;
+    }
+    return true;
+}
+
+void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list)
+{
+    for (int64_t i = 0; i < zp_len(list); i++) {
+        const zp_str *name = zp_name_at(zp_names(list, 0), i);
+        zp_map_entry *e = zp_map_get_bytes(&ctx->engine->symbols, name->text, name->len);
+
+        if (e)
+            zp__env_unbind(ctx->working, e->key);
+    }
+}
+
 /* ---------------------------------------------------------------- errors */
 
 void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out)

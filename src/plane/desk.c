@@ -197,6 +197,8 @@ static void finish(zp__request *r, const zp__outcome *o)
     zp_deadline_stop(&r->limit);
     if (r->done)
         r->done(r, o); /* borrows values of the context */
+    if (r->bound)
+        zp_ctx_unbind_list(r->ctx, r->holes[0]);
     withdraw(r);
     request_free(r);
     if (d->current == NULL && (d->queue.n || d->ready))
@@ -282,6 +284,13 @@ static bool load(zp__request *r, zp_error *err)
         return zp_ctx_load_code(r->ctx, r->code, err);
     if (r->kind == ZP_REQ_TREE)
         return zp_ctx_load_tree(r->ctx, r->body.ptr, r->body.len, r->holes, r->nholes, err);
+    if (r->nholes) { /* values bound to names, for this query */
+        if (r->nholes > 1 || r->holes[0].type != ZP_LIST)
+            return zp_fail(err, "bound values come as a list with names");
+        r->bound = true;
+        if (!zp_ctx_bind_list(r->ctx, r->holes[0], err))
+            return false;
+    }
     return zp_ctx_load_query(r->ctx, zp_buf_text(&r->body), r->body.len, err);
 }
 

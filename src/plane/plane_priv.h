@@ -88,6 +88,7 @@ typedef struct zp__request {
     void *arg;
     zp_buf output;      /* what it wrote, if it is kept */
     bool keep_output;
+    bool bound; /* holes[0] holds variables of the working environment */
     void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
     zp_deadline limit;
     int64_t limit_ms;
