@@ -159,8 +159,8 @@ static void give_credit(zplane_sub *sub)
     zp_buf head = ZP_BUF_INIT;
     zplane_error err;
 
-    if (sub->limit - sub->taken > sub->window / 2 || !sub->opened || sub->con->phase != ZP_PH_READY)
-        return;
+    if (sub->limit > sub->taken + sub->window / 2 || !sub->opened || sub->con->phase != ZP_PH_READY)
+        return; /* a message may be larger than what was left */
     zp_stream_put_credit(&head, limit);
     if (head.failed ||
         !zp__cl_send_message(sub->con, ZP_MSG_CREDIT, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
