@@ -137,8 +137,9 @@ fuzz: build-fuzz/build.ninja
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
 bench: deps-bench all
-	@ninja -C build --quiet bench/ours
+	@ninja -C build --quiet bench/ours bench/store
 	@bench/run $(OPS)
+	@build/bench/store
 
 docs: all
 	@folder=$$(mktemp -d) && (cd $$folder && "$(CURDIR)/build/zplane" reference) > docs/reference.md.new && \

@@ -43,6 +43,17 @@ static const char *const programs[] = {
     "m <- matrix(c(2, 1, 1, 3), 2); svd(m); eigen(m); lm.fit(m, c(a = 1, b = 2)); kronecker(m, 1:2); norm(m, '2')",
     "approx(1:3, c(1, 4, 9), n = 4); splinefun(1:4, c(1, 2, 0, 1), method = 'periodic')(2.5); fft(1:7); filter(1:4, 1:2)",
     "integrate(dnorm, -Inf, 0)$value; convolve(1:3, 1:2, type = 'open'); pt(c(a = 1), 3); qchisq(0.5, 2)",
+    "system('rm -rf fault-store-1'); "
+    "m <- matrix(1:6, 3, 2, dimnames=list(c('a','b','c'), NULL), file='fault-store-1'); m[1,1] <- 9; "
+    "rbind(--m, d=1:2); colnames(m) <- c('x','y'); cbind(--m, z=1:4); y <- load('fault-store-1'); "
+    "y[2,2] <- 3; sum(m)",
+    "system('rm -rf fault-store-2'); "
+    "z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration('00:00:01')*(1:4), matrix(1:8,4,2), file='fault-store-2'); "
+    "y <- z; rbind(--z, zts(|.2022-01-01 00:00:00 UTC.|, matrix(1,1,2))); rm(y); r <- z + 1; "
+    "zts.resize(--z, 2, 4); d <- zts.data(z); d[1] <- 2; z",
+    "system('rm -rf fault-store-3'); s <- vector('character', 2, file='fault-store-3', sync='none'); "
+    "s[1] <- 'hello'; c(--s, 'x', y='z'); s[3] <- 'longer'; x <- load('fault-store-3', mode='read'); "
+    "refresh(x); x",
     "undefined_name",
     "f(",
     "switch('b', a = 1, b = 'two'); repeat break; while (FALSE) 1",

@@ -76,3 +76,6 @@ vector("double", 2, file = "p39", sync = "sometimes")  # expect error: 'sync' is
 { a <- vector("double", 2, file = "p40", sync = "50ms"); a[1] <- 1; c(--a, 3); rm(a); load("p40") }  # expect: [1] 1 0 3
 { a <- vector("double", 2, file = "p41", sync = "none"); a[1] <- 1; c(--a, 3); rm(a); load("p41") }  # expect: [1] 1 0 3
 zts(|.2021-01-01 00:00:00 UTC.|, 1, file = "p42", retain = "long")  # expect error: 'retain' is a length of time such as "90d" or "12h", not "long"
+
+# a window that moves over a stream, in memory and in files: rows come at the end and go at the front
+{ row <- function(i) zts(|.2021-01-01 00:00:00 UTC.| + as.duration("00:00:01") * i, cbind(i, -i, i / 2)); a <- row(1:10); d <- a; b <- zts(zts.idx(a), zts.data(a), file = "p43", sync = "none"); ok <- TRUE; for (k in 1:300) { new <- row(10 * k + 1:10); rbind(--a, new); rbind(--b, new); d <- rbind(d, new); if (k %% 3 == 0) { zts.resize(--a, 21); zts.resize(--b, 21); d <- d[21:nrow(d), ] }; if (k %% 50 == 0) { a[3, 2] <- k; b[3, 2] <- k; d[3, 2] <- k; n <- nrow(d) - 3; zts.truncate(--a, n + 1); zts.truncate(--b, n + 1); d <- d[1:n, ] }; ok <- ok && identical(a, b) && identical(a, d) }; c(ok, nrow(a)) }  # expect: [1]   1 992
