@@ -197,3 +197,25 @@ bool zp_backend_kill(zp_backend *b, uint64_t query, void (*done)(void *arg, bool
     begin(q);
     return true;
 }
+
+/* ---------------------------------------------------------------- metrics */
+
+static void collect(void *arg, zp_metrics_out *out)
+{
+    const zp_backend *b = arg;
+
+#define X(field, name, type, unit, help)                                              \
+    {                                                                                 \
+        uint64_t sum = 0;                                                             \
+        for (int i = 0; i < b->count; i++)                                            \
+            sum += zp_counted(&b->threads[i].pools.counters.field);                   \
+        zp_metrics_one(out, "zplane_backend_" name, type, help, (double)sum *(unit)); \
+    }
+    ZP_POOL_COUNTERS(X)
+#undef X
+}
+
+bool zp_backend_metrics(zp_backend *b, struct zp_metrics *metrics, zp_error *err)
+{
+    return zp_metrics_add(metrics, collect, b, err);
+}

@@ -153,6 +153,10 @@ bool zp_backend_report(zp_backend *backend, const char *what,
 bool zp_backend_kill(zp_backend *backend, uint64_t query, void (*done)(void *arg, bool found), void *arg,
                      zp_error *err) ZP_MUST_CHECK;
 
+/* The numbers of all threads join the metrics; the backend lives as long as they are asked. */
+struct zp_metrics;
+bool zp_backend_metrics(zp_backend *backend, struct zp_metrics *metrics, zp_error *err) ZP_MUST_CHECK;
+
 /* Reads the tables of a database and writes a zql-schema/1 file (spec of the drivers' protocol) to `json`.  Blocks; for the command line.
  * `database`: the name to put in; `table`: one table, or NULL for all. */
 bool zp_backend_introspect(const char *url, const char *database, const char *table, zp_buf *json,

@@ -148,6 +148,7 @@ static void trip(zp_pool *p, const zp_failure *why)
     int64_t delay = INT64_C(100) << (b->failures < 6 ? b->failures : 6);
 
     b->failures++;
+    zp_count(&p->owner->counters.refused, 1);
     b->retry_at_ms = zp_loop_now_ms(p->owner->loop) + (delay < RETRY_MOST_MS ? delay : RETRY_MOST_MS);
     b->why = *why;
     if (b->failures >= TRIP_AFTER || why->error == ZP_RUN_BACKEND)
@@ -176,6 +177,8 @@ static void adopt(zp_pool *p, zp_link *link)
     p->breaker.failures = 0;
     p->breaker.open = false;
     link->number = ++p->connects;
+    zp_count(&p->owner->counters.connects, 1);
+    zp_count(&p->owner->counters.links, 1);
     link->state = ZP_LINK_IDLE;
     zp__link_insert(&p->idle, link, true);
 }
@@ -268,6 +271,7 @@ void zp__link_close(zp_link *link)
             break;
         }
     link->closed = true;
+    zp_count(&pools->counters.links, (uint64_t)-1);
     pools->closing++;
     link->task = (zp_task){ .fn = free_link, .arg = link };
     zp_loop_post_task(pools->loop, &link->task);
@@ -342,6 +346,8 @@ static bool again(zp_run *run)
     link->runs--;
     run->link = NULL;
     run->pool->retries++;
+    zp_count(&run->pool->owner->counters.retries, 1);
+    zp_count(&run->pool->owner->counters.running, (uint64_t)-1);
     zp__run_queue(run, true);
     return true;
 }

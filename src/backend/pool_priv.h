@@ -14,6 +14,7 @@
 
 #include "backend/engine.h"
 #include "base/map.h"
+#include "base/metrics.h"
 
 enum {
     TICK_MS = 100,
@@ -24,6 +25,29 @@ enum {
     TRIP_AFTER = 3,       /* failures to connect in a row */
     RETRY_MOST_MS = 5000, /* between attempts */
 };
+
+/* What a thread has done since its start; it alone counts, anybody reads.  X(field, name, type, unit, help) */
+#define ZP_POOL_COUNTERS(X)                                                                         \
+    X(queries, "queries_total", "counter", 1, "Queries that were asked of databases.")              \
+    X(failed, "queries_failed_total", "counter", 1, "Queries that ended with an error.")            \
+    X(timeouts, "timeouts_total", "counter", 1,                                                     \
+      "Queries that reached their time limit, waiting or running.")                                 \
+    X(retries, "retries_total", "counter", 1, "Queries that began again on another connection.")    \
+    X(rows, "rows_total", "counter", 1, "Rows that were sent.")                                     \
+    X(bytes, "bytes_total", "counter", 1, "Bytes of rows that were sent.")                          \
+    X(wait_us, "wait_seconds_total", "counter", 1e-6, "Time that queries waited for a connection.") \
+    X(run_us, "run_seconds_total", "counter", 1e-6, "Time that queries ran.")                       \
+    X(connects, "connects_total", "counter", 1, "Connections that were opened.")                    \
+    X(refused, "connect_failures_total", "counter", 1, "Connections that could not be opened.")     \
+    X(links, "connections", "gauge", 1, "Connections to databases.")                                \
+    X(running, "queries_running", "gauge", 1, "Queries that run.")                                  \
+    X(waiting, "queries_waiting", "gauge", 1, "Queries that wait for a connection.")
+
+typedef struct zp_pool_counters {
+#define X(field, name, type, unit, help) zp_counter field;
+    ZP_POOL_COUNTERS(X)
+#undef X
+} zp_pool_counters;
 
 typedef struct zp_links {
     zp_link *first, *last;
@@ -74,6 +98,7 @@ struct zp_pools {
     int spare_count;
     uint64_t next_number;
     int openings, closing; /* in all pools, that stop() waits for */
+    zp_pool_counters counters;
 };
 
 typedef struct zp_gateway_thread {

@@ -7,6 +7,7 @@ static void expire_waiting(zp_pool *p, int64_t now)
 
     while (p->first && now - p->first->asked_ms >= p->spec.wait_ms) {
         p->timeouts++;
+        zp_count(&p->owner->counters.timeouts, 1);
         zp__run_stop(p->first, &why);
     }
 }
@@ -22,6 +23,7 @@ static void expire_running(zp_link *link, int64_t now)
         next = run->next;
         if (!run->finished && now - run->started_ms >= limit) {
             link->pool->timeouts++;
+            zp_count(&link->pool->owner->counters.timeouts, 1);
             zp__run_stop(run, &timeout);
         }
     }

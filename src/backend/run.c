@@ -104,10 +104,17 @@ static void tell(void *arg)
 
     if (run->sink) {
         pool->failed += why->error != ZP_RUN_NONE;
+        zp_count(&pool->owner->counters.failed, why->error != ZP_RUN_NONE);
+        zp_count(&pool->owner->counters.rows, (uint64_t)run->rows);
+        zp_count(&pool->owner->counters.bytes, (uint64_t)run->bytes);
         pool->rows += (uint64_t)run->rows;
         pool->bytes += (uint64_t)run->bytes;
-        if (run->started_ms)
-            pool->run_us += (uint64_t)(zp_loop_now_ms(pool->owner->loop) - run->started_ms) * 1000;
+        if (run->started_ms) {
+            uint64_t us = (uint64_t)(zp_loop_now_ms(pool->owner->loop) - run->started_ms) * 1000;
+
+            pool->run_us += us;
+            zp_count(&pool->owner->counters.run_us, us);
+        }
         run->sink->done(run->arg, &result);
         run->sink = NULL;
     }
@@ -143,6 +150,7 @@ static void off_link(zp_run *run)
     else
         link->last = run->prev;
     link->runs--;
+    zp_count(&run->pool->owner->counters.running, (uint64_t)-1);
     run->link = NULL;
     run->prev = run->next = NULL;
 }
@@ -296,6 +304,7 @@ void zp__run_queue(zp_run *run, bool front)
     else
         p->last = run;
     p->waiting++;
+    zp_count(&p->owner->counters.waiting, 1);
     if (p->waiting > p->waited_most)
         p->waited_most = p->waiting;
     zp__pools_wake(p->owner);
@@ -315,6 +324,7 @@ void zp__run_unqueue(zp_run *run)
         p->last = run->prev;
     run->prev = run->next = NULL;
     p->waiting--;
+    zp_count(&p->owner->counters.waiting, (uint64_t)-1);
 }
 
 void zp__run_place(zp_link *link, zp_run *run)
@@ -331,6 +341,8 @@ void zp__run_place(zp_link *link, zp_run *run)
     link->runs++;
     run->started_ms = zp_loop_now_ms(link->loop);
     run->pool->wait_us += (uint64_t)(run->started_ms - run->asked_ms) * 1000;
+    zp_count(&run->pool->owner->counters.wait_us, (uint64_t)(run->started_ms - run->asked_ms) * 1000);
+    zp_count(&run->pool->owner->counters.running, 1);
     link->ops->start(link, run);
 }
 
@@ -360,6 +372,7 @@ zp_run *zp_pool_run(zp_pool *pool, const zp_run_request *rq, zp_error *err)
         memcpy(run->client, rq->client, len);
     }
     pool->runs++;
+    zp_count(&pools->counters.queries, 1);
     pools->inside++;
     if (pools->stopping || pool->going || pool->waiting >= pool->spec.max_waiting) {
         zp__failure_set(&f, pools->stopping ? ZP_RUN_SHUTDOWN : ZP_RUN_WAIT, "%s",
