@@ -121,6 +121,7 @@ static void withdraw(zp__request *r)
         return;
     }
     take_out(&d->live, r);
+    zp_count(&d->plane->count.running, (uint64_t)-1);
     d->ready -= r->state == ZP_REQUEST_READY;
     if (d->current == r)
         d->current = NULL;
@@ -195,6 +196,8 @@ static void finish(zp__request *r, const zp__outcome *o)
     zp__desk *d = r->desk;
 
     zp_deadline_stop(&r->limit);
+    zp_count(&d->plane->count.requests, 1);
+    zp_count(&d->plane->count.failed, !o->ok);
     if (r->done)
         r->done(r, o); /* borrows values of the context */
     if (r->bound)
@@ -305,6 +308,7 @@ static bool start(zp__desk *d, zp__request *r)
     d->queued_bytes -= r->bytes;
     r->state = ZP_REQUEST_RUNS;
     append(&d->live, r);
+    zp_count(&d->plane->count.running, 1);
     r->ctx = !root ? NULL : d->root_busy ? zp_ctx_new_beside(root, &err) : root;
     d->root_busy = d->root_busy || r->ctx == root;
     ok = r->ctx != NULL;

@@ -140,6 +140,7 @@ static void is_open(zp__link *l)
     l->state = ZP_LINK_OPEN;
     l->hello = true;
     l->plane->net[ZP_NET_OPENED_OUT]++;
+    zp_count(&l->plane->count.links, 1);
     l->opening = NULL;
     if (!f)
         return;
@@ -237,6 +238,7 @@ static void on_gone(void *owner, const char *why)
         return;
     }
     l->plane->net[ZP_NET_CLOSED_OUT]++;
+    zp_count(&l->plane->count.links, (uint64_t)-1);
     l->state = ZP_LINK_LOST;
     snprintf(text, sizeof(text), "connection to %s lost", l->address);
     settle_all(l, text);
@@ -583,8 +585,10 @@ static void destroy(void *thing)
         zp_free(l);
         return;
     }
-    if (l->state == ZP_LINK_OPEN)
+    if (l->state == ZP_LINK_OPEN) {
         l->plane->net[ZP_NET_CLOSED_OUT]++;
+        zp_count(&l->plane->count.links, (uint64_t)-1);
+    }
     l->state = ZP_LINK_LOST;
     zp__channel_close(&l->channel, NULL);
     settle_all(l, "no connection to peer");

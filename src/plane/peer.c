@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "auth/auth.h"
+#include "base/log.h"
 #include "plane/plane_priv.h"
 
 enum { QUEUE_BYTES = 64 << 20, LINGER_MS = 1000, PING_MOST = 64 };
@@ -80,6 +81,9 @@ static void request_done(zp__request *r, const zp__outcome *o)
         p->paused = false;
         zp_peer_resume(p);
     }
+    if (!o->ok)
+        ZP_LOG(ZP_LOG_DEBUG, "request failed", zp_log_str("peer", p->channel.name), zp_log_str("error", o->error),
+               zp_log_int("answered", !(r->options & ZP_REQ_FORGET)));
     if (!p->channel.conn || (r->options & ZP_REQ_FORGET))
         return;
     if (o->ok)
@@ -253,6 +257,8 @@ void zp__peer_free(zp_peer *p)
         p->next->prev = p->prev;
     plane->npeers--;
     plane->net[ZP_NET_CLOSED_IN]++;
+    zp_count(&plane->count.peers, (uint64_t)-1);
+    ZP_LOG(ZP_LOG_INFO, "DOWN", zp_log_str("peer", p->channel.name));
     zp__login_drop(p->login);
     zp_free(p);
 }
@@ -273,7 +279,10 @@ static void go(zp_peer *p)
 
 static void on_gone(void *owner, const char *why)
 {
-    (void)why;
+    const zp_peer *p = owner;
+
+    if (why)
+        ZP_LOG(ZP_LOG_DEBUG, "lost", zp_log_str("peer", p->channel.name), zp_log_str("reason", why));
     go(owner);
 }
 
@@ -356,8 +365,13 @@ void zp__peer_adopt(zp_plane *plane, zp_conn *take, zp_login *login)
     plane->peers = p;
     plane->npeers++;
     plane->net[ZP_NET_OPENED_IN]++;
-    if (!zp__channel_attach(&p->channel, take, NULL) || !greet(p, NULL))
+    zp_count(&plane->count.peers, 1);
+    if (!zp__channel_attach(&p->channel, take, NULL) || !greet(p, NULL)) {
         go(p);
+        return;
+    }
+    ZP_LOG(ZP_LOG_INFO, "UP", zp_log_str("peer", p->channel.name),
+           zp_log_str("client", login ? login->client->name : "trusted"));
 }
 
 void zp__peers_close(zp_plane *plane)

@@ -122,6 +122,22 @@ void zp_plane_wait(void *plane, zp_ctx *ctx)
     zp_loop_once(((zp_plane *)plane)->loop, WAIT_US); /* short, so that an interrupt is seen */
 }
 
+void zp_plane_collect(void *arg, zp_metrics_out *out)
+{
+    const zp_plane *plane = arg;
+
+    zp_metrics_one(out, "zplane_peers", "gauge", "Connections of the native protocol.",
+                   (double)zp_counted(&plane->count.peers));
+    zp_metrics_one(out, "zplane_requests_total", "counter", "Expressions that were evaluated for others.",
+                   (double)zp_counted(&plane->count.requests));
+    zp_metrics_one(out, "zplane_requests_failed_total", "counter", "Those that ended in an error.",
+                   (double)zp_counted(&plane->count.failed));
+    zp_metrics_one(out, "zplane_requests_running", "gauge", "Those that have begun and not ended.",
+                   (double)zp_counted(&plane->count.running));
+    zp_metrics_one(out, "zplane_links", "gauge", "Connections that programs of the language have made.",
+                   (double)zp_counted(&plane->count.links));
+}
+
 /* ---------------------------------------------------------------- from other threads */
 
 typedef struct adoption {

@@ -67,6 +67,10 @@ uint64_t zp_plane_query(zp_plane *plane, const char *text, size_t len, unsigned 
                         zp_plane_done_fn done, void *arg);
 void zp_plane_cancel(zp_plane *plane, uint64_t query);
 
+/* For zp_metrics_add(): what this plane does; `plane` is the zp_plane.  Any thread. */
+struct zp_metrics_out;
+void zp_plane_collect(void *plane, struct zp_metrics_out *out);
+
 /* ---------------------------------------------------------------- for the other files of the server */
 
 typedef struct zp_peer zp_peer;

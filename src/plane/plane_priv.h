@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/metrics.h"
 #include "net/net.h"
 #include "plane/plane.h"
 #include "wire/wire.h"
@@ -236,6 +237,9 @@ struct zp_plane {
     double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
+    struct { /* read by others while we count */
+        zp_counter peers, requests, failed, running, links;
+    } count;
 };
 
 void zp__plane_line_up(zp_plane *plane, zp__desk *d);

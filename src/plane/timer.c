@@ -5,6 +5,7 @@
  * a run that has begun ends, and no other follows. */
 #include <stdio.h>
 
+#include "base/log.h"
 #include "plane/plane_priv.h"
 
 struct zp__timer {
@@ -94,6 +95,14 @@ static bool run(zp__timer *t, zp_value code, void (*done)(zp__request *r, const 
     return true;
 }
 
+static void loop_done(zp__request *r, const zp__outcome *o)
+{
+    const zp__timer *t = r->arg;
+
+    if (!o->ok)
+        ZP_LOG_RATE(ZP_LOG_WARN, "a timer's run failed", zp_log_int("timer", (int64_t)t->id), zp_log_str("error", o->error));
+}
+
 static void on_tick(void *arg)
 {
     zp__timer *t = arg;
@@ -105,7 +114,7 @@ static void on_tick(void *arg)
         return;
     if (t->left > 0)
         t->left--;
-    (void)!run(t, t->loop, NULL, NULL);
+    (void)!run(t, t->loop, loop_done, NULL);
 }
 
 static void started(zp__timer *t)
@@ -126,7 +135,7 @@ static void started(zp__timer *t)
 
 static void once_done(zp__request *r, const zp__outcome *o)
 {
-    (void)o;
+    loop_done(r, o);
     started(r->arg);
 }
 

@@ -100,5 +100,6 @@ static void collect(void *arg, zp_metrics_out *out)
 
 bool zp__server_metrics(zp_server *s, zp_error *err)
 {
-    return zp_metrics_add(s->metrics, collect, s, err);
+    return zp_metrics_add(s->metrics, collect, s, err) &&
+           zp_metrics_add(s->metrics, zp_plane_collect, s->engine.plane, err);
 }
