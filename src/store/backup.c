@@ -240,13 +240,15 @@ static bool settle(looking *l, zp_error *err)
 {
     for (int i = 0; i < LOOKS; i++) {
         zp__mark before, after;
-        int r;
+        int r, hold;
 
-        if (!zp_fmt_object_open(&l->o, l->dir, err))
+        if (!zp__object_hold(&l->o, l->dir, &hold, err))
             return false;
         before = zp__mark_of(&l->o);
         r = look(l, err);
         zp_fmt_object_close(&l->o);
+        if (hold >= 0)
+            zp_io_get()->close(hold);
         if (r == -ECANCELED)
             return false;
         if (zp__mark_take(l->dir, &after) && zp__mark_same(&before, &after))

@@ -288,28 +288,49 @@ static bool check_names(job *j, zp_error *err)
     return true;
 }
 
+static bool check_all(job *j, zp_error *err)
+{
+    bool ok = true;
+
+    j->out->rows = j->out->valid = (int64_t)j->o.commit.rows;
+    j->out->savable = true;
+    j->sums = zp__sums_open(&j->o);
+    for (int64_t k = 0; ok && k < zp_fmt_object_files(&j->o); k++)
+        ok = check_file(j, k, err);
+    ok = ok && check_names(j, err);
+    if (j->sums >= 0)
+        zp_io_get()->close(j->sums);
+    return ok && zp_buf_ok(&j->out->findings, err);
+}
+
 bool zp_check_object(const char *dir, zp_progress *progress, zp_check *out, zp_error *err)
 {
     job j = { .dir = dir, .progress = progress, .out = out };
-    bool ok = true;
+    bool ok, again = true;
 
     *out = ZP_CHECK_INIT;
-    if (!zp_fmt_object_open(&j.o, dir, err))
-        return false;
-    out->rows = out->valid = (int64_t)j.o.commit.rows;
-    out->savable = true;
     j.piece = zp_alloc(2 * (size_t)PIECE, err);
     j.texts = j.piece ? j.piece + PIECE : NULL;
-    j.sums = zp__sums_open(&j.o);
     ok = j.piece != NULL;
-    for (int64_t k = 0; ok && k < zp_fmt_object_files(&j.o); k++)
-        ok = check_file(&j, k, err);
-    ok = ok && check_names(&j, err);
-    if (j.sums >= 0)
-        zp_io_get()->close(j.sums);
+    for (int i = 0; ok && again; i++) {
+        zp__mark before, after;
+        int hold;
+
+        zp_check_fini(out);
+        *out = ZP_CHECK_INIT;
+        ok = zp__object_hold(&j.o, dir, &hold, err);
+        if (!ok)
+            break;
+        before = zp__mark_of(&j.o);
+        ok = check_all(&j, err);
+        zp_fmt_object_close(&j.o);
+        if (hold >= 0)
+            zp_io_get()->close(hold);
+        /* it has changed its shape meanwhile: files that were missing may have been replaced */
+        again = out->problems && i < TRIES && zp__mark_take(dir, &after) && after.header != before.header;
+    }
     zp_free(j.piece);
-    zp_fmt_object_close(&j.o);
-    return ok && zp_buf_ok(&out->findings, err);
+    return ok;
 }
 
 int64_t zp_check_bytes(const char *dir)

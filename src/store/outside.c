@@ -50,6 +50,36 @@ uint64_t zp__part_begin(const zp_fmt_object *o, const zp__part *f)
     return first - first % ZP_FMT_BLOCK;
 }
 
+bool zp__object_hold(zp_fmt_object *o, const char *dir, int *hold, zp_error *err)
+{
+    enum { TRIES = 100 };
+    const zp_io *io = zp_io_get();
+
+    *hold = -1;
+    for (int i = 0; i < TRIES; i++) {
+        uint64_t first;
+
+        if (!zp_fmt_object_open(o, dir, err))
+            return false;
+        first = o->commit.first;
+        *hold = io->open(o->dir, "commit", O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (*hold >= 0)
+            io->lock(*hold, ZP__READERS + (int64_t)first, 1, F_RDLCK, NULL);
+        zp_fmt_object_close(o);
+        if (!zp_fmt_object_open(o, dir, err)) {
+            if (*hold >= 0)
+                io->close(*hold);
+            return false;
+        }
+        if (o->commit.first == first) /* nothing went before the lock was there */
+            return true;
+        if (*hold >= 0)
+            io->close(*hold);
+        zp_fmt_object_close(o);
+    }
+    return zp_fail(err, "%s drops its first rows all the time", dir);
+}
+
 int zp__sums_open(const zp_fmt_object *o)
 {
     char name[ZP_FMT_NAME];

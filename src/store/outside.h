@@ -22,6 +22,9 @@ void zp__part_close(zp__part *f);
 uint64_t zp__fd_length(int fd);
 /* Where the first block begins that holds a row of the object; what is before it may be a hole. */
 uint64_t zp__part_begin(const zp_fmt_object *o, const zp__part *f);
+/* Opens an object as zp_fmt_object_open() does and keeps its rows where they are: as long as *hold is open, no writer gives
+ * their blocks back or puts others in their place.  *hold < 0: the file system has no locks. */
+bool zp__object_hold(zp_fmt_object *o, const char *dir, int *hold, zp_error *err) ZP_MUST_CHECK;
 /* The file of checksums; < 0: there is none. */
 int zp__sums_open(const zp_fmt_object *o);
 /* Can the names of extent d be read, and are there as many as needed? */
