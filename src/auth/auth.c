@@ -2,6 +2,7 @@
 #include "auth/auth.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include <openssl/rand.h>
 
@@ -46,35 +47,70 @@ static void swap_in(zp_auth *auth, zp_snapshot *snap)
     zp_snapshot_unref(old);
 }
 
-bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err)
+/* Another file has taken the vault's place, from a backup for instance: it is opened with the same key. */
+static bool follow_file(zp_auth *auth, bool *other, zp_error *err)
+{
+    struct stat st;
+    zp_vault *fresh;
+
+    *other = stat(auth->vault->path, &st) == 0 &&
+             (st.st_ino != auth->vault_inode || st.st_dev != auth->vault_device);
+    if (!*other)
+        return true;
+    fresh = zp__vault_again(auth->vault, auth->vault->actor, err);
+    if (!fresh)
+        return false;
+    zp_vault_close(auth->vault);
+    auth->vault = fresh;
+    auth->vault_inode = st.st_ino;
+    auth->vault_device = st.st_dev;
+    return true;
+}
+
+/* Reads the vault when it is not as it was.  Lock of the vault held. */
+static bool poll_vault(zp_auth *auth, bool force, zp_error *err)
 {
     int64_t version = 0;
     zp_snapshot *snap;
-    bool ok = true;
+    bool other;
+
+    if (!follow_file(auth, &other, err) ||
+        !zp__sql_number(auth->vault, 0, &version, err, "PRAGMA data_version", ""))
+        return false;
+    if (!force && !other && version == auth->data_version)
+        return true;
+    snap = zp__snapshot_load(auth->vault, err);
+    if (!snap)
+        return false;
+    swap_in(auth, snap);
+    auth->data_version = version;
+    atomic_fetch_add(&auth->reloads, 1);
+    return true;
+}
+
+bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err)
+{
+    bool ok;
 
     if (!auth->vault)
         return true;
     pthread_mutex_lock(&auth->vault_lock);
-    ok = zp__sql_number(auth->vault, 0, &version, err, "PRAGMA data_version", "");
-    if (ok && (force || version != auth->data_version)) {
-        snap = zp__snapshot_load(auth->vault, err);
-        ok = snap != NULL;
-        if (ok) {
-            swap_in(auth, snap);
-            auth->data_version = version;
-            atomic_fetch_add(&auth->reloads, 1);
-        }
-    }
+    ok = poll_vault(auth, force, err);
     pthread_mutex_unlock(&auth->vault_lock);
     return ok;
 }
 
 zp_vault *zp_auth_vault(zp_auth *auth, const char *actor, zp_error *err)
 {
+    zp_vault *vault = NULL;
+
+    pthread_mutex_lock(&auth->vault_lock);
     if (auth->vault)
-        return zp__vault_again(auth->vault, actor, err);
-    zp_fail(err, "this server has no vault");
-    return NULL;
+        vault = zp__vault_again(auth->vault, actor, err);
+    else
+        zp_fail(err, "this server has no vault");
+    pthread_mutex_unlock(&auth->vault_lock);
+    return vault;
 }
 
 /* ---------------------------------------------------------------- life */

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include <openssl/evp.h>
 #include <sqlite3.h>
@@ -218,6 +219,8 @@ struct zp_auth {
     const zp_snapshot *snap;
     zp_vault *vault;
     int64_t data_version;
+    dev_t vault_device; /* the file that is open */
+    ino_t vault_inode;
     atomic_uint_fast64_t generation, accepted, refused, replayed, reloads;
     int64_t clock_window_s, token_ttl_s;
     zp__credential dummy;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "auth/auth_priv.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 const char zp__auth_failed[] = "authentication failed";
@@ -294,6 +295,27 @@ static zp_verdict serve_connect(zp_auth *auth, const zp__connect *c, const zp_st
     return admit(auth, c, client, credential, generation, now_s, login, reply);
 }
 
+/* What an administrator wants to know; the stranger is told less. */
+static void note(const zp__connect *c, const zp_stranger *peer, const zp_login *login, const zp_buf *reply)
+{
+    char who[64], why[128] = "";
+    const char *text =
+        login || reply->failed ? NULL : memmem(reply->ptr, reply->len, "\"zteradb_error\":\"", 17);
+
+    snprintf(who, sizeof who, "%.*s", (int)(c->client_key.len < 60 ? c->client_key.len : 60),
+             c->client_key.ptr ? c->client_key.ptr : "");
+    if (text)
+        snprintf(why, sizeof why, "%.*s", (int)strcspn(text + 17, "\""), text + 17);
+    if (!login)
+        ZP_LOG_RATE(ZP_LOG_INFO, "login refused", zp_log_str("peer", peer->address),
+                    zp_log_str("client_key", who), zp_log_str("class", zp_zql_class_name(c->cls)),
+                    zp_log_str("reason", why));
+    else if (login->cls == ZP_CLASS_V && !peer->tls && !peer->loopback)
+        ZP_LOG_RATE(ZP_LOG_WARN,
+                    "a login of the first generation over plain TCP: who overhears it can repeat it",
+                    zp_log_str("peer", peer->address), zp_log_str("client", login->client->name));
+}
+
 /* ---------------------------------------------------------------- any message of a stranger */
 
 static zp_verdict serve_other(zp_auth *auth, const zp__connect *c, zp_buf *reply)
@@ -329,6 +351,7 @@ zp_verdict zp_auth_frame(zp_auth *auth, const char *payload, size_t len, const z
         refuse(auth, ZP_CLASS_P, &why, reply);
     } else if (zp_zql_request_of(c.request_type) == ZP_REQ_CONNECT) {
         verdict = serve_connect(auth, &c, peer, now_ms / 1000, login, reply);
+        note(&c, peer, *login, reply);
     } else {
         verdict = serve_other(auth, &c, reply);
     }

@@ -205,6 +205,23 @@ static void a_snapshot_holds_everything(void **state)
     zp_snapshot_unref(snap);
 }
 
+static void another_file_in_its_place_is_followed(void **state)
+{
+    kit *k = *state;
+    zp_error err = ZP_ERROR_INIT;
+    uint64_t before = zp_auth_generation(k->auth);
+    char command[500];
+
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    assert_int_equal(zp_auth_generation(k->auth), before);
+    snprintf(command, sizeof command, "cp -p %s %s.new && mv %s.new %s", k->path, k->path, k->path, k->path);
+    assert_int_equal(system(command), 0);
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    assert_int_equal(zp_auth_generation(k->auth), before + 1);
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    assert_int_equal(zp_auth_generation(k->auth), before + 1);
+}
+
 /* ---------------------------------------------------------------- declarative files */
 
 static bool apply(const kit *k, const char *text, int *changes, zp_error *err)
@@ -325,6 +342,7 @@ int main(void)
         KIT(four_credentials_may_be_active),
         KIT(names_and_numbers_are_checked),
         KIT(a_snapshot_holds_everything),
+        KIT(another_file_in_its_place_is_followed),
         KIT(applying_twice_changes_nothing),
         KIT(grants_of_a_file_are_all_grants),
         KIT(mistakes_in_files_are_placed),
