@@ -20,6 +20,7 @@
 
 #include "cli/complete.h"
 #include "cli/session.h"
+#include "plane/plane.h"
 
 enum { HISTORY_ENTRIES = 5000 };
 
@@ -63,6 +64,9 @@ static int next_char(EditLine *line, wchar_t *out)
             errno = EINTR;
             return -1;
         }
+        zp_plane_until_readable(zp_ctx_engine(ed->ctx), STDIN_FILENO, &interrupted);
+        if (interrupted)
+            continue;
         got = read(STDIN_FILENO, &byte, 1);
         if (got < 0 && errno == EINTR)
             continue;

@@ -138,6 +138,26 @@ void zp_plane_collect(void *arg, zp_metrics_out *out)
                    (double)zp_counted(&plane->count.links));
 }
 
+static void readable(void *arg, unsigned ready)
+{
+    (void)ready;
+    *(bool *)arg = true;
+}
+
+void zp_plane_until_readable(zp_engine *engine, int fd, const volatile sig_atomic_t *stop)
+{
+    zp_plane *plane = zp_engine_attached(engine, &plane_key);
+    bool there = false;
+    zp_watch *watch = plane ? zp_watch_new(plane->loop, fd, readable, &there, NULL) : NULL;
+
+    if (!watch)
+        return;
+    if (zp_watch_set(watch, ZP_READABLE))
+        while (!there && !*stop)
+            zp_loop_once(plane->loop, WAIT_US);
+    zp_watch_free(watch);
+}
+
 /* ---------------------------------------------------------------- from other threads */
 
 typedef struct adoption {

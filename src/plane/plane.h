@@ -17,6 +17,8 @@
 #ifndef ZP_PLANE_PLANE_H
 #define ZP_PLANE_PLANE_H
 
+#include <signal.h>
+
 #include "lang/lang.h"
 
 struct zp_conn;  /* net/net.h */
@@ -66,6 +68,9 @@ typedef void (*zp_plane_done_fn)(void *arg, const zp_plane_answer *answer);
 uint64_t zp_plane_query(zp_plane *plane, const char *text, size_t len, unsigned rights, uint32_t limit_ms,
                         zp_plane_done_fn done, void *arg);
 void zp_plane_cancel(zp_plane *plane, uint64_t query);
+
+/* For consoles: timers and connections of an embedded engine go on until there is something to read on `fd`, or *stop. */
+void zp_plane_until_readable(zp_engine *engine, int fd, const volatile sig_atomic_t *stop);
 
 /* For zp_metrics_add(): what this plane does; `plane` is the zp_plane.  Any thread. */
 struct zp_metrics_out;
