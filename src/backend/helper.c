@@ -10,9 +10,16 @@
 
 enum { IDLE_S = 10 };
 
+typedef struct helper {
+    struct helper *next;
+    zp_helpers *owner;
+    pthread_t id;
+} helper;
+
 struct zp_helpers {
     pthread_mutex_t lock;
     pthread_cond_t work, gone;
+    helper *ended; /* to be joined */
     zp_errand *first, *last;
     int threads, free, waiting, most; /* waiting: errands in the queue */
     bool stop;
@@ -58,7 +65,8 @@ static zp_errand *next_errand(zp_helpers *h)
 
 static void *work(void *arg)
 {
-    zp_helpers *h = arg;
+    helper *self = arg;
+    zp_helpers *h = self->owner;
     zp_errand *e;
 
     pthread_mutex_lock(&h->lock);
@@ -68,28 +76,50 @@ static void *work(void *arg)
         pthread_mutex_lock(&h->lock);
     }
     h->threads--;
+    self->next = h->ended;
+    h->ended = self;
     pthread_cond_signal(&h->gone);
     pthread_mutex_unlock(&h->lock);
     return NULL;
 }
 
+/* With the lock: threads that have ended leave nothing behind. */
+static void join_ended(zp_helpers *h)
+{
+    while (h->ended) {
+        helper *one = h->ended;
+
+        h->ended = one->next;
+        pthread_mutex_unlock(&h->lock);
+        pthread_join(one->id, NULL);
+        zp_free(one);
+        pthread_mutex_lock(&h->lock);
+    }
+}
+
 /* With the lock.  When the system refuses, the errand waits for a thread that is there. */
 static void start_thread(zp_helpers *h)
 {
-    pthread_t thread;
+    helper *one = zp_new(helper, NULL);
     pthread_attr_t attr;
 
+    if (!one)
+        return;
+    one->owner = h;
     pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, 1 << 20);
-    if (pthread_create(&thread, &attr, work, h) == 0)
+    if (pthread_create(&one->id, &attr, work, one) == 0)
         h->threads++;
+    else
+        zp_free(one);
     pthread_attr_destroy(&attr);
 }
 
 void zp__helpers_send(zp_helpers *h, zp_errand *errand)
 {
     pthread_mutex_lock(&h->lock);
+    if (h->ended)
+        join_ended(h);
     errand->next = NULL;
     if (h->first)
         h->last->next = errand;
@@ -119,6 +149,7 @@ void zp__helpers_free(zp_helpers *h)
     pthread_cond_broadcast(&h->work);
     while (h->threads)
         pthread_cond_wait(&h->gone, &h->lock);
+    join_ended(h);
     pthread_mutex_unlock(&h->lock);
     pthread_mutex_destroy(&h->lock);
     pthread_cond_destroy(&h->work);
