@@ -22,14 +22,6 @@ void zp__key_wipe(zp__key *key)
     OPENSSL_cleanse(key, sizeof *key);
 }
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* 64 digits, blanks behind them allowed; or 32 bytes as they are. */
 static bool read_key(const char *text, size_t len, zp__key *key)
 {
@@ -42,7 +34,8 @@ static bool read_key(const char *text, size_t len, zp__key *key)
     if (len != 2 * ZP__KEY_BYTES)
         return false;
     for (size_t i = 0; i < ZP__KEY_BYTES; i++) {
-        int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
+        int high = OPENSSL_hexchar2int((unsigned char)text[2 * i]);
+        int low = OPENSSL_hexchar2int((unsigned char)text[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return false;
