@@ -231,6 +231,8 @@ static void put_field(zp_buf *out, const zp_seen_column *c, bool first)
         zp_buf_printf(out, ", \"length\": %d", c->length);
     if (c->precision)
         zp_buf_printf(out, ", \"precision\": %d, \"scale\": %d", c->precision, c->scale);
+    else if (c->type == ZP_ZQL_DECIMAL) /* as many digits as any backend has */
+        zp_buf_puts(out, ", \"precision\": 65, \"scale\": 30");
     if (!c->primary)
         zp_buf_printf(out, ", \"nullable\": %s", c->nullable ? "true" : "false");
     if (c->unique && !c->primary)

@@ -39,9 +39,11 @@ static void sizes(const char *type, zp_seen_column *c)
 {
     const char *open = strchr(type, '('), *comma = open ? strchr(open, ',') : NULL;
 
-    if (!open)
-        return;
-    if (c->type == ZP_ZQL_VARCHAR) {
+    if (!open) {
+        /* A number without sizes is a double here, which holds fifteen digits. */
+        c->precision = c->type == ZP_ZQL_DECIMAL ? 15 : 0;
+        c->scale = c->type == ZP_ZQL_DECIMAL ? 6 : 0;
+    } else if (c->type == ZP_ZQL_VARCHAR) {
         c->length = atoi(open + 1);
     } else if (c->type == ZP_ZQL_DECIMAL) {
         c->precision = atoi(open + 1);

@@ -173,3 +173,23 @@ def test_the_client_of_the_example_is_a_module(own_shop):
         with pytest.raises(client.Refused) as e:
             shop.query(sh="nothing", qt=client.SELECT)
         assert e.value.code == 0x0421
+
+
+def test_a_schema_is_written_from_the_tables(own_shop, tmp_path):
+    """Import, check, publish: and queries see it."""
+    def schema(*args):
+        status, out, err = run("schema", *args, "--vault=" + own_shop.vault)
+        assert status == 0, err
+        return out
+
+    path = str(tmp_path / "imported.json")
+    schema("import", "shop", "dev", "--output=" + path)
+    assert "6 schemas" in schema("check", path)
+    with open(path, encoding="utf-8") as f:
+        assert json.load(f)["schemas"]["order"]["relations"]["user"]["column"] == "user_id"
+    assert schema("import", "shop", "--table=order") != schema("import", "shop", "--table=user")
+    assert "6 new versions" in schema("import", "shop", "--draft")
+    schema("publish", "shop", "dev")
+    with Node(own_shop.port) as peer:
+        peer.connect()
+        assert ask(peer) == [{"id": 1}]
