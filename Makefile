@@ -26,7 +26,7 @@ SANITIZE_ENV := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppre
                 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
-        deps-bench deps-lint clean help
+        deps-bench deps-lint soak-store clean help
 
 all: build/build.ninja
 	@ninja -C build
@@ -36,6 +36,7 @@ help:
 	@echo "check-plain    the tests of the ordinary build alone"
 	@echo "asan tsan hostile clang    build and test with that tool"
 	@echo "fuzz           run every fuzz target for FUZZ_SECONDS (60)"
+	@echo "soak-store     the faults of the store for long: SOAK kills (1000), every power cut"
 	@echo "docs           docs/reference.md from the tables of built-ins"
 	@echo "format lint    lay out the sources; static checks"
 	@echo "install        to PREFIX (/usr/local), below DESTDIR"
@@ -100,6 +101,17 @@ define run-tests
 	@$(SANITIZE_ENV) $(MESON) test -C $(1) --no-rebuild --print-errorlogs $(2) || true
 	@$(PYTHON) tests/sum.py $(1)
 endef
+
+# The store for long: SOAK kills, power cuts and failing calls at every call.
+soak-store: all
+	@ninja -C build --quiet tests/fault/powercut tests/fault/iofail
+	@ZPLANE_KILLS=$(or $(SOAK),1000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
+	@for seed in 1 2 3; do \
+	    build/tests/fault/powercut tests/fault/steps.R commit 150 $$seed 1 4; \
+	    build/tests/fault/powercut tests/fault/steps.R 20ms 150 $$seed 1 4; \
+	    build/tests/fault/powercut tests/fault/appends.R none 150 $$seed 1 4; \
+	    for sync in commit 20ms none; do build/tests/fault/iofail tests/fault/steps.R $$sync 100 $$seed 1; done; \
+	done
 
 demo: deps-build
 	@$(MAKE) --no-print-directory all
