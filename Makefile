@@ -149,9 +149,10 @@ fuzz: build-fuzz/build.ninja
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
 bench: deps-bench all
-	@ninja -C build --quiet bench/ours bench/store
+	@ninja -C build --quiet bench/ours bench/store bench/load
 	@bench/run $(OPS)
 	@build/bench/store
+	@bench/gateway/run
 
 docs: all
 	@folder=$$(mktemp -d) && (cd $$folder && "$(CURDIR)/build/zplane" reference) > docs/reference.md.new && \
