@@ -74,10 +74,14 @@ const zp__credential *zp__auth_verify(zp_auth *auth, zp_slice client_key, const 
     return found;
 }
 
-static bool any_grant_in(const zp_client *client, zp_env env)
+/* Is anything granted there?  An empty database id and ZP_ENV_NONE stand for any. */
+static bool any_grant(const zp_client *client, zp_slice database_id, zp_env env)
 {
     for (size_t i = 0; i < client->ngrants; i++) {
-        if (client->grants[i].env == env)
+        const zp_grant *g = &client->grants[i];
+
+        if ((env == ZP_ENV_NONE || g->env == env) &&
+            (!database_id.len || zp_slice_is(database_id, g->database_id)))
             return true;
     }
     return false;
@@ -97,10 +101,9 @@ static bool scope_good(const zp__connect *c, const zp_client *client, zp_env *en
         *why = (zp__refusal){ ZP_ZQL_NO_ACCESS, "this client has no rights on the server's language", 0 };
         return false;
     }
-    if (c->cls == ZP_CLASS_NATIVE || c->cls == ZP_CLASS_V || *env == ZP_ENV_NONE)
+    if (c->cls == ZP_CLASS_NATIVE || c->cls == ZP_CLASS_V || (!c->env.len && !c->database_id.len))
         return true;
-    if (c->cls == ZP_CLASS_N ? !zp_client_access(client, c->database_id.ptr, c->database_id.len, *env)
-                             : !any_grant_in(client, *env)) {
+    if (!any_grant(client, c->database_id, *env)) {
         *why = (zp__refusal){ ZP_ZQL_NO_ACCESS, "no access to this database and environment", 0 };
         return false;
     }

@@ -162,6 +162,16 @@ def test_forms(shop, change):
         refused(kind, shop, sent, "connect")
 
 
+def test_node_without_an_environment(shop):
+    for database, good in ((DATABASE, True), (OTHER, False)):
+        with Node(shop.port) as peer:
+            message = {k: v for k, v in peer.message(database=database).items() if k != "env"}
+            if good:
+                peer.connect(message)
+        if not good:
+            refused(Node, shop, message, "access")
+
+
 def test_forms_that_are_good(shop):
     for change in ({"timestamp": lambda m: str(m["timestamp"])}, {"env": lambda m: "DEV"}, {"more": lambda m: [1, {}]},
                    {"response_data_type": lambda m: "json"}):
