@@ -110,6 +110,9 @@ static bool on_response(zp__link *l, zp_msg *msg, zp_error *err)
         return zp_fail_code(err, ZP_EFORMAT, "malformed message: an answer that is none");
     l->plane->msg[ZP_MSGS_IN_RSP] += (double)msg->bytes;
     l->plane->msg[ZP_MSGS_N_RSP]++;
+    if (!q && l->plane->link_handlers[ZP_MSG_RESPONSE].fn && failed) /* perhaps of a stream */
+        return l->plane->link_handlers[ZP_MSG_RESPONSE].fn(l->plane->link_handlers[ZP_MSG_RESPONSE].arg, l->id, msg,
+                                                           err);
     if (!q) { /* too late */
         l->plane->net[ZP_NET_NO_CONTEXT]++;
         return true;
@@ -213,6 +216,12 @@ static void bury_later(zp__link *l)
         l->burying = true;
 }
 
+static void tell_gone(zp__link *l)
+{
+    for (zp__gone_link *g = l->plane->gone_links; g; g = g->next)
+        g->fn(g->arg, l->id);
+}
+
 static void fail_opening(zp__link *l, const char *why)
 {
     zp_future *f = l->opening;
@@ -223,6 +232,7 @@ static void fail_opening(zp__link *l, const char *why)
     if (f)
         zp_future_settle(f, zp_nil(), why);
     settle_all(l, "send request failed: no connection to peer");
+    tell_gone(l);
     if (!l->handle)
         bury_later(l);
 }
@@ -247,8 +257,7 @@ static void on_gone(void *owner, const char *why)
         l->draining = NULL;
         zp_future_settle(f, zp_nil(), NULL);
     }
-    for (zp__gone_link *g = l->plane->gone_links; g; g = g->next)
-        g->fn(g->arg, l->id);
+    tell_gone(l);
     if (!l->handle)
         bury_later(l);
 }
@@ -574,7 +583,20 @@ static void display(void *thing, zp_buf *out)
     zp_buf_puts(out, l->name);
 }
 
-/* The last variable that held it is gone: what it has to send is sent. */
+static void let_go(zp__link *l)
+{
+    if (l->state == ZP_LINK_OPEN) {
+        l->plane->net[ZP_NET_CLOSED_OUT]++;
+        zp_count(&l->plane->count.links, (uint64_t)-1);
+    }
+    l->state = ZP_LINK_LOST;
+    zp__channel_close(&l->channel, NULL);
+    settle_all(l, "no connection to peer");
+    tell_gone(l);
+    bury_later(l);
+}
+
+/* The last variable that held it is gone: what it has to send is sent, what was appended is answered first. */
 static void destroy(void *thing)
 {
     zp__link *l = thing;
@@ -585,14 +607,8 @@ static void destroy(void *thing)
         zp_free(l);
         return;
     }
-    if (l->state == ZP_LINK_OPEN) {
-        l->plane->net[ZP_NET_CLOSED_OUT]++;
-        zp_count(&l->plane->count.links, (uint64_t)-1);
-    }
-    l->state = ZP_LINK_LOST;
-    zp__channel_close(&l->channel, NULL);
-    settle_all(l, "no connection to peer");
-    bury_later(l);
+    if (l->state == ZP_LINK_LOST || !zp__flows_busy(l->plane, l->id))
+        let_go(l);
 }
 
 const zp_handle_ops zp__link_handle = { destroy, display, query };
@@ -625,6 +641,44 @@ static zp__link *link_by_id(zp_plane *plane, uint64_t id)
     while (l && l->id != id)
         l = l->next;
     return l;
+}
+
+bool zp__link_revive(zp_plane *plane, uint64_t link, zp_error *err)
+{
+    zp__link *l = link_by_id(plane, link);
+
+    if (!l)
+        return zp_fail(err, "no connection to peer");
+    return l->state != ZP_LINK_LOST || reopen(l, err);
+}
+
+bool zp__link_reconnects(zp_plane *plane, uint64_t link)
+{
+    const zp__link *l = link_by_id(plane, link);
+
+    return l && l->handle && l->spec.reconnect;
+}
+
+void zp__link_let_go(zp_plane *plane, uint64_t link)
+{
+    zp__link *l = link_by_id(plane, link);
+
+    if (l && !l->handle && l->state != ZP_LINK_LOST)
+        let_go(l);
+}
+
+bool zp__link_held(zp_plane *plane, uint64_t link)
+{
+    const zp__link *l = link_by_id(plane, link);
+
+    return l && l->handle;
+}
+
+const char *zp__link_name(zp_plane *plane, uint64_t link)
+{
+    const zp__link *l = link_by_id(plane, link);
+
+    return l ? l->name : "no connection";
 }
 
 uint64_t zp_link_of(zp_value connection)

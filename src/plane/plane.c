@@ -8,7 +8,8 @@
 
 enum { WAIT_US = 50000, FLUSH_MS = 2500 };
 
-const zp_builtin *const zp_plane_tables[] = { zp__builtins_connection, zp__builtins_timer, zp__builtins_stats, NULL };
+const zp_builtin *const zp_plane_tables[] = { zp__builtins_connection, zp__builtins_timer, zp__builtins_stats,
+                                                zp__builtins_append, zp__builtins_subscribe, NULL };
 
 static const char plane_key; /* its address: what the plane of an engine is attached under */
 
@@ -58,6 +59,8 @@ void zp_plane_free(zp_plane *plane)
 {
     if (!plane)
         return;
+    if (plane->own_loop)
+        zp__flows_drain(plane, FLUSH_MS * 1000);
     plane->closing = true;
     atomic_store(&plane->refuse, true);
     zp_engine_on_sleep(plane->engine, NULL);
@@ -69,6 +72,7 @@ void zp_plane_free(zp_plane *plane)
     zp__queries_free(plane);
     zp__peers_free(plane);
     zp__streams_free(plane->streams);
+    zp__flows_free(plane);
     zp__links_free(plane);
     while (plane->gone) {
         zp__gone *next = plane->gone->next;

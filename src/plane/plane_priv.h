@@ -228,6 +228,8 @@ struct zp_plane {
         void *arg;
     } handlers[ZP_MSG_END];
     zp__gone *gone;
+    struct zp__flow *flows; /* flow.h */
+    bool flows_known;       /* their messages have a handler */
     struct zp__streams *streams; /* streams.h; NULL: none yet */
     struct { /* what servers send us besides answers */
         zp_plane_link_message_fn fn;
@@ -263,6 +265,18 @@ void zp__link_spec_fini(zp__link_spec *spec);
 void zp__timers_free(zp_plane *plane);
 bool zp__plane_sleep(zp_ctx *ctx, double seconds, zp_error *err);
 void zp__queries_free(zp_plane *plane);
+
+/* For flows: opens a lost link again, if that was asked for; false: it is lost and stays so. */
+bool zp__link_revive(zp_plane *plane, uint64_t link, zp_error *err) ZP_MUST_CHECK;
+bool zp__link_reconnects(zp_plane *plane, uint64_t link);
+void zp__link_let_go(zp_plane *plane, uint64_t link); /* nobody holds it, and its flows are idle now */
+bool zp__link_held(zp_plane *plane, uint64_t link); /* by some value */
+const char *zp__link_name(zp_plane *plane, uint64_t link);
+/* flow.c: streams on links. */
+void zp__flows_free(zp_plane *plane);
+bool zp__flows_busy(const zp_plane *plane, uint64_t link); /* something appended is not answered */
+void zp__flows_drain(zp_plane *plane, int64_t most_us); /* turns of the loop until what was appended is answered */
+extern const zp_builtin zp__builtins_append[], zp__builtins_subscribe[];
 
 /* append.c: streams of rows (streams.h), made when a peer comes. */
 struct zp__streams *zp__streams_of(zp_plane *plane, zp_error *err);

@@ -215,6 +215,18 @@ static bool take_names(cursor *c, zp_stream_shape *s)
     return true;
 }
 
+/* The columns are the product of the extents. */
+static bool extents_agree(const zp_stream_shape *s)
+{
+    size_t columns = 1;
+
+    for (uint8_t i = 0; i < s->ndims; i++) {
+        if (!zp_mul(columns, (size_t)s->dims[i], &columns) || columns > INT64_MAX / 32)
+            return false;
+    }
+    return s->columns == (int64_t)columns;
+}
+
 bool zp_stream_read_shape(zp_slice body, zp_stream_shape *s, zp_error *err)
 {
     cursor c = { body.ptr, body.len, false };
@@ -235,7 +247,7 @@ bool zp_stream_read_shape(zp_slice body, zp_stream_shape *s, zp_error *err)
         take_names(&c, s);
     if (!all_read(&c, "shape", err) || !known_kind(s->cls, s->elem, false, err))
         return false;
-    if (s->rows < 0 || s->columns < 0 || s->policy > ZP_STREAM_COMMIT)
+    if (s->rows < 0 || s->policy > ZP_STREAM_COMMIT || !extents_agree(s))
         return zp_fail_code(err, ZP_EFORMAT, "shape: counts that make no sense");
     return true;
 }
