@@ -1,7 +1,6 @@
 /* file: one column of an open object.
  *
- * Blocks are allocated ahead in growing steps, without changing the length of the file: what is appended bit by bit still
- * lies together on the disk.  Text goes to a file of its own; the column then holds where each string is, how long, and
+ * What is appended bit by bit shall lie together, on the disk and in memory: the file is filled with zeros ahead.  Text goes to a file of its own; the column then holds where each string is, how long, and
  * a checksum.  A string that occurs again soon is not written again. */
 #include "store/store_priv.h"
 
@@ -10,7 +9,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { ROOM_MIN = 64 << 10, ROOM_MAX = 64 << 20, TEXT_CHUNK = 1 << 20, RECENT = 256 };
+enum { HUGE_PAGE = 2 << 20, TEXT_CHUNK = 1 << 20, RECENT = 256 };
 
 uint32_t zp_fmt_text_sum(const void *bytes, size_t len)
 {
@@ -68,27 +67,37 @@ void zp__file_close(zp__file *f)
     f->fd = f->text_fd = -1;
 }
 
-/* A file system that cannot, or has no room, says so when the bytes are written. */
-static void allocate_ahead(zp__file *f, uint64_t end)
+/* Zeros are written ahead in pieces of a huge page: the system keeps such a piece as one, maps it as one, and what is
+ * appended bit by bit is then scanned as fast as what was written at once.  Later flushes find the blocks and the length in
+ * place.  What lies behind the committed rows means nothing, zeros or not; where there is no room for them, the rows
+ * themselves may still fit. */
+static void fill_ahead(zp__file *f, uint64_t end)
 {
-    uint64_t step = end / 4;
+    static uint8_t zeros[HUGE_PAGE]; /* never written: no memory */
+    const uint64_t to = (end + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
-    if (end <= f->room || end <= ROOM_MIN)
+    if (end <= f->room || end < HUGE_PAGE / 2)
         return;
-    step = step < ROOM_MIN ? ROOM_MIN : step > ROOM_MAX ? ROOM_MAX : step;
-    step = (end + step + ROOM_MIN - 1) / ROOM_MIN * ROOM_MIN - f->room;
-    if (zp_io_get()->allocate(f->fd, FALLOC_FL_KEEP_SIZE, (int64_t)f->room, (int64_t)step) >= 0)
-        f->room += step;
-    else
-        f->room = end;
+    while (f->room < to) {
+        const size_t len = (size_t)(HUGE_PAGE - f->room % HUGE_PAGE);
+
+        if (zp_io_write_all(f->fd, zeros, len, (int64_t)f->room) < 0) {
+            f->room = end;
+            return;
+        }
+        f->room += len;
+    }
 }
 
 bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uint64_t at, zp_error *err)
 {
     int r;
 
-    allocate_ahead(f, at + len);
+    if (len < HUGE_PAGE)
+        fill_ahead(f, at + len);
     r = zp_io_write_all(f->fd, bytes, len, (int64_t)at);
+    if (r == 0 && f->room < at + len)
+        f->room = at + len;
     return r == 0 || zp__fail_io(s, err, -r, "write");
 }
 

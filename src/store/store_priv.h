@@ -29,7 +29,7 @@ typedef struct zp__file {
     uint64_t number;
     int fd, text_fd;   /* -1: not open */
     uint64_t text_end; /* where the next text goes */
-    uint64_t room;     /* bytes allocated ahead */
+    uint64_t room;     /* length of the file, with what was written ahead */
     bool unsynced;     /* under the flush lock */
 } zp__file;
 
