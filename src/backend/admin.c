@@ -101,12 +101,12 @@ static void look_pools(question *q, zp_pools *pools)
     }
 }
 
-static const char *state_of(const zp_run *run)
+static const char *state_of(const zp_query_run *run)
 {
     return run->finished ? "stopping" : !run->link ? "waiting" : run->paused ? "client is slow" : "running";
 }
 
-static void put_run(question *q, const zp_run *run)
+static void put_run(question *q, const zp_query_run *run)
 {
     int64_t now = zp_loop_now_ms(run->pool->owner->loop);
 
@@ -128,20 +128,20 @@ static void look_queries(question *q, zp_pools *pools)
 {
     for (const zp_pool *p = pools->all; p; p = p->next) {
         for (const zp_link *l = p->busy.first; l; l = l->next)
-            for (const zp_run *run = l->first; run; run = run->next)
+            for (const zp_query_run *run = l->first; run; run = run->next)
                 put_run(q, run);
-        for (const zp_run *run = p->first; run; run = run->next)
+        for (const zp_query_run *run = p->first; run; run = run->next)
             put_run(q, run);
     }
 }
 
-static zp_run *run_of(const zp_pool *p, uint64_t number)
+static zp_query_run *run_of(const zp_pool *p, uint64_t number)
 {
     for (const zp_link *l = p->busy.first; l; l = l->next)
-        for (zp_run *run = l->first; run; run = run->next)
+        for (zp_query_run *run = l->first; run; run = run->next)
             if (run->number == number && !run->finished)
                 return run;
-    for (zp_run *run = p->first; run; run = run->next)
+    for (zp_query_run *run = p->first; run; run = run->next)
         if (run->number == number)
             return run;
     return NULL;
@@ -152,7 +152,7 @@ static void look_kill(question *q, zp_pools *pools)
     const zp_failure why = { .error = ZP_RUN_KILLED };
 
     for (const zp_pool *p = pools->all; p && !q->found; p = p->next) {
-        zp_run *run = run_of(p, q->number);
+        zp_query_run *run = run_of(p, q->number);
 
         if (!run)
             continue;

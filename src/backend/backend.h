@@ -12,7 +12,7 @@
  * says when it is full, and nothing more is fetched until zp_run_resume().  The last block of a successful run ends with
  * QUERY_COMPLETE, so that a short answer is one block.
  *
- * Threads.  A zp_backend owns n gateway threads, each with a zp_loop and its zp_pools.  What has a zp_pools, zp_pool or zp_run as its first
+ * Threads.  A zp_backend owns n gateway threads, each with a zp_loop and its zp_pools.  What has a zp_pools, zp_pool or zp_query_run as its first
  * argument is called on that thread only, and every callback comes there.  Opening connections, SQLite's calls
  * and cancel requests are made by helper threads.
  *
@@ -29,7 +29,7 @@ typedef struct zp_backend zp_backend;
 typedef struct zp_backend_ops zp_backend_ops; /* engine.h */
 typedef struct zp_pools zp_pools;
 typedef struct zp_pool zp_pool;
-typedef struct zp_run zp_run;
+typedef struct zp_query_run zp_query_run;
 
 /* How a statement is written for an engine: the compiler's dialects in this order. */
 typedef enum zp_dialect {
@@ -134,13 +134,13 @@ typedef struct zp_run_request {
 } zp_run_request;
 
 /* Never fails at once: what goes wrong comes through done().  NULL only when there is no memory. */
-zp_run *zp_pool_run(zp_pool *pool, const zp_run_request *request, zp_error *err) ZP_MUST_CHECK;
+zp_query_run *zp_pool_run(zp_pool *pool, const zp_run_request *request, zp_error *err) ZP_MUST_CHECK;
 /* The client has read on. */
-void zp_run_resume(zp_run *run);
+void zp_run_resume(zp_query_run *run);
 /* Stops the run at the backend; no frame comes after this, done(ZP_RUN_CANCELLED) comes soon. */
-void zp_run_cancel(zp_run *run);
+void zp_run_cancel(zp_query_run *run);
 /* The session is gone: like cancel, but nothing is called any more.  The handle is invalid from here on. */
-void zp_run_abandon(zp_run *run);
+void zp_run_abandon(zp_query_run *run);
 
 /* ---------------------------------------------------------------- for people */
 

@@ -48,13 +48,13 @@ struct zp_backend_ops {
     /* On the gateway thread, once: link->loop and link->pool are set. */
     bool (*attach)(zp_link *link, zp_error *err);
     /* Begins a run (it is link->last already). */
-    void (*start)(zp_link *link, zp_run *run);
+    void (*start)(zp_link *link, zp_query_run *run);
     /* The turn of the loop is over and zp__link_dirty() was called in it.  NULL: never called. */
     void (*flush)(zp_link *link);
     /* The sink takes frames again. */
-    void (*resume)(zp_link *link, zp_run *run);
+    void (*resume)(zp_link *link, zp_query_run *run);
     /* Stop working on `run`, the only one of the link; it ends with zp__run_end or _fail some time, in a later turn. */
-    void (*cancel)(zp_link *link, zp_run *run);
+    void (*cancel)(zp_link *link, zp_query_run *run);
     /* A sign of life of an idle link: zp__link_checked() or zp__link_broken() follows.  NULL: it needs none. */
     void (*check)(zp_link *link);
     /* Frees; no run is on the link.  A helper of the engine's that still has it frees it later.  Before attach: helper thread. */
@@ -69,9 +69,9 @@ struct zp_link {
     const zp_backend_ops *ops;
     zp_pool *pool;
     zp_loop *loop;
-    zp_target *target;    /* what it was opened with */
-    zp_encoder encoder;   /* frames of the run that is being answered */
-    zp_run *first, *last; /* runs under way */
+    zp_target *target;          /* what it was opened with */
+    zp_encoder encoder;         /* frames of the run that is being answered */
+    zp_query_run *first, *last; /* runs under way */
     int runs;
     bool hold;     /* a helper has it: not used again, not freed until zp__link_released() */
     bool settling; /* not used again until zp__link_released() */
@@ -87,11 +87,11 @@ struct zp_link {
     zp_task task; /* to be freed */
 };
 
-struct zp_run {
+struct zp_query_run {
     uint64_t number;
     zp_pool *pool;
-    zp_link *link;       /* NULL: waits */
-    zp_run *prev, *next; /* in the queue of the pool or on the link */
+    zp_link *link;             /* NULL: waits */
+    zp_query_run *prev, *next; /* in the queue of the pool or on the link */
     zp_statement *statement;
     zp_param *params;    /* a copy, behind the run */
     const zp_sink *sink; /* NULL: nobody listens any more */
@@ -114,27 +114,27 @@ struct zp_run {
 
 /* ---------------------------------------------------------------- engines call */
 
-static inline bool zp__run_live(const zp_run *run)
+static inline bool zp__run_live(const zp_query_run *run)
 {
     return run->sink && !run->finished;
 }
 
 /* One row.  False: stop feeding this run until resume() (the sink is full), unless zp__run_live() has become false. */
-bool zp__run_row(zp_run *run, const zp_cell *cells);
+bool zp__run_row(zp_query_run *run, const zp_cell *cells);
 /* Frames that a helper has encoded; as zp__run_row. */
-bool zp__run_frames(zp_run *run, const uint8_t *bytes, size_t len, int64_t rows);
+bool zp__run_frames(zp_query_run *run, const uint8_t *bytes, size_t len, int64_t rows);
 /* No more rows for now: what is there leaves. */
-void zp__run_flush(zp_run *run);
+void zp__run_flush(zp_query_run *run);
 /* The end.  `affected`: of UPDATE and DELETE; `key`: of an INSERT without rows, NULL: the parameter says it.  Frees the run. */
-void zp__run_end(zp_run *run, int64_t affected, const zp_cell *key);
-void zp__run_fail(zp_run *run, const zp_failure *failure);
+void zp__run_end(zp_query_run *run, int64_t affected, const zp_cell *key);
+void zp__run_fail(zp_query_run *run, const zp_failure *failure);
 /* The frames that follow the last row, for helpers that encode: as zp__run_end would. */
-void zp__put_end(zp_encoder *e, const zp_run *run, int64_t affected, const zp_cell *key);
+void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_cell *key);
 /* The end of a run whose last frames have gone through zp__run_frames. */
-void zp__run_over(zp_run *run);
+void zp__run_over(zp_query_run *run);
 
 /* Ends the run for its session; the backend is asked to stop, and what it still sends is swallowed. */
-void zp__run_stop(zp_run *run, const zp_failure *why);
+void zp__run_stop(zp_query_run *run, const zp_failure *why);
 
 /* The connection is gone: its runs fail (or move, when they only read and have seen nothing), then it is closed. */
 void zp__link_broken(zp_link *link, const zp_failure *failure);

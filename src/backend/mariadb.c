@@ -137,7 +137,7 @@ static void begin_ping(my_link *m)
 
 static void end_run(my_link *m, bool failed)
 {
-    zp_run *run = m->link.first;
+    zp_query_run *run = m->link.first;
     const zp_cell key = { .kind = ZP_CELL_INT, .num = (int64_t)m->lib.mysql_stmt_insert_id(m->st->stmt) };
     int64_t affected = (int64_t)m->lib.mysql_stmt_affected_rows(m->st->stmt);
     zp_failure failure = m->failure;
@@ -188,7 +188,7 @@ static bool prepared(my_link *m)
 /* It has been executed and has columns: where their values go.  What does not fit is fetched and thrown away. */
 static void executed(my_link *m)
 {
-    zp_run *run = m->link.first;
+    zp_query_run *run = m->link.first;
     zp_failure f = { 0 };
 
     if (!m->st->column && !zp__my_bind_columns(m, m->st))
@@ -203,7 +203,7 @@ static void executed(my_link *m)
 /* One row; false: stop for now. */
 static bool fetched(my_link *m)
 {
-    zp_run *run = m->link.first;
+    zp_query_run *run = m->link.first;
 
     if (!zp__run_live(run))
         return true;
@@ -318,7 +318,7 @@ static bool attach(zp_link *link, zp_error *err)
     return m->watch && zp_watch_set(m->watch, ZP_READABLE);
 }
 
-static bool begin_run(my_link *m, zp_run *run)
+static bool begin_run(my_link *m, zp_query_run *run)
 {
     const zp_statement *st = run->statement;
 
@@ -338,7 +338,7 @@ static bool begin_run(my_link *m, zp_run *run)
     return m->st->stmt && (!m->st->prepared || zp__my_bind_params(m, run));
 }
 
-static void start(zp_link *link, zp_run *run)
+static void start(zp_link *link, zp_query_run *run)
 {
     my_link *m = (my_link *)link;
     zp_failure f;
@@ -361,7 +361,7 @@ static void flush(zp_link *link)
         advance(m, 0);
 }
 
-static void resume(zp_link *link, zp_run *run)
+static void resume(zp_link *link, zp_query_run *run)
 {
     my_link *m = (my_link *)link;
 
@@ -403,7 +403,7 @@ static void cancel_now(void *arg)
     zp_loop_post_task(m->link.loop, &m->back);
 }
 
-static void cancel(zp_link *link, zp_run *run)
+static void cancel(zp_link *link, zp_query_run *run)
 {
     my_link *m = (my_link *)link;
 

@@ -14,14 +14,15 @@
 
 #define ZP_MY_FUNCTIONS(X)                                                                                   \
     X(mysql_server_init)                                                                                     \
-    X(mysql_init) X(mysql_options) X(mysql_real_connect) X(mysql_real_query) X(mysql_close) X(mysql_errno)   \
-        X(mysql_error) X(mysql_get_socket) X(mysql_thread_id) X(mysql_ping_start) X(mysql_ping_cont)         \
-            X(mysql_stmt_init) X(mysql_stmt_prepare_start) X(mysql_stmt_prepare_cont)                        \
-                X(mysql_stmt_param_count) X(mysql_stmt_field_count) X(mysql_stmt_bind_param)                 \
-                    X(mysql_stmt_bind_result) X(mysql_stmt_execute_start) X(mysql_stmt_execute_cont)         \
-                        X(mysql_stmt_fetch_start) X(mysql_stmt_fetch_cont) X(mysql_stmt_fetch_column)        \
-                            X(mysql_stmt_free_result) X(mysql_stmt_close) X(mysql_stmt_errno)                \
-                                X(mysql_stmt_error) X(mysql_stmt_affected_rows) X(mysql_stmt_insert_id)      \
+    X(mysql_init)                                                                                            \
+    X(mysql_options) X(mysql_real_connect) X(mysql_real_query) X(mysql_close) X(mysql_errno) X(mysql_error)  \
+        X(mysql_get_socket) X(mysql_thread_id) X(mysql_ping_start) X(mysql_ping_cont) X(mysql_stmt_init)     \
+            X(mysql_stmt_prepare_start) X(mysql_stmt_prepare_cont) X(mysql_stmt_param_count)                 \
+                X(mysql_stmt_field_count) X(mysql_stmt_bind_param) X(mysql_stmt_bind_result)                 \
+                    X(mysql_stmt_execute_start) X(mysql_stmt_execute_cont) X(mysql_stmt_fetch_start)         \
+                        X(mysql_stmt_fetch_cont) X(mysql_stmt_fetch_column) X(mysql_stmt_free_result)        \
+                            X(mysql_stmt_close) X(mysql_stmt_errno) X(mysql_stmt_error)                      \
+                                X(mysql_stmt_affected_rows) X(mysql_stmt_insert_id)                          \
                                     X(mysql_stmt_result_metadata) X(mysql_fetch_fields) X(mysql_free_result) \
                                         X(mysql_store_result) X(mysql_fetch_row) X(mysql_real_escape_string)
 
@@ -89,7 +90,7 @@ bool zp__my_url_check(const char *url, zp_error *err);
 bool zp__my_introspect(const char *url, const char *database, const char *table, zp_buf *json, zp_error *err);
 
 /* my_rows.c: parameters in, rows out. */
-bool zp__my_bind_params(my_link *m, const zp_run *run);
+bool zp__my_bind_params(my_link *m, const zp_query_run *run);
 bool zp__my_bind_columns(my_link *m, my_statement *s);
 /* The row that was fetched, as cells; false: out of memory. */
 bool zp__my_cells(my_link *m, my_statement *s);

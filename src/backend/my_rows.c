@@ -63,7 +63,7 @@ static void bind_param(MYSQL_BIND *b, MYSQL_TIME *time, const zp_param *p)
     }
 }
 
-bool zp__my_bind_params(my_link *m, const zp_run *run)
+bool zp__my_bind_params(my_link *m, const zp_query_run *run)
 {
     int n = run->statement->param_count;
 

@@ -171,7 +171,7 @@ static bool binary_cell(zp_cell *c, uint32_t oid, const char *at, uint32_t len)
     return true;
 }
 
-static bool cells_of(pg_link *pg, const zp_run *run, char *at, const char *end, int columns)
+static bool cells_of(pg_link *pg, const zp_query_run *run, char *at, const char *end, int columns)
 {
     const pg_statement *s = run->engine;
     bool binary = run->engine_flags & PG_RUN_BINARY;
@@ -205,7 +205,7 @@ static bool cells_of(pg_link *pg, const zp_run *run, char *at, const char *end, 
 }
 
 /* False: what came is no row. */
-static bool take_row(pg_link *pg, zp_run *run, char *body, size_t len, bool *go_on)
+static bool take_row(pg_link *pg, zp_query_run *run, char *body, size_t len, bool *go_on)
 {
     const pg_statement *s = run->engine;
     int columns = len >= 2 ? (int)get16(body) : -1;
@@ -236,7 +236,7 @@ static bool take_row(pg_link *pg, zp_run *run, char *body, size_t len, bool *go_
 }
 
 /* RowDescription: the types decide what is asked for in binary from now on. */
-static bool take_columns(zp_run *run, const char *at, size_t len)
+static bool take_columns(zp_query_run *run, const char *at, size_t len)
 {
     pg_statement *s = run->engine;
     const char *end = at + len;
@@ -274,7 +274,7 @@ static int64_t count_of(const char *tag, size_t len)
 
 /* ---------------------------------------------------------------- the end of a run */
 
-static void leave_statement(pg_link *pg, zp_run *run)
+static void leave_statement(pg_link *pg, zp_query_run *run)
 {
     pg_statement *s = run->engine;
 
@@ -288,7 +288,7 @@ static void leave_statement(pg_link *pg, zp_run *run)
 }
 
 /* A statement that the backend has forgotten, or whose table was altered, is prepared again. */
-static bool once_more(pg_link *pg, zp_run *run)
+static bool once_more(pg_link *pg, zp_query_run *run)
 {
     if (!pg->reparse || run->retried || run->bytes || !zp__run_live(run) || pg->link.runs != 1)
         return false;
@@ -301,7 +301,7 @@ static bool once_more(pg_link *pg, zp_run *run)
 
 static void take_ready(pg_link *pg)
 {
-    zp_run *run = pg->link.first;
+    zp_query_run *run = pg->link.first;
     zp_failure failure;
 
     if (!run) {
@@ -347,7 +347,7 @@ static bool take_error(pg_link *pg, const char *body, size_t len)
 
 static bool take_message(pg_link *pg, char type, char *body, size_t len, bool *go_on)
 {
-    zp_run *run = pg->link.first;
+    zp_query_run *run = pg->link.first;
 
     switch (type) {
     case 'D': return run && take_row(pg, run, body, len, go_on);

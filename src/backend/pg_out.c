@@ -260,7 +260,7 @@ static bool wants_binary(uint32_t oid)
     return oid == 17 || oid == 701 || oid == 1082 || oid == 1114 || oid == 1184;
 }
 
-static void put_bind(pg_link *pg, zp_run *run, const pg_statement *s)
+static void put_bind(pg_link *pg, zp_query_run *run, const pg_statement *s)
 {
     const zp_statement *st = run->statement;
     zp_buf *b = &pg->out;
@@ -291,7 +291,7 @@ void zp__pg_sync(pg_link *pg)
     zp__link_dirty(&pg->link);
 }
 
-void zp__pg_run(pg_link *pg, zp_run *run)
+void zp__pg_run(pg_link *pg, zp_query_run *run)
 {
     pg_statement *s = statement_of(pg, run->statement);
 

@@ -54,7 +54,7 @@ typedef struct pg_link {
 } pg_link;
 
 /* pg_out.c: what is sent. */
-void zp__pg_run(pg_link *pg, zp_run *run);
+void zp__pg_run(pg_link *pg, zp_query_run *run);
 void zp__pg_sync(pg_link *pg);
 void zp__pg_statement_drop(pg_link *pg, pg_statement *s); /* and Close at the backend */
 void zp__pg_statements_free(pg_link *pg);

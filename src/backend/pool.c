@@ -73,7 +73,7 @@ static zp_link *shared_link(zp_pool *p, int *sharing)
     return best;
 }
 
-static zp_link *link_for(zp_pool *p, const zp_run *run)
+static zp_link *link_for(zp_pool *p, const zp_query_run *run)
 {
     zp_link *shared = NULL;
     int sharing = 0;
@@ -114,7 +114,7 @@ void zp__pool_pump(zp_pool *p)
     zp_link *link;
 
     while (p->first && (link = link_for(p, p->first)) != NULL) {
-        zp_run *run = p->first;
+        zp_query_run *run = p->first;
 
         zp__run_unqueue(run);
         if (link->state == ZP_LINK_IDLE)
@@ -329,7 +329,7 @@ void zp__link_checked(zp_link *link)
 }
 
 /* A run that only reads and of which nothing was sent begins again elsewhere, once. */
-static bool again(zp_run *run)
+static bool again(zp_query_run *run)
 {
     zp_link *link = run->link;
 

@@ -75,7 +75,7 @@ struct zp_pool {
     zp_target *target;
     zp_links idle, busy; /* idle: the last used first; checking ones are among the busy */
     int opening;
-    zp_run *first, *last; /* the queue */
+    zp_query_run *first, *last; /* the queue */
     int64_t waiting;
     zp_breaker breaker;
     bool going; /* not configured any more */
@@ -94,7 +94,7 @@ struct zp_pools {
     bool ticking, stopping;
     int inside; /* done() must not be called now */
     zp_link *dirty;
-    zp_run *spare; /* freed runs, to be used again */
+    zp_query_run *spare; /* freed runs, to be used again */
     int spare_count;
     uint64_t next_number;
     int openings, closing; /* in all pools, that stop() waits for */
@@ -139,9 +139,9 @@ void zp__pools_fini(zp_pools *pools);
 void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_target *const *targets, size_t count);
 
 /* run.c */
-void zp__run_unqueue(zp_run *run);
-void zp__run_queue(zp_run *run, bool front);
-void zp__run_place(zp_link *link, zp_run *run);
+void zp__run_unqueue(zp_query_run *run);
+void zp__run_queue(zp_query_run *run, bool front);
+void zp__run_place(zp_link *link, zp_query_run *run);
 void zp__run_spare_free(zp_pools *pools);
 
 #endif

@@ -17,9 +17,9 @@ static void expire_running(zp_link *link, int64_t now)
 {
     const zp_failure timeout = { .error = ZP_RUN_TIMEOUT }, lost = { .error = ZP_RUN_TIMEOUT };
     int64_t limit = link->pool->spec.query_ms;
-    zp_run *next;
+    zp_query_run *next;
 
-    for (zp_run *run = link->first; run; run = next) {
+    for (zp_query_run *run = link->first; run; run = next) {
         next = run->next;
         if (!run->finished && now - run->started_ms >= limit) {
             link->pool->timeouts++;

@@ -184,7 +184,7 @@ void zp__pools_stop(zp_pools *pools)
         zp__pool_fail_waiting(p, &why);
         for (zp_link *l = p->busy.first; l; l = next) {
             next = l->next;
-            for (zp_run *run = l->first, *after; run; run = after) {
+            for (zp_query_run *run = l->first, *after; run; run = after) {
                 after = run->next;
                 zp__run_stop(run, &why);
             }

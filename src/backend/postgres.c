@@ -306,12 +306,12 @@ static bool attach(zp_link *link, zp_error *err)
 
 /* ---------------------------------------------------------------- runs */
 
-static void start(zp_link *link, zp_run *run)
+static void start(zp_link *link, zp_query_run *run)
 {
     zp__pg_run((pg_link *)link, run);
 }
 
-static void resume(zp_link *link, zp_run *run)
+static void resume(zp_link *link, zp_query_run *run)
 {
     pg_link *pg = (pg_link *)link;
 
@@ -349,7 +349,7 @@ static void cancel_now(void *arg)
     zp_loop_post_task(pg->link.loop, &pg->back);
 }
 
-static void cancel(zp_link *link, zp_run *run)
+static void cancel(zp_link *link, zp_query_run *run)
 {
     pg_link *pg = (pg_link *)link;
 

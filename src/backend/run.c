@@ -17,16 +17,16 @@ enum { SPARE_BYTES = 2048, SPARE_MOST = 256 };
 
 static size_t size_of(const zp_run_request *rq)
 {
-    size_t size = sizeof(zp_run) + (size_t)rq->statement->param_count * sizeof(zp_param);
+    size_t size = sizeof(zp_query_run) + (size_t)rq->statement->param_count * sizeof(zp_param);
 
     for (int i = 0; i < rq->statement->param_count; i++)
         size += rq->params[i].text.len;
     return size;
 }
 
-static zp_run *take(zp_pools *pools, size_t size, zp_error *err)
+static zp_query_run *take(zp_pools *pools, size_t size, zp_error *err)
 {
-    zp_run *run = pools->spare;
+    zp_query_run *run = pools->spare;
 
     if (size > SPARE_BYTES || !run)
         return zp_alloc(size > SPARE_BYTES ? size : SPARE_BYTES, err);
@@ -35,7 +35,7 @@ static zp_run *take(zp_pools *pools, size_t size, zp_error *err)
     return run;
 }
 
-static void copy_params(zp_run *run, const zp_param *params)
+static void copy_params(zp_query_run *run, const zp_param *params)
 {
     int n = run->statement->param_count;
     char *bytes;
@@ -54,7 +54,7 @@ static void copy_params(zp_run *run, const zp_param *params)
     }
 }
 
-static void drop(zp_run *run)
+static void drop(zp_query_run *run)
 {
     zp_pools *pools = run->pool->owner;
 
@@ -72,7 +72,7 @@ static void drop(zp_run *run)
 void zp__run_spare_free(zp_pools *pools)
 {
     while (pools->spare) {
-        zp_run *run = pools->spare;
+        zp_query_run *run = pools->spare;
 
         pools->spare = run->next;
         zp_free(run);
@@ -81,7 +81,7 @@ void zp__run_spare_free(zp_pools *pools)
 }
 
 /* The pool's hold ends. */
-static void let_go(zp_run *run)
+static void let_go(zp_query_run *run)
 {
     zp_statement_unref(run->statement);
     run->statement = NULL;
@@ -92,7 +92,7 @@ static void let_go(zp_run *run)
 
 static void tell(void *arg)
 {
-    zp_run *run = arg;
+    zp_query_run *run = arg;
     zp_pool *pool = run->pool;
     const zp_failure *why = &run->why;
     const zp_run_result result = { .error = why->error,
@@ -122,7 +122,7 @@ static void tell(void *arg)
 }
 
 /* Decides the end for the session; done() now, or in the next turn when the session itself is calling. */
-static void decide(zp_run *run, const zp_failure *why)
+static void decide(zp_query_run *run, const zp_failure *why)
 {
     if (run->finished)
         return;
@@ -137,7 +137,7 @@ static void decide(zp_run *run, const zp_failure *why)
     }
 }
 
-static void off_link(zp_run *run)
+static void off_link(zp_query_run *run)
 {
     zp_link *link = run->link;
 
@@ -155,7 +155,7 @@ static void off_link(zp_run *run)
     run->prev = run->next = NULL;
 }
 
-static void end(zp_run *run, const zp_failure *why)
+static void end(zp_query_run *run, const zp_failure *why)
 {
     zp_link *link = run->link;
 
@@ -165,18 +165,18 @@ static void end(zp_run *run, const zp_failure *why)
     zp__link_freed(link);
 }
 
-void zp__run_fail(zp_run *run, const zp_failure *failure)
+void zp__run_fail(zp_query_run *run, const zp_failure *failure)
 {
     zp_buf_clear(&run->link->encoder.buf);
     end(run, failure);
 }
 
-void zp__run_over(zp_run *run)
+void zp__run_over(zp_query_run *run)
 {
     end(run, NULL);
 }
 
-void zp__put_end(zp_encoder *e, const zp_run *run, int64_t affected, const zp_cell *key)
+void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_cell *key)
 {
     const zp_statement *s = run->statement;
     const zp_param *p =
@@ -200,7 +200,7 @@ void zp__put_end(zp_encoder *e, const zp_run *run, int64_t affected, const zp_ce
     zp_encoder_complete(e);
 }
 
-static void fail_memory(zp_run *run)
+static void fail_memory(zp_query_run *run)
 {
     zp_failure f;
 
@@ -208,7 +208,7 @@ static void fail_memory(zp_run *run)
     zp__run_stop(run, &f);
 }
 
-void zp__run_end(zp_run *run, int64_t affected, const zp_cell *key)
+void zp__run_end(zp_query_run *run, int64_t affected, const zp_cell *key)
 {
     zp_encoder *e = &run->link->encoder;
 
@@ -227,7 +227,7 @@ void zp__run_end(zp_run *run, int64_t affected, const zp_cell *key)
 
 /* ---------------------------------------------------------------- frames */
 
-bool zp__run_frames(zp_run *run, const uint8_t *bytes, size_t len, int64_t rows)
+bool zp__run_frames(zp_query_run *run, const uint8_t *bytes, size_t len, int64_t rows)
 {
     if (!zp__run_live(run))
         return true;
@@ -238,7 +238,7 @@ bool zp__run_frames(zp_run *run, const uint8_t *bytes, size_t len, int64_t rows)
     return !run->paused;
 }
 
-static bool send_ready(zp_run *run, bool all)
+static bool send_ready(zp_query_run *run, bool all)
 {
     zp_encoder *e = &run->link->encoder;
     size_t n;
@@ -254,12 +254,12 @@ static bool send_ready(zp_run *run, bool all)
     return !run->paused;
 }
 
-void zp__run_flush(zp_run *run)
+void zp__run_flush(zp_query_run *run)
 {
     send_ready(run, true);
 }
 
-bool zp__run_row(zp_run *run, const zp_cell *cells)
+bool zp__run_row(zp_query_run *run, const zp_cell *cells)
 {
     zp_encoder *e = &run->link->encoder;
     zp_failure f;
@@ -289,7 +289,7 @@ bool zp__run_row(zp_run *run, const zp_cell *cells)
 
 /* ---------------------------------------------------------------- starting and stopping */
 
-void zp__run_queue(zp_run *run, bool front)
+void zp__run_queue(zp_query_run *run, bool front)
 {
     zp_pool *p = run->pool;
 
@@ -310,7 +310,7 @@ void zp__run_queue(zp_run *run, bool front)
     zp__pools_wake(p->owner);
 }
 
-void zp__run_unqueue(zp_run *run)
+void zp__run_unqueue(zp_query_run *run)
 {
     zp_pool *p = run->pool;
 
@@ -327,7 +327,7 @@ void zp__run_unqueue(zp_run *run)
     zp_count(&p->owner->counters.waiting, (uint64_t)-1);
 }
 
-void zp__run_place(zp_link *link, zp_run *run)
+void zp__run_place(zp_link *link, zp_query_run *run)
 {
     run->link = link;
     run->prev = link->last;
@@ -346,25 +346,25 @@ void zp__run_place(zp_link *link, zp_run *run)
     link->ops->start(link, run);
 }
 
-zp_run *zp_pool_run(zp_pool *pool, const zp_run_request *rq, zp_error *err)
+zp_query_run *zp_pool_run(zp_pool *pool, const zp_run_request *rq, zp_error *err)
 {
     zp_pools *pools = pool->owner;
     size_t size = size_of(rq);
-    zp_run *run = take(pools, size, err);
+    zp_query_run *run = take(pools, size, err);
     zp_failure f;
 
     if (!run)
         return NULL;
-    *run = (zp_run){ .number =
-                         pools->next_number++ * (uint64_t)pools->backend->count + (uint64_t)pools->thread + 1,
-                     .pool = pool,
-                     .statement = zp_statement_ref(rq->statement),
-                     .sink = rq->sink,
-                     .arg = rq->arg,
-                     .max_frame = rq->max_frame,
-                     .holds = 2,
-                     .big = size > SPARE_BYTES,
-                     .asked_ms = zp_loop_now_ms(pools->loop) };
+    *run = (zp_query_run){ .number = pools->next_number++ * (uint64_t)pools->backend->count +
+                                     (uint64_t)pools->thread + 1,
+                           .pool = pool,
+                           .statement = zp_statement_ref(rq->statement),
+                           .sink = rq->sink,
+                           .arg = rq->arg,
+                           .max_frame = rq->max_frame,
+                           .holds = 2,
+                           .big = size > SPARE_BYTES,
+                           .asked_ms = zp_loop_now_ms(pools->loop) };
     copy_params(run, rq->params);
     if (rq->client) {
         size_t len = strnlen(rq->client, sizeof run->client - 1);
@@ -387,7 +387,7 @@ zp_run *zp_pool_run(zp_pool *pool, const zp_run_request *rq, zp_error *err)
     return run;
 }
 
-void zp_run_resume(zp_run *run)
+void zp_run_resume(zp_query_run *run)
 {
     if (!run->paused || run->finished)
         return;
@@ -399,7 +399,7 @@ void zp_run_resume(zp_run *run)
 }
 
 /* On a link: the backend is asked to stop when nobody else's run is there; what it still sends is swallowed. */
-static void stop_on_link(zp_run *run)
+static void stop_on_link(zp_query_run *run)
 {
     zp_link *link = run->link;
     bool paused = run->paused;
@@ -414,7 +414,7 @@ static void stop_on_link(zp_run *run)
         link->ops->resume(link, run);
 }
 
-static void stop(zp_run *run, const zp_failure *why, bool silent)
+static void stop(zp_query_run *run, const zp_failure *why, bool silent)
 {
     zp_pools *pools = run->pool->owner;
 
@@ -438,19 +438,19 @@ static void stop(zp_run *run, const zp_failure *why, bool silent)
     drop(run);
 }
 
-void zp__run_stop(zp_run *run, const zp_failure *why)
+void zp__run_stop(zp_query_run *run, const zp_failure *why)
 {
     stop(run, why, false);
 }
 
-void zp_run_cancel(zp_run *run)
+void zp_run_cancel(zp_query_run *run)
 {
     const zp_failure f = { .error = ZP_RUN_CANCELLED };
 
     stop(run, &f, false);
 }
 
-void zp_run_abandon(zp_run *run)
+void zp_run_abandon(zp_query_run *run)
 {
     const zp_failure f = { .error = ZP_RUN_CANCELLED };
 

@@ -41,7 +41,7 @@ typedef struct lite_link {
     zp_cell *cells;
     int cell_cap;
     /* of the slice */
-    zp_run *run;
+    zp_query_run *run;
     zp_encoder encoder; /* the helper's */
     int64_t rows;
     bool over;
@@ -309,7 +309,7 @@ static int bind(sqlite3_stmt *stmt, int i, const zp_param *p)
 
 static bool begin(lite_link *l)
 {
-    const zp_run *run = l->run;
+    const zp_query_run *run = l->run;
     const zp_statement *st = run->statement;
     int rc = SQLITE_OK;
 
@@ -368,7 +368,7 @@ static void cells_of(sqlite3_stmt *stmt, zp_cell *cells, int count)
 
 static bool take_row(lite_link *l)
 {
-    const zp_run *run = l->run;
+    const zp_query_run *run = l->run;
     size_t size;
 
     cells_of(l->stmt, l->cells, run->statement->columns);
@@ -449,7 +449,7 @@ static void go_on(lite_link *l)
 
 static void end_run(lite_link *l)
 {
-    zp_run *run = l->run;
+    zp_query_run *run = l->run;
     const zp_failure failure = l->failure;
 
     l->run = NULL;
@@ -497,7 +497,7 @@ static void slice_back(void *arg)
     hand_out(l);
 }
 
-static void start(zp_link *link, zp_run *run)
+static void start(zp_link *link, zp_query_run *run)
 {
     lite_link *l = (lite_link *)link;
 
@@ -511,7 +511,7 @@ static void start(zp_link *link, zp_run *run)
     go_on(l);
 }
 
-static void resume(zp_link *link, zp_run *run)
+static void resume(zp_link *link, zp_query_run *run)
 {
     lite_link *l = (lite_link *)link;
 
@@ -519,7 +519,7 @@ static void resume(zp_link *link, zp_run *run)
         hand_out(l);
 }
 
-static void cancel(zp_link *link, zp_run *run)
+static void cancel(zp_link *link, zp_query_run *run)
 {
     lite_link *l = (lite_link *)link;
 

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "cli/cli.h"
+#include "cli/gateway_tools.h"
 #include "cli/remote.h"
 #include "cli/store_tools.h"
 
@@ -149,6 +150,13 @@ static const zp_command commands[] = {
           "What applications may name is a schema file; a version of it goes from a draft to dev, qa, staging and prod.\n"
           "'zplane schema' lists its commands; docs/schemas.md explains them.",
       .run = zp__cmd_schema,
+      .operands = true },
+    { .name = "gateway",
+      .synopsis = "zplane gateway COMMAND ...",
+      .summary = "pools, sessions and queries of a running server",
+      .help = "Asks the server of a state directory (--state-dir=DIR, or --data=DIR) over the socket in it, which is for its user alone.\n"
+              "'zplane gateway' lists its commands; docs/pools.md explains what they show.",
+      .run = zp__cmd_gateway,
       .operands = true },
     { .name = "help",
       .synopsis = "zplane help [COMMAND | options | NAME]",

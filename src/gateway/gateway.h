@@ -48,6 +48,11 @@ bool zp_gateway_report(zp_gateway *gateway, const char *what,
                        void (*done)(void *arg, const char *json, size_t len), void *arg,
                        zp_error *err) ZP_MUST_CHECK;
 
+/* Ends the query of that number, as "queries" shows it; done() is told whether it was found, on some gateway thread.  Any
+ * thread. */
+bool zp_gateway_kill(zp_gateway *gateway, uint64_t query, void (*done)(void *arg, bool found), void *arg,
+                     zp_error *err) ZP_MUST_CHECK;
+
 /* Counters since the start, over all threads.  Any thread. */
 typedef struct zp_gateway_stats {
     uint64_t sessions; /* now */

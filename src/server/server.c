@@ -184,6 +184,8 @@ void zp__server_stop(zp_server *s, const char *why)
     ZP_LOG(ZP_LOG_INFO, "stopping", zp_log_str("reason", why));
     zp__notify("STOPPING=1");
     zp__server_unlisten(s);
+    zp_listener_free(s->admin);
+    s->admin = NULL;
     zp__strangers_close(s, "the server is stopping");
     zp__https_close(s, false);
     zp_gateway_close(s->gateway, NULL, NULL);
@@ -234,8 +236,9 @@ static bool start(zp_server *s, zp_error *err)
            zp__server_listen(s, err);
 }
 
-static void ready(const zp_server *s)
+static void ready(zp_server *s)
 {
+    zp__server_admin_open(s);
     puts("ready");
     fflush(stdout);
     ZP_LOG(ZP_LOG_INFO, "ready", zp_log_str("version", ZP_VERSION), zp_log_int("pid", getpid()),

@@ -13,6 +13,7 @@
 #ifndef ZP_SERVER_SERVER_H
 #define ZP_SERVER_SERVER_H
 
+#include "base/buf.h"
 #include "base/config.h"
 
 typedef struct zp_server_spec {
@@ -24,5 +25,8 @@ typedef struct zp_server_spec {
 
 /* Serves until SIGTERM or SIGINT.  The exit status: 0 after an orderly stop; 1 when it cannot start (`err` says why). */
 int zp_server_run(const zp_server_spec *spec, zp_error *err) ZP_MUST_CHECK;
+
+/* The Unix socket that `zplane gateway` asks, added to `path`; false: the configuration names no state directory. */
+bool zp_server_admin_path(const zp_config *cfg, zp_buf *path);
 
 #endif

@@ -5,6 +5,7 @@
  *     listen.c     listeners, and what is done with who comes
  *     stranger.c   from the first byte to a login
  *     http.c       requests and answers; endpoints.c what they mean; query.c POST /v1/query
+ *     admin.c      the socket of `zplane gateway`
  *     signals.c    SIGTERM, SIGINT, SIGHUP
  *     notify.c     what systemd is told */
 #ifndef ZP_SERVER_SERVER_PRIV_H
@@ -48,6 +49,7 @@ struct zp_server {
     zp_metrics *metrics;
     zp_auth *auth;
     zp_gateway *gateway;
+    zp_listener *admin; /* of `zplane gateway`; NULL: none */
     zp_tls *tls; /* NULL: off */
     zp__tls_mode tls_mode;
     bool http_shared, stopping;
@@ -105,5 +107,8 @@ bool zp__server_metrics(zp_server *s, zp_error *err) ZP_MUST_CHECK;
 /* notify.c: tells systemd, if it wants to know. */
 void zp__notify(const char *state);
 int64_t zp__notify_watchdog_us(void); /* how often; 0: never */
+
+/* admin.c */
+void zp__server_admin_open(zp_server *s);
 
 #endif

@@ -18,7 +18,7 @@ enum { RUNS = 4096 };
 
 typedef struct probe_run {
     long id;
-    zp_run *run;
+    zp_query_run *run;
     bool quiet, full;
     size_t hold, got; /* the sink is full at `hold` bytes */
     long frames;
