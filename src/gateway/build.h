@@ -105,8 +105,9 @@ typedef struct zp__q_value {
 } zp__q_value;
 bool zp__q_value_of(zp__q_build *b, uint16_t source, const zp_json *v, const zp_json *taken,
                     zp__q_value *out);
+/* `params`: how many there were before the two values. */
 bool zp__q_pair(zp__q_build *b, zp_expr_op op, const zp__q_value *left, const zp__q_value *right,
-                zp_expr **out);
+                uint32_t params, zp_expr **out);
 /* arith.c */
 bool zp__q_arithmetic(zp__q_build *b, uint16_t source, const zp_json *node, zp__q_value *out);
 

@@ -1,7 +1,7 @@
 /* compare: `=`, `!=` and the chains of `<`, and which strings are fields.
  *
- * A string is a field when the schema has one of that name; inside one comparison only at its first occurrence, else it is text.  A
- * chain is looked at pair by pair. */
+ * A string is a field when the schema has one of that name; inside one comparison only at its first occurrence (a relation and
+ * its column are one field), else it is text.  A chain is looked at pair by pair. */
 #include <string.h>
 
 #include "gateway/build.h"
@@ -34,8 +34,8 @@ bool zp__q_value_of(zp__q_build *b, uint16_t source, const zp_json *v, const zp_
                    : zp__q_bad_shape(b, "an empty object is no value (the driver has lost an expression)");
     if (v->kind == ZP_JSON_STRING)
         field = zp_schema_field(s, v->text.ptr, v->text.len);
-    if (field < 0 || (taken && taken->kind == ZP_JSON_STRING && taken->text.len == v->text.len &&
-                      memcmp(taken->text.ptr, v->text.ptr, v->text.len) == 0))
+    if (field < 0 || (taken && taken->kind == ZP_JSON_STRING &&
+                      zp_schema_field(s, taken->text.ptr, taken->text.len) == field))
         return true;
     out->name = v->text;
     out->expr = zp__q_field_expr(b, source, field);
@@ -213,16 +213,26 @@ static bool with_null(zp__q_build *b, zp_expr_op op, zp_expr *e, zp_expr **out)
     return *out != NULL;
 }
 
-bool zp__q_pair(zp__q_build *b, zp_expr_op op, const zp__q_value *l, const zp__q_value *r, zp_expr **out)
+/* Arithmetic that is always null: equal to a null that is written there, else unknown; but what it is compared with must be a number. */
+static bool with_unknown(zp__q_build *b, zp_expr_op op, const zp__q_value *unknown, const zp__q_value *other,
+                         zp_expr **out)
+{
+    bool null = !other->expr && other->literal->kind == ZP_JSON_NULL, huge;
+    zp_dec d;
+
+    if (other->expr && !is_number((zp_class)other->expr->cls))
+        return misfit(b, other->expr->source, other->expr);
+    if (!other->expr && !null && !zp__q_number_of(other->literal, &d, &huge))
+        return misfit(b, unknown->expr->source, unknown->expr);
+    return constant(b, op == ZP_EXPR_EQ && null, out);
+}
+
+static bool pair(zp__q_build *b, zp_expr_op op, const zp__q_value *l, const zp__q_value *r, zp_expr **out)
 {
     const zp__q_value *swap;
 
-    if (l->null || r->null) { /* always null: equal to a null that is written there, else unknown */
-        const zp__q_value *other = l->null ? r : l;
-
-        return constant(
-            b, op == ZP_EXPR_EQ && !other->null && !other->expr && other->literal->kind == ZP_JSON_NULL, out);
-    }
+    if (l->null || r->null)
+        return with_unknown(b, op, l->null ? l : r, l->null ? r : l, out);
     if (!l->expr && !r->expr)
         return literals(b, op, l->literal, r->literal, out);
     if (l->expr && r->expr)
@@ -238,17 +248,29 @@ bool zp__q_pair(zp__q_build *b, zp_expr_op op, const zp__q_value *l, const zp__q
     return with_literal(b, op, l->expr, r->literal, out);
 }
 
+/* What turns out to be known needs no values: those of its arithmetic go. */
+bool zp__q_pair(zp__q_build *b, zp_expr_op op, const zp__q_value *l, const zp__q_value *r, uint32_t params,
+                zp_expr **out)
+{
+    if (!pair(b, op, l, r, out))
+        return false;
+    if ((*out)->op == ZP_EXPR_TRUE || (*out)->op == ZP_EXPR_FALSE)
+        b->param_count = params;
+    return true;
+}
+
 /* ---------------------------------------------------------------- nodes */
 
 static bool equality(zp__q_build *b, uint16_t source, const zp_json *node, zp_expr_op op, zp_expr **out)
 {
     const zp_json *operand = zp_json_get(node, "operand"), *result = zp_json_get(node, "result");
+    uint32_t params = b->param_count;
     zp__q_value l, r;
 
     if (!operand || !result)
         return zp__q_bad_shape(b, "'%s' needs an operand and a result", op == ZP_EXPR_EQ ? "=" : "!=");
     return zp__q_value_of(b, source, operand, NULL, &l) && zp__q_value_of(b, source, result, operand, &r) &&
-           zp__q_pair(b, op, &l, &r, out);
+           zp__q_pair(b, op, &l, &r, params, out);
 }
 
 static bool chain(zp__q_build *b, uint16_t source, const zp_json *node, zp_expr_op op, zp_expr **out)
@@ -264,8 +286,10 @@ static bool chain(zp__q_build *b, uint16_t source, const zp_json *node, zp_expr_
         return zp__q_bad_shape(b, "'<', '<=', '>' and '>=' have no result");
     zp__q_list_init(&all);
     for (const zp_json *v = list->first; v->next; v = v->next) {
+        uint32_t params = b->param_count;
+
         if (!zp__q_value_of(b, source, v, NULL, &l) || !zp__q_value_of(b, source, v->next, v, &r) ||
-            !zp__q_pair(b, op, &l, &r, &e))
+            !zp__q_pair(b, op, &l, &r, params, &e))
             return false;
         zp__q_list_add(&all, e);
     }
@@ -307,5 +331,5 @@ bool zp__q_equal_value(zp__q_build *b, uint16_t source, int field, const zp_json
         return *out != NULL;
     }
     l.expr = zp__q_field_expr(b, source, field);
-    return l.expr && zp__q_pair(b, ZP_EXPR_EQ, &l, &r, out);
+    return l.expr && zp__q_pair(b, ZP_EXPR_EQ, &l, &r, b->param_count, out);
 }

@@ -99,12 +99,11 @@ static bool add_in(zp__q_build *b, uint16_t source, int field, elements *in, zp_
     return true;
 }
 
-/* Has the name been a field in this node before?  `list` up to `v`. */
-static bool seen_before(const zp_json *list, const zp_json *v)
+/* Has the field been named in this node before?  `list` up to `v`. */
+static bool seen_before(const zp_schema *s, const zp_json *list, const zp_json *v, int field)
 {
     for (const zp_json *u = list->first; u != v; u = u->next)
-        if (u->kind == ZP_JSON_STRING && u->text.len == v->text.len &&
-            memcmp(u->text.ptr, v->text.ptr, v->text.len) == 0)
+        if (u->kind == ZP_JSON_STRING && zp_schema_field(s, u->text.ptr, u->text.len) == field)
             return true;
     return false;
 }
@@ -116,16 +115,17 @@ static bool named_element(zp__q_build *b, uint16_t source, int field, const zp_j
     const zp_schema *s = b->sources[source].schema;
     zp__q_value l = { .expr = NULL }, r;
     int at = v->kind == ZP_JSON_STRING ? zp_schema_field(s, v->text.ptr, v->text.len) : -1;
+    uint32_t params = b->param_count;
     zp_expr *e;
 
     *done = false;
-    if (v->kind == ZP_JSON_STRING && (at < 0 || at == field || seen_before(list, v)))
+    if (v->kind == ZP_JSON_STRING && (at < 0 || at == field || seen_before(s, list, v, at)))
         return true;
     if (v->kind != ZP_JSON_STRING && v->kind != ZP_JSON_OBJECT)
         return true;
     *done = true;
     l.expr = zp__q_field_expr(b, source, field);
-    if (!l.expr || !zp__q_value_of(b, source, v, NULL, &r) || !zp__q_pair(b, ZP_EXPR_EQ, &l, &r, &e))
+    if (!l.expr || !zp__q_value_of(b, source, v, NULL, &r) || !zp__q_pair(b, ZP_EXPR_EQ, &l, &r, params, &e))
         return false;
     if (e->op != ZP_EXPR_FALSE)
         zp__q_list_add(terms, e);
@@ -152,9 +152,10 @@ bool zp__q_in_list(zp__q_build *b, uint16_t source, int field, const zp_json *li
         if (v->kind == ZP_JSON_OBJECT)
             continue;
         if (names && v->kind == ZP_JSON_STRING) {
-            int at = zp_schema_field(b->sources[source].schema, v->text.ptr, v->text.len);
+            const zp_schema *s = b->sources[source].schema;
+            int at = zp_schema_field(s, v->text.ptr, v->text.len);
 
-            if (at >= 0 && at != field && !seen_before(list, v))
+            if (at >= 0 && at != field && !seen_before(s, list, v, at))
                 continue;
         }
         if (!literal_element(b, source, &in, v))
