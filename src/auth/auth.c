@@ -1,6 +1,7 @@
 /* auth: the root object: the vault that is watched, the present snapshot, and what all handshakes share. */
 #include "auth/auth.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,6 +11,8 @@
 #include "base/mem.h"
 
 enum { CLOCK_WINDOW_S = 300, TOKEN_TTL_S = 900, PER_CLIENT = 5000, TOTAL = 20000 };
+/* How long a loop may wait for an administrator who is writing: a moment for looking, a little more for a request. */
+enum { POLL_BUSY_MS = 20, REQUEST_BUSY_MS = 500 };
 
 static int64_t or_default(int64_t value, int64_t otherwise)
 {
@@ -62,6 +65,8 @@ static bool follow_file(zp_auth *auth, bool *other, zp_error *err)
         return false;
     zp_vault_close(auth->vault);
     auth->vault = fresh;
+    auth->data_version = -1; /* counted by connection */
+    sqlite3_busy_timeout(fresh->db, POLL_BUSY_MS);
     auth->vault_inode = st.st_ino;
     auth->vault_device = st.st_dev;
     return true;
@@ -90,13 +95,21 @@ static bool poll_vault(zp_auth *auth, bool force, zp_error *err)
 
 bool zp_auth_poll(zp_auth *auth, bool force, zp_error *err)
 {
+    zp_error why = ZP_ERROR_INIT;
     bool ok;
 
     if (!auth->vault)
         return true;
     pthread_mutex_lock(&auth->vault_lock);
-    ok = poll_vault(auth, force, err);
+    auth->vault->busy = false;
+    ok = poll_vault(auth, force, &why);
+    /* Somebody is writing: the change will be there next time. */
+    if (!ok && !force && auth->vault->busy) {
+        zp_error_clear(&why);
+        ok = true;
+    }
     pthread_mutex_unlock(&auth->vault_lock);
+    zp_error_move(err, &why);
     return ok;
 }
 
@@ -110,10 +123,24 @@ zp_vault *zp_auth_vault(zp_auth *auth, const char *actor, zp_error *err)
     else
         zp_fail(err, "this server has no vault");
     pthread_mutex_unlock(&auth->vault_lock);
+    if (vault)
+        sqlite3_busy_timeout(vault->db, REQUEST_BUSY_MS);
     return vault;
 }
 
 /* ---------------------------------------------------------------- life */
+
+/* Remembers which file is open. */
+static bool note_file(zp_auth *auth, zp_error *err)
+{
+    struct stat st;
+
+    if (stat(auth->vault->path, &st) != 0)
+        return zp_fail_sys(err, errno, "cannot look at the vault %s", auth->vault->path);
+    auth->vault_inode = st.st_ino;
+    auth->vault_device = st.st_dev;
+    return true;
+}
 
 static bool open_vault(zp_auth *auth, const zp_auth_config *cfg, zp_error *err)
 {
@@ -125,7 +152,10 @@ static bool open_vault(zp_auth *auth, const zp_auth_config *cfg, zp_error *err)
         return empty != NULL;
     }
     auth->vault = zp_vault_open(cfg->vault_path, cfg->key_path, "server", err);
-    return auth->vault && zp_auth_poll(auth, true, err);
+    if (!auth->vault || !note_file(auth, err) || !zp_auth_poll(auth, true, err))
+        return false;
+    sqlite3_busy_timeout(auth->vault->db, POLL_BUSY_MS);
+    return true;
 }
 
 static bool make_dummies(zp_auth *auth, zp_error *err)

@@ -50,6 +50,7 @@ struct zp_vault {
     zp__key key;
     int depth; /* of zp_vault_begin */
     bool undo; /* somebody inside said !ok */
+    bool busy; /* another process held it when something failed */
 };
 
 /* Opens another connection to the same vault with the same key. */

@@ -52,6 +52,7 @@ bool zp__sql_fail(zp_vault *vault, zp_error *err)
 
     if (code == SQLITE_NOMEM)
         return zp_fail_nomem(err, 0);
+    vault->busy |= code == SQLITE_BUSY;
     if (code == SQLITE_BUSY)
         return zp_fail_code(err, ZP_EIO, "the vault %s is busy: another process holds it", vault->path);
     return zp_fail_code(err, code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ZP_EFORMAT : ZP_EIO,
@@ -255,7 +256,8 @@ static zp_vault *open_file(const char *path, const char *actor, int flags, zp_er
     sqlite3_busy_timeout(vault->db, BUSY_MS);
     sqlite3_db_config(vault->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(vault->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (run_plain(vault, "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON", err))
+    if (run_plain(vault, "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_spill = OFF",
+                  err))
         return vault;
 fail:
     zp_vault_close(vault);

@@ -222,6 +222,25 @@ static void another_file_in_its_place_is_followed(void **state)
     assert_int_equal(zp_auth_generation(k->auth), before + 1);
 }
 
+static void a_long_change_delays_no_server(void **state)
+{
+    kit *k = *state;
+    zp_error err = ZP_ERROR_INIT;
+    uint64_t before = zp_auth_generation(k->auth);
+    sqlite3 *other;
+
+    assert_int_equal(sqlite3_open(k->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE; UPDATE client SET allow_v1 = 0", NULL, NULL, NULL),
+                     SQLITE_OK);
+    must(&err, zp_auth_poll(k->auth, false, &err)); /* not now */
+    assert_int_equal(zp_auth_generation(k->auth), before);
+    assert_true(says(&err, !zp_auth_poll(k->auth, true, &err), "busy"));
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    assert_int_equal(zp_auth_generation(k->auth), before + 1);
+    sqlite3_close(other);
+}
+
 /* ---------------------------------------------------------------- declarative files */
 
 static bool apply(const kit *k, const char *text, int *changes, zp_error *err)
@@ -343,6 +362,7 @@ int main(void)
         KIT(names_and_numbers_are_checked),
         KIT(a_snapshot_holds_everything),
         KIT(another_file_in_its_place_is_followed),
+        KIT(a_long_change_delays_no_server),
         KIT(applying_twice_changes_nothing),
         KIT(grants_of_a_file_are_all_grants),
         KIT(mistakes_in_files_are_placed),
