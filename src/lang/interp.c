@@ -152,7 +152,7 @@ zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps)
     NEXT();
 
 count_step:
-    if (steps-- == 0) {
+    if (steps-- == 0 || (ZP_UNLIKELY(ctx->until_us != 0) && zp__vm_late(ctx, i, R))) {
         act->pc = pc - 1;
         return ZP_RUN_BUDGET;
     }

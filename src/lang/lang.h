@@ -162,6 +162,9 @@ int zp_ctx_terminal(const zp_ctx *ctx);
 bool zp_ctx_load(zp_ctx *ctx, const char *text, size_t len, const char *file, zp_error *err) ZP_MUST_CHECK;
 /* Runs what was loaded for at most `steps` steps (0: no limit). */
 zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps);
+/* A run with a budget also ends when the monotonic clock (us) has passed this, before a call or an operation on many elements;
+ * 0: it does not. */
+void zp_ctx_until(zp_ctx *ctx, int64_t until_us);
 /* Takes `v` (or with `error` non-NULL raises that text) as the result of the built-in that parked. */
 void zp_ctx_resume(zp_ctx *ctx, zp_value v, const char *error);
 /* While parked: runs `poll(arg, ctx)`... set by the built-in that parks; NULL: somebody else will resume.  The driver

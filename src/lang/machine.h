@@ -281,6 +281,7 @@ struct zp_ctx {
     void *wait_arg;
     void (*wait_drop)(void *arg);
     uint64_t steps; /* executed by budgeted runs */
+    int64_t until_us; /* when a budgeted run ends before an operation that may be long; 0: it does not */
     bool shares;    /* the working environment belongs to another context too */
     bool remote;    /* evaluates for somebody else: q() and what the rights do not allow is refused */
     unsigned rights;

@@ -1,7 +1,8 @@
 /* remote: contexts that evaluate for somebody else: how expressions arrive, what they may do, how they are stopped. */
 #include <stdlib.h>
+#include <time.h>
 
-#include "lang/match.h"
+#include "lang/interp.h"
 
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg)
 {
@@ -149,6 +150,58 @@ bool zp__may_super(const zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error 
     if (env->parent)
         zp__env_search(env->parent, name, false, &where);
     return zp__may_change(ctx, where, name, err);
+}
+
+/* ---------------------------------------------------------------- the time of a run */
+
+void zp_ctx_until(zp_ctx *ctx, int64_t until_us)
+{
+    ctx->until_us = until_us;
+}
+
+static bool many(const zp_value *v)
+{
+    enum { FEW = 4096 }; /* elements whose operations take less time than looking at the clock is worth */
+
+    if (!v->boxed || v->type >= ZP_MISSING)
+        return false;
+    return !zp_type_is_array((zp_type)v->type) || v->u.arr->n > FEW;
+}
+
+bool zp__vm_late(const zp_ctx *ctx, const zp_instr *i, const zp_value *R)
+{
+    struct timespec now;
+
+    switch ((zp_opcode)i->op) {
+    case ZP_I_CALL:
+    case ZP_I_CALL1: break;
+    case ZP_I_ADD:
+    case ZP_I_SUB:
+    case ZP_I_MUL:
+    case ZP_I_DIV:
+    case ZP_I_BINARY:
+    case ZP_I_MOD:
+    case ZP_I_IDIV:
+    case ZP_I_INDEX:
+    case ZP_I_INDEX2:
+        if (!many(&R[i->b]) && !many(&R[i->c]))
+            return false;
+        break;
+    case ZP_I_ADDK:
+    case ZP_I_SUBK:
+    case ZP_I_MULK:
+    case ZP_I_DIVK:
+    case ZP_I_UNARY:
+    case ZP_I_INDEXN: /* c is a site */
+        if (!many(&R[i->b]))
+            return false;
+        break;
+    case ZP_I_COLON:
+    case ZP_I_REPLACE: break;
+    default: return false;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 > ctx->until_us;
 }
 
 /* ---------------------------------------------------------------- loading */

@@ -345,6 +345,7 @@ static zp_run slice(zp__desk *d, zp__request *r)
         size_t most = before + (size_t)left + 1;
         zp_heap_limit(global && global < most ? global : most);
     }
+    zp_ctx_until(r->ctx, until);
     do {
         run = zp_ctx_run(r->ctx, STEPS);
     } while (run == ZP_RUN_BUDGET && zp__now_us() < until);

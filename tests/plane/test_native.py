@@ -290,3 +290,19 @@ def test_queries_wait_while_others_are_evaluated(server):
     """A program that waits for an answer is suspended: its server goes on."""
     con = "con <- connection(\"127.0.0.1\", %d); " % server.port
     assert evaluate(con + "con ? { k <- connection(\"127.0.0.1\", ++connection.port(con)); k ? sum(1:10) }") == ("[1] 55", "")
+
+
+def test_long_operations_take_turns(server):
+    """A script whose every step takes long delays others by one of its steps."""
+    long, short = Peer(server.port), Peer(server.port)
+    long.send(query(1, "x <- runif(1e6); while (TRUE) y <- sort(x)") + query(2, "y <- 0"))
+    long.send(query(3, "x <- runif(1e6); while (TRUE) y <- x + x * 2"))
+    start = time.monotonic()
+    for _ in range(10):
+        assert short.ask("1").value == 1
+    assert time.monotonic() - start < 15
+    for i in (1, 3):
+        long.send(message(CANCEL, i))
+    assert {long.receive().request for _ in range(3)} == {1, 2, 3}
+    long.close()
+    short.close()
