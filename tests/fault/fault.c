@@ -14,6 +14,7 @@
 
 #include "builtin/tables.h"
 #include "lang/lang.h"
+#include "store/catalog.h"
 
 static const char *const programs[] = {
     "1 + 2",
@@ -58,6 +59,13 @@ static const char *const programs[] = {
     "f(",
     "switch('b', a = 1, b = 'two'); repeat break; while (FALSE) 1",
     "options(digits = 3); 22 / 7; assign('y', 1); get('y'); rm(y); ls()",
+    "x <- vector('double', 3, file = 'fault.dir'); x[2] <- 5; c(--x, 1, 2); rm(x); load('fault.dir')",
+    "x <- vector('character', 2, file = 'fault.dir'); x[1] <- 'one'; c(--x, 'more'); y <- load('fault.dir'); x; verify(y)",
+    "m <- matrix(1:6, 3, 2, file = 'fault.dir'); colnames(m) <- c('a', 'b'); cbind(--m, c = 7:9); rbind(--m, 1:3); m[1, ] <- 0; m",
+    "t <- |.2020-01-01 00:00:00 UTC.|; s <- as.duration('00:00:01'); z <- zts(t + s * 1:4, matrix(1:8, 4, 2), file = 'fault.dir'); "
+    "rbind(--z, zts(t + s * 9, matrix(1, 1, 2))); zts.resize(--z, 2, 5); refresh(z); r <- load('fault.dir', 'read'); r",
+    "database('fault.dir'); x <- vector('double', 2, file = 'g/a'); y <- vector('double', 1, file = 'b'); g$a[1] <<- 3; db.ls(); "
+    "db.rename('b', 'g/c'); g; detach('fault.dir'); database('fault.dir'); names(g)",
     "x <- cumsum(1:100); head(x); tail(x, 2); summary <- mean(x); summary",
 };
 
@@ -77,6 +85,8 @@ static bool run(const char *text, uint64_t n, bool from_start)
     zp_ctx *ctx = NULL;
     bool visible, ok = false;
 
+    if (strstr(text, "fault.dir"))
+        zp_catalog_delete("fault.dir");
     zp_mem_fail_at(from_start ? n : 0);
     if (!zp_config_init(&cfg, &err))
         goto clear;
