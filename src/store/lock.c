@@ -48,7 +48,7 @@ static bool refused(zp_store *s, zp_error *err)
 bool zp__lock_writer(zp_store *s, zp_error *err)
 {
     const zp_io *io = zp_io_get();
-    char who[300];
+    char who[300] = { 0 };
     int r;
 
     r = s->lockfd = io->open(s->dirfd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
@@ -63,9 +63,8 @@ bool zp__lock_writer(zp_store *s, zp_error *err)
     if (r < 0)
         return zp_fail_sys(err, -r, "cannot lock %s", s->dir);
     identity(who, sizeof(who));
-    strncat(who, "\n", sizeof(who) - strlen(who) - 1);
-    if (io->truncate(s->lockfd, 0) >= 0)
-        r = zp_io_write_all(s->lockfd, who, strlen(who), 0); /* only a courtesy */
+    memset(who + strlen(who), '\n', sizeof(who) - strlen(who)); /* always as long: to cut a file is slow */
+    r = zp_io_write_all(s->lockfd, who, sizeof(who), 0);        /* only a courtesy */
     return true;
 }
 

@@ -14,8 +14,7 @@
 
 enum {
     HEADER_MOST = 1 << 20,
-    TRIES = 20,
-    KEPT_OPEN = 200 /* columns that fit into the usual limit of files */
+    TRIES = 20
 };
 
 bool zp__fail_io(const zp_store *s, zp_error *err, int errnum, const char *what)
@@ -216,8 +215,7 @@ static void raise_limit(void)
 
 bool zp__open_columns(zp_store *s, zp_error *err)
 {
-    if (s->h.ncolumns > KEPT_OPEN)
-        raise_limit();
+    raise_limit();
     zp__file_init(&s->rownames, 0);
     return open_columns(s, err) && open_sums(s, err) && open_names(s, err);
 }
