@@ -97,13 +97,15 @@ bool zp__schema_index(zp_schemas *set, zp_schema *s, zp_error *err)
     s->mask = cap - 1;
     for (int i = 0; i < s->count; i++) {
         const zp_field *f = &s->fields[i];
+        int at = zp_schema_field(s, f->name.ptr, f->name.len);
 
-        if (zp_schema_field(s, f->name.ptr, f->name.len) >= 0)
+        if (at >= 0)
             return zp_fail(err, "schema '%s': the name '%s' is used twice", s->name.ptr, f->name.ptr);
         put_name(slots, s->mask, f->name, i);
         if (!zp_field_is_relation(f) || same(f->column, f->name.ptr, f->name.len))
             continue;
-        if (zp_schema_field(s, f->column.ptr, f->column.len) >= 0)
+        at = zp_schema_field(s, f->column.ptr, f->column.len); /* its own name may lie on the way */
+        if (at >= 0 && at != i)
             return zp_fail(err, "schema '%s': '%s' is the column of a relation and a name of its own",
                            s->name.ptr, f->column.ptr);
         put_name(slots, s->mask, f->column, i);

@@ -25,7 +25,8 @@ static char *file_text(const char *path, size_t *len)
 
 static void put_param(const zp_param *p)
 {
-    static const char *const kinds[] = { "null", "bool", "int", "double", "decimal", "text", "binary", "datetime", "date", "json" };
+    static const char *const kinds[] = { "null", "bool",   "int",      "double", "decimal",
+                                         "text", "binary", "datetime", "date",   "json" };
 
     printf(" %s", kinds[p->kind]);
     if (p->null)
@@ -43,8 +44,8 @@ static void put_out(const zp_statement *s)
     static const char *const ops[] = { "open", "value", "close" };
 
     for (int i = 0; i < s->out_count; i++)
-        printf("%s%s %.*s %d", i ? " | " : "  out: ", ops[s->out[i].op], (int)s->out[i].lead.len, s->out[i].lead.ptr,
-               s->out[i].column);
+        printf("%s%s %.*s %d", i ? " | " : "  out: ", ops[s->out[i].op], (int)s->out[i].lead.len,
+               s->out[i].lead.ptr, s->out[i].column);
     printf("%s", s->out_count ? "\n" : "");
 }
 
