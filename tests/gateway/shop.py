@@ -162,8 +162,9 @@ class Shop:
             backend.sql(base, file=backends_kit.shop_sql(self.engine, backends_kit.DATASETS[base]))
 
     def close(self):
-        self.server.stop()
+        status = self.server.stop()
         self.folder.cleanup()
+        assert status == 0, "exit status %s\n%s" % (status, self.server.log.text()[-4000:])
 
 
 # ---------------------------------------------------------------- words for queries
