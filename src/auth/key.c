@@ -89,8 +89,8 @@ static bool key_from_environment(zp__key *key, bool *found, zp_error *err)
     *found = true;
     if (!read_key(text, strlen(text), key))
         ok = zp_fail(err, "%s should be 64 hexadecimal digits", variable);
+    /* The variable stays, without value: taking it out would move what other threads may be reading. */
     OPENSSL_cleanse(text, strlen(text));
-    unsetenv(variable);
     return ok;
 }
 
