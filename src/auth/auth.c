@@ -72,6 +72,24 @@ static bool follow_file(zp_auth *auth, bool *other, zp_error *err)
     return true;
 }
 
+/* The vault does not open with the key that we have: perhaps it was sealed anew, and the key's file has been replaced. */
+static zp_snapshot *load_with_new_key(zp_auth *auth, zp_error *err)
+{
+    zp_vault *fresh = zp_vault_open(auth->vault->path, auth->key_path, auth->vault->actor, NULL);
+    zp_snapshot *snap = fresh ? zp__snapshot_load(fresh, err) : NULL;
+
+    if (!snap) {
+        zp_vault_close(fresh);
+        return NULL;
+    }
+    zp_error_clear(err);
+    zp_vault_close(auth->vault);
+    auth->vault = fresh;
+    auth->data_version = -1;
+    sqlite3_busy_timeout(fresh->db, POLL_BUSY_MS);
+    return snap;
+}
+
 /* Reads the vault when it is not as it was.  Lock of the vault held. */
 static bool poll_vault(zp_auth *auth, bool force, zp_error *err)
 {
@@ -85,10 +103,13 @@ static bool poll_vault(zp_auth *auth, bool force, zp_error *err)
     if (!force && !other && version == auth->data_version)
         return true;
     snap = zp__snapshot_load(auth->vault, err);
+    if (!snap && err->code == ZP_EFORMAT)
+        snap = load_with_new_key(auth, err);
+    else
+        auth->data_version = snap ? version : auth->data_version;
     if (!snap)
         return false;
     swap_in(auth, snap);
-    auth->data_version = version;
     atomic_fetch_add(&auth->reloads, 1);
     return true;
 }
@@ -151,6 +172,9 @@ static bool open_vault(zp_auth *auth, const zp_auth_config *cfg, zp_error *err)
             swap_in(auth, empty);
         return empty != NULL;
     }
+    auth->key_path = cfg->key_path ? zp__copy_text(cfg->key_path, err) : NULL;
+    if (cfg->key_path && !auth->key_path)
+        return false;
     auth->vault = zp_vault_open(cfg->vault_path, cfg->key_path, "server", err);
     if (!auth->vault || !note_file(auth, err) || !zp_auth_poll(auth, true, err))
         return false;
@@ -207,6 +231,7 @@ void zp_auth_free(zp_auth *auth)
     zp__tokens_free(auth->tokens);
     zp__seats_free(auth->seats);
     zp_vault_close(auth->vault);
+    zp_free(auth->key_path);
     pthread_mutex_destroy(&auth->lock);
     pthread_mutex_destroy(&auth->vault_lock);
     zp_free(auth);

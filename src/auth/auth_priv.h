@@ -68,6 +68,7 @@ bool zp__sql_number(zp_vault *vault, int64_t none, int64_t *out, zp_error *err, 
 bool zp__sql_fail(zp_vault *vault, zp_error *err);
 const char *zp__column_text(sqlite3_stmt *st, int column); /* never NULL */
 int64_t zp__now(void);
+char *zp__copy_text(const char *text, zp_error *err) ZP_MUST_CHECK;
 
 /* Ends the outermost transaction without a trace; true. */
 bool zp__vault_cancel(zp_vault *vault);
@@ -219,6 +220,7 @@ struct zp_auth {
     pthread_mutex_t vault_lock; /* of vault, taken before the other */
     const zp_snapshot *snap;
     zp_vault *vault;
+    char *key_path; /* or NULL */
     int64_t data_version;
     dev_t vault_device; /* the file that is open */
     ino_t vault_inode;

@@ -207,7 +207,7 @@ bool zp_vault_places(const zp_config *cfg, zp_buf *vault, zp_buf *state_dir, zp_
     return zp_buf_ok(vault, err) && zp_buf_ok(state_dir, err);
 }
 
-static char *copy_text(const char *text, zp_error *err)
+char *zp__copy_text(const char *text, zp_error *err)
 {
     size_t len = strlen(text) + 1;
     char *copy = zp_alloc(len, err);
@@ -217,7 +217,7 @@ static char *copy_text(const char *text, zp_error *err)
 
 void zp_vault_set_actor(zp_vault *vault, const char *actor)
 {
-    char *copy = copy_text(actor, NULL);
+    char *copy = zp__copy_text(actor, NULL);
 
     if (copy) {
         zp_free(vault->actor);
@@ -242,8 +242,8 @@ static zp_vault *open_file(const char *path, const char *actor, int flags, zp_er
 
     if (!vault)
         return NULL;
-    vault->path = copy_text(path, err);
-    vault->actor = copy_text(actor, err);
+    vault->path = zp__copy_text(path, err);
+    vault->actor = zp__copy_text(actor, err);
     if (!vault->path || !vault->actor)
         goto fail;
     if (sqlite3_open_v2(path, &vault->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -33,6 +33,9 @@ zp_vault *zp_vault_open(const char *path, const char *key_path, const char *acto
                         zp_error *err) ZP_MUST_CHECK;
 void zp_vault_close(zp_vault *vault);
 
+/* Makes a new master key in a file that is not there yet, and seals everything under it. */
+bool zp_vault_rekey(zp_vault *vault, const char *new_key_path, zp_error *err) ZP_MUST_CHECK;
+
 /* Several changes as one: begin nests; the outermost end commits, or undoes everything when any of them said !ok. */
 bool zp_vault_begin(zp_vault *vault, zp_error *err) ZP_MUST_CHECK;
 bool zp_vault_end(zp_vault *vault, bool ok, zp_error *err) ZP_MUST_CHECK;

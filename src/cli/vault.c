@@ -113,6 +113,16 @@ static int run_init(zp__words *w)
     return finish(NULL, ok, &err);
 }
 
+static bool rekey(zp__words *w, zp_vault *vault, zp_error *err)
+{
+    if (!zp_vault_rekey(vault, w->operand[0], err))
+        return false;
+    printf("new master key %s\n", w->operand[0]);
+    fflush(stdout);
+    fputs("Put it where the old one was; running servers follow when they find it there.\n", stderr);
+    return true;
+}
+
 /* ---------------------------------------------------------------- clients */
 
 static bool add_client(zp__words *w, zp_vault *vault, zp_error *err)
@@ -297,6 +307,7 @@ SHOW(run_grants, ZP_REPORT_GRANTS)
     {                             \
         return change(w, act);    \
     }
+CHANGE(run_rekey, rekey)
 CHANGE(run_client_add, add_client)
 CHANGE(run_client_rotate, rotate_client)
 CHANGE(run_client_retire, retire)
@@ -371,6 +382,7 @@ static const zp__sub subs[] = {
       "read | readwrite, and schema, publish_prod: a list with commas", run_grant },
     { "revoke", "CLIENT DATABASE ENV", "", 3, 3, "take it back", run_revoke },
     { "grant list", "", "", 0, 0, "all grants", run_grants },
+    { "rekey", "NEW_KEY_FILE", "", 1, 1, "make another master key and seal everything under it", run_rekey },
     { "audit", "[--limit=N]", "limit=", 0, 0, "who changed what (the last 100 changes)", run_audit },
 };
 

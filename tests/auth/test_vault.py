@@ -170,6 +170,18 @@ def test_the_master_key_by_other_ways(vault, tmp_path):
     assert "chmod 600" in vault.fails("client", "list", "--vault.key=%s" % (tmp_path / "elsewhere"))
 
 
+def test_rekey(vault, tmp_path):
+    vault.say("client", "add", "web")
+    vault.say("database", "add", "shop")
+    vault.say("bind", "shop", "dev", "sqlite:a.db")
+    assert "cannot make" in vault.fails("rekey", str(tmp_path / "vault.db.key"))
+    vault.say("rekey", str(tmp_path / "fresh"))
+    assert "not that of the vault" in vault.fails("client", "list")
+    os.rename(tmp_path / "fresh", tmp_path / "vault.db.key")
+    assert len(vault.rows("client", "list")) == 1
+    vault.say("bind", "shop", "dev", "sqlite:a.db")  # compares with what is sealed
+
+
 # ---- schemas
 
 def schema(vault, *args):

@@ -241,6 +241,34 @@ static void a_long_change_delays_no_server(void **state)
     sqlite3_close(other);
 }
 
+static void another_master_key(void **state)
+{
+    kit *k = *state;
+    zp_error err = ZP_ERROR_INIT;
+    uint64_t before = zp_auth_generation(k->auth);
+    char key[120], fresh[120];
+    zp_buf url = ZP_BUF_INIT;
+    zp_vault *v;
+
+    snprintf(key, sizeof key, "%s.key", k->path);
+    snprintf(fresh, sizeof fresh, "%s.fresh", k->path);
+    assert_true(says(&err, !zp_vault_rekey(k->vault, key, &err), "cannot make the master key"));
+    must(&err, zp_vault_rekey(k->vault, fresh, &err));
+    must(&err, zp_vault_url(k->vault, "shop", ZP_ENV_DEV, &url, &err));
+    v = zp_vault_open(k->path, NULL, "test", &err);
+    assert_true(says(&err, !v, "not that of the vault"));
+    assert_true(says(&err, !zp_auth_poll(k->auth, false, &err), "does not open"));
+    assert_int_equal(zp_auth_generation(k->auth), before); /* what was known stays */
+    assert_int_equal(rename(fresh, key), 0);
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    assert_int_equal(zp_auth_generation(k->auth), before + 1);
+    must(&err, zp_auth_poll(k->auth, false, &err));
+    v = zp_vault_open(k->path, NULL, "test", &err);
+    must(&err, v);
+    zp_vault_close(v);
+    zp_buf_fini(&url);
+}
+
 /* ---------------------------------------------------------------- declarative files */
 
 static bool apply(const kit *k, const char *text, int *changes, zp_error *err)
@@ -363,6 +391,7 @@ int main(void)
         KIT(a_snapshot_holds_everything),
         KIT(another_file_in_its_place_is_followed),
         KIT(a_long_change_delays_no_server),
+        KIT(another_master_key),
         KIT(applying_twice_changes_nothing),
         KIT(grants_of_a_file_are_all_grants),
         KIT(mistakes_in_files_are_placed),
