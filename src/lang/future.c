@@ -133,7 +133,8 @@ zp_status zp_future_await_take(zp_ctx *ctx, zp_future *take, zp_value *out, zp_e
     return st;
 }
 
-bool zp__future_query(zp_ctx *ctx, const zp_site *site, bool forget, zp_value *R, zp_value *out, zp_error *err)
+bool zp__future_query(zp_ctx *ctx, const zp_site *site, bool forget, zp_value *R, zp_value *out,
+                      zp_error *err)
 {
     const zp_handle *h = R[0].type == ZP_CON ? (const zp_handle *)R[0].u.obj : NULL;
     zp_slice tree = { site->tree, site->tree_len };
@@ -172,11 +173,6 @@ void *zp_handle_thing(zp_value v)
     return ((zp_handle *)v.u.obj)->thing;
 }
 
-zp_value zp_handle_value(void *handle_object)
-{
-    return zp_value_ref(zp_box(handle_object));
-}
-
 void zp__handle_destroy(zp_obj *obj)
 {
     zp_handle *h = (zp_handle *)obj;
@@ -207,7 +203,9 @@ zp_value zp__code_value(zp_source *source, const zp_ast *ast, zp_error *err)
 
     if (!v)
         return zp_nil();
-    *v = (zp_code_value){ .head = { .refs = 1, .type = ZP_EXPR }, .source = zp_source_ref(source), .ast = ast };
+    *v = (zp_code_value){ .head = { .refs = 1, .type = ZP_EXPR },
+                          .source = zp_source_ref(source),
+                          .ast = ast };
     return zp_box(v);
 }
 

@@ -111,7 +111,8 @@ bool zp_engine_bind_global(zp_engine *engine, const char *name, zp_value take, z
 zp_value *zp_engine_global(zp_engine *engine, const char *name);
 void zp_engine_unbind_global(zp_engine *engine, const char *name);
 /* Where it is bound, its value made if it was lazy; NULL: it is not bound, or err says why it cannot be made. */
-zp_value *zp_engine_global_value(zp_engine *engine, const char *name, size_t len, zp_error *err) ZP_MUST_CHECK;
+zp_value *zp_engine_global_value(zp_engine *engine, const char *name, size_t len,
+                                 zp_error *err) ZP_MUST_CHECK;
 
 /* A value for the two calls above that is made when somebody first reads the variable.  `make` gives the value that takes
  * its place, or fails, which whoever reads the variable is told; then the next reader tries again. */
@@ -207,11 +208,12 @@ uint64_t zp_ctx_bytes(const zp_ctx *ctx);
 /* Drops the result and everything else that is left of the last evaluation; the working environment stays. */
 void zp_ctx_forget(zp_ctx *ctx);
 /* What an evaluation may do when it works for somebody else; contexts may everything at first. */
-enum { ZP_ALLOW_WRITE = 1, /* change what other contexts see */
-       ZP_ALLOW_SYSTEM = 2 /* call what reaches the system */ };
+enum {
+    ZP_ALLOW_WRITE = 1, /* change what other contexts see */
+    ZP_ALLOW_SYSTEM = 2 /* call what reaches the system */
+};
 void zp_ctx_set_remote(zp_ctx *ctx, unsigned rights);
 bool zp_ctx_is_remote(const zp_ctx *ctx);
-unsigned zp_ctx_rights(const zp_ctx *ctx);
 /* False: `<what> is not allowed: ...`. */
 bool zp_ctx_may(const zp_ctx *ctx, unsigned right, const char *what, zp_error *err) ZP_MUST_CHECK;
 /* Prepares an expression that came as a tree (the bytes a QUERY sends) with the values of its escapes, which are taken.
@@ -225,8 +227,6 @@ bool zp_ctx_bind_list(zp_ctx *ctx, zp_value list, zp_error *err) ZP_MUST_CHECK;
 void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list);
 /* The file and place of the last error, as "prices.R:12.4-9: ", when it is in a file; else nothing. */
 void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out);
-/* Ends the evaluation with an error that no program catches. */
-void zp_ctx_abort(zp_ctx *ctx, zp_errcode code, const char *text);
 
 /* ---------------------------------------------------------------- futures and handles (future.c) */
 
@@ -251,14 +251,12 @@ typedef struct zp_handle_ops {
     void (*display)(void *thing, zp_buf *out); /* without the newline at the end */
     /* thing ? tree: sends the expression with the values of its escapes (borrowed).  *future (a reference for the
      * program) stays NULL when `forget`. */
-    bool (*query)(void *thing, zp_ctx *ctx, zp_slice tree, const zp_value *holes, uint32_t nholes, bool forget,
-                  zp_future **future, zp_error *err);
+    bool (*query)(void *thing, zp_ctx *ctx, zp_slice tree, const zp_value *holes, uint32_t nholes,
+                  bool forget, zp_future **future, zp_error *err);
 } zp_handle_ops;
 /* `type`: ZP_CON, ZP_TMR.  NIL on failure: `thing` is not destroyed. */
 zp_value zp_handle_new(zp_type type, const zp_handle_ops *ops, void *thing, zp_error *err);
 void *zp_handle_thing(zp_value v);
-/* The value of a handle that is alive, with a reference of its own. */
-zp_value zp_handle_value(void *handle_object);
 
 /* Code as a value: what `timer` is given.  Its text as written; and prepared to run in a context. */
 zp_slice zp_code_text(zp_value code);

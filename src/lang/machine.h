@@ -62,8 +62,8 @@ typedef struct zp_site {
     uint32_t value, result; /* REPLACE: registers; result UINT32_MAX: not wanted */
     const char *tree;       /* QUERY: the expression as bytes (tree.c) */
     size_t tree_len;
-    zp_str **labels;        /* SWITCH: NULL for an unnamed alternative */
-    uint32_t *targets;      /* SWITCH: count + 1 of them, the last: none chosen */
+    zp_str **labels;   /* SWITCH: NULL for an unnamed alternative */
+    uint32_t *targets; /* SWITCH: count + 1 of them, the last: none chosen */
 } zp_site;
 
 struct zp_code {
@@ -280,10 +280,10 @@ struct zp_ctx {
     zp_wait_fn wait;
     void *wait_arg;
     void (*wait_drop)(void *arg);
-    uint64_t steps; /* executed by budgeted runs */
+    uint64_t steps;   /* executed by budgeted runs */
     int64_t until_us; /* when a budgeted run ends before an operation that may be long; 0: it does not */
-    bool shares;    /* the working environment belongs to another context too */
-    bool remote;    /* evaluates for somebody else: q() and what the rights do not allow is refused */
+    bool shares;      /* the working environment belongs to another context too */
+    bool remote;      /* evaluates for somebody else: q() and what the rights do not allow is refused */
     unsigned rights;
     zp_wake_fn wake;
     void *wake_arg;

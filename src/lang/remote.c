@@ -92,11 +92,6 @@ bool zp_ctx_is_remote(const zp_ctx *ctx)
     return ctx->remote;
 }
 
-unsigned zp_ctx_rights(const zp_ctx *ctx)
-{
-    return ctx->remote ? ctx->rights : ~0u;
-}
-
 bool zp_ctx_may(const zp_ctx *ctx, unsigned right, const char *what, zp_error *err)
 {
     static const char *const names[] = { [ZP_ALLOW_WRITE] = "write", [ZP_ALLOW_SYSTEM] = "administer" };
@@ -214,7 +209,8 @@ static bool syntax(zp_ctx *ctx, const char *text, size_t len, zp_error *why, zp_
     return false;
 }
 
-bool zp_ctx_load_tree(zp_ctx *ctx, const void *bytes, size_t len, zp_value *holes, uint32_t nholes, zp_error *err)
+bool zp_ctx_load_tree(zp_ctx *ctx, const void *bytes, size_t len, zp_value *holes, uint32_t nholes,
+                      zp_error *err)
 {
     zp_error why = ZP_ERROR_INIT;
     zp_source *source = zp__tree_read(bytes, len, holes, nholes, &why);
@@ -282,11 +278,4 @@ void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out)
         return;
     zp__put_place(out, source->file, &ctx->error.place);
     zp_buf_puts(out, ": ");
-}
-
-void zp_ctx_abort(zp_ctx *ctx, zp_errcode code, const char *text)
-{
-    zp_ctx_cancel(ctx);
-    zp_error_clear(&ctx->error);
-    zp_fail_code(&ctx->error, code, "%s", text);
 }

@@ -20,12 +20,12 @@ static const struct {
     uint8_t kind;
     const char *fields;
 } rows[] = {
-    { ZP_AST_CONST, "k" },   { ZP_AST_NAME, "s" },   { ZP_AST_UNOP, "oe" },   { ZP_AST_BINOP, "oee" },
-    { ZP_AST_USEROP, "see" }, { ZP_AST_COLON, "ee" }, { ZP_AST_ANDAND, "ee" }, { ZP_AST_OROR, "ee" },
-    { ZP_AST_BLOCK, "*" },   { ZP_AST_PAREN, "e" },  { ZP_AST_IF, "ee?" },    { ZP_AST_WHILE, "?e" },
-    { ZP_AST_FOR, "see" },   { ZP_AST_NEXT, "" },    { ZP_AST_BREAK, "" },    { ZP_AST_ASSIGN, "bee" },
-    { ZP_AST_FUNCTION, "*e" }, { ZP_AST_CALL, "e*" }, { ZP_AST_INDEX, "e*" }, { ZP_AST_INDEX2, "e*" },
-    { ZP_AST_MEMBER, "es" }, { ZP_AST_QUERY, "ee" }, { ZP_AST_ESCAPE, "e" },
+    { ZP_AST_CONST, "k" },     { ZP_AST_NAME, "s" },   { ZP_AST_UNOP, "oe" },   { ZP_AST_BINOP, "oee" },
+    { ZP_AST_USEROP, "see" },  { ZP_AST_COLON, "ee" }, { ZP_AST_ANDAND, "ee" }, { ZP_AST_OROR, "ee" },
+    { ZP_AST_BLOCK, "*" },     { ZP_AST_PAREN, "e" },  { ZP_AST_IF, "ee?" },    { ZP_AST_WHILE, "?e" },
+    { ZP_AST_FOR, "see" },     { ZP_AST_NEXT, "" },    { ZP_AST_BREAK, "" },    { ZP_AST_ASSIGN, "bee" },
+    { ZP_AST_FUNCTION, "*e" }, { ZP_AST_CALL, "e*" },  { ZP_AST_INDEX, "e*" },  { ZP_AST_INDEX2, "e*" },
+    { ZP_AST_MEMBER, "es" },   { ZP_AST_QUERY, "ee" }, { ZP_AST_ESCAPE, "e" },
 };
 
 enum { HOLE = 200, VERSION = 1 };
@@ -110,8 +110,8 @@ static void put_args(writer *w, const zp_ast *n)
 {
     put_num(w->out, (size_t)n->count);
     for (const zp_ast_arg *a = n->items; a; a = a->next) {
-        zp_buf_putc(w->out, (char)((a->tag ? BIT_TAG : 0) | (a->value ? BIT_NODE : 0) | (a->ref ? BIT_REF : 0) |
-                                   (a->dots ? BIT_DOTS : 0)));
+        zp_buf_putc(w->out, (char)((a->tag ? BIT_TAG : 0) | (a->value ? BIT_NODE : 0) |
+                                   (a->ref ? BIT_REF : 0) | (a->dots ? BIT_DOTS : 0)));
         put_where(w, a->offset, a->len);
         if (a->tag)
             put_str(w->out, a->tag->text, a->tag->len);
@@ -218,7 +218,8 @@ static bool get_where(reader *r, size_t *offset, size_t *len)
 {
     if (!get_num(r, offset) || !get_num(r, len))
         return false;
-    return *len <= r->src->len && *offset <= r->src->len - *len ? true : bad(r, "a place outside of its text");
+    return *len <= r->src->len && *offset <= r->src->len - *len ? true
+                                                                : bad(r, "a place outside of its text");
 }
 
 /* A string that the source holds. */
@@ -442,7 +443,9 @@ static bool wrap(reader *r, zp_ast *n)
 
 zp_source *zp__tree_read(const void *bytes, size_t len, zp_value *holes, uint32_t nholes, zp_error *err)
 {
-    reader r = { .at = bytes, .end = (const unsigned char *)bytes + len, .holes = holes, .nholes = nholes, .err = err };
+    reader r = {
+        .at = bytes, .end = (const unsigned char *)bytes + len, .holes = holes, .nholes = nholes, .err = err
+    };
     const char *text;
     size_t text_len;
     uint8_t version;

@@ -178,7 +178,8 @@ static bool receive(void *arg, zp_msg *msg, zp_error *err)
     return ch->ops->message(ch->owner, msg, err);
 }
 
-bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *ops, void *owner, zp_error *err)
+bool zp__channel_init(zp__channel *ch, zp_plane *plane, const zp__channel_ops *ops, void *owner,
+                      zp_error *err)
 {
     zp_wire_limits limits = zp_wire_defaults;
 

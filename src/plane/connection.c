@@ -39,7 +39,8 @@ static bool where(zp_call *c, zp__link_spec *spec)
     if (!zp_arg_count(c, PORT, &port))
         return false;
     if (!ip || !*ip)
-        return zp_fail_arg(c->err, IP + 1, "connection: 'ip' should be an address, a host name or the path of a socket");
+        return zp_fail_arg(c->err, IP + 1,
+                           "connection: 'ip' should be an address, a host name or the path of a socket");
     if (port < 1 || port > 65535)
         return zp_fail_arg(c->err, PORT + 1, "connection: 'port' should be from 1 to 65535");
     spec->port = (uint16_t)port;
@@ -51,10 +52,11 @@ static bool how(zp_call *c, zp__link_spec *spec)
     double timeout;
     int keys;
 
-    if (!text_of(c, KEY, &spec->key) || !text_of(c, ACCESS, &spec->access) || !text_of(c, SECRET, &spec->secret) ||
-        !text_of(c, CA, &spec->ca) || !text_of(c, NAME, &spec->server_name) ||
-        !zp_arg_lgl(c, TLS, &spec->tls) || !zp_arg_lgl(c, VERIFY, &spec->verify) ||
-        !zp_arg_lgl(c, RECONNECT, &spec->reconnect) || !zp_arg_dbl(c, TIMEOUT, &timeout))
+    if (!text_of(c, KEY, &spec->key) || !text_of(c, ACCESS, &spec->access) ||
+        !text_of(c, SECRET, &spec->secret) || !text_of(c, CA, &spec->ca) ||
+        !text_of(c, NAME, &spec->server_name) || !zp_arg_lgl(c, TLS, &spec->tls) ||
+        !zp_arg_lgl(c, VERIFY, &spec->verify) || !zp_arg_lgl(c, RECONNECT, &spec->reconnect) ||
+        !zp_arg_dbl(c, TIMEOUT, &timeout))
         return false;
     keys = (spec->key != NULL) + (spec->access != NULL) + (spec->secret != NULL);
     if (keys != 0 && keys != 3)
@@ -114,8 +116,8 @@ const zp_builtin zp__builtins_connection[] = {
     { "connection",
       "ip = \"127.0.0.1\", [port], [key], [access], [secret], tls = FALSE, [ca], verify = TRUE, [server.name], "
       "timeout = 10, reconnect = FALSE",
-      "ip=S port=D key=S access=S secret=S tls=L ca=S verify=L server.name=S timeout=D reconnect=L", ZP_BI_SYSTEM,
-      bi_connection,
+      "ip=S port=D key=S access=S secret=S tls=L ca=S verify=L server.name=S timeout=D reconnect=L",
+      ZP_BI_SYSTEM, bi_connection,
       "Opens a connection to another zplane, for `con ? expr`. `ip` is an address, a host name, or the path of a Unix "
       "socket. Without `key`, `access` and `secret` the other side must trust this machine (zplane serve --trust). With "
       "`reconnect` a query on a lost connection opens it again.",

@@ -106,7 +106,6 @@ static void request_free(zp__request *r)
     zp_free(r->holes);
     zp_value_unref(r->code);
     zp_buf_fini(&r->body);
-    zp_buf_fini(&r->output);
     zp_free(r);
 }
 

@@ -111,8 +111,8 @@ static bool on_response(zp__link *l, zp_msg *msg, zp_error *err)
     l->plane->msg[ZP_MSGS_IN_RSP] += (double)msg->bytes;
     l->plane->msg[ZP_MSGS_N_RSP]++;
     if (!q && l->plane->link_handlers[ZP_MSG_RESPONSE].fn && failed) /* perhaps of a stream */
-        return l->plane->link_handlers[ZP_MSG_RESPONSE].fn(l->plane->link_handlers[ZP_MSG_RESPONSE].arg, l->id, msg,
-                                                           err);
+        return l->plane->link_handlers[ZP_MSG_RESPONSE].fn(l->plane->link_handlers[ZP_MSG_RESPONSE].arg,
+                                                           l->id, msg, err);
     if (!q) { /* too late */
         l->plane->net[ZP_NET_NO_CONTEXT]++;
         return true;
@@ -331,7 +331,8 @@ static void conn_closed(zp_conn *conn, const zp_error *why)
     char text[300];
 
     l->conn = NULL;
-    snprintf(text, sizeof(text), "socket: %s", why ? system_text(zp_error_text(why)) : "the server closed the connection");
+    snprintf(text, sizeof(text), "socket: %s",
+             why ? system_text(zp_error_text(why)) : "the server closed the connection");
     fail_opening(l, text);
 }
 
@@ -345,9 +346,7 @@ static char *refusal(const char *payload, size_t len)
 
     if (json_is_true(json_object_get(o, "error"))) {
         text = "refused";
-        json_object_foreach(data, key, v)
-            if (json_is_string(v))
-                text = json_string_value(v);
+        json_object_foreach(data, key, v) if (json_is_string(v)) text = json_string_value(v);
     }
     if (text && asprintf(&copy, "connection refused: %s", text) < 0)
         copy = NULL;
@@ -363,7 +362,8 @@ static size_t conn_input(zp_conn *conn, const char *bytes, size_t len)
     zp_slice payload;
     char *text = NULL;
 
-    while (zp_frame_next(bytes + used, len - used, REPLY_LIMIT, &payload) == ZP_FRAME_WHOLE && payload.ptr[0] == '{') {
+    while (zp_frame_next(bytes + used, len - used, REPLY_LIMIT, &payload) == ZP_FRAME_WHOLE &&
+           payload.ptr[0] == '{') {
         text = refusal(payload.ptr, payload.len);
         if (text)
             break;
@@ -397,10 +397,9 @@ static void conn_expired(zp_conn *conn)
     fail_opening(l, "socket: Connection timed out");
 }
 
-static const zp_conn_ops opening = { .input = conn_input,
-                                     .closed = conn_closed,
-                                     .opened = conn_opened,
-                                     .expired = conn_expired };
+static const zp_conn_ops opening = {
+    .input = conn_input, .closed = conn_closed, .opened = conn_opened, .expired = conn_expired
+};
 
 static bool dial(zp__link *l, zp_error *err)
 {
@@ -453,14 +452,15 @@ zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_ctx *ctx, zp_fu
     if (l->spec.path)
         snprintf(l->address, sizeof(l->address), "unix:%s", l->spec.path);
     else
-        snprintf(l->address, sizeof(l->address), strchr(l->spec.host, ':') ? "[%s]:%u" : "%s:%u", l->spec.host,
-                 l->spec.port);
+        snprintf(l->address, sizeof(l->address), strchr(l->spec.host, ':') ? "[%s]:%u" : "%s:%u",
+                 l->spec.host, l->spec.port);
     snprintf(l->name, sizeof(l->name), "%s [%llu]", l->address, (unsigned long long)l->id);
     l->next = plane->links;
     if (l->next)
         l->next->prev = l;
     plane->links = l;
-    if (zp__channel_init(&l->channel, plane, &ops, l, err) && (l->opening = new_future(l, ctx, theirs, err))) {
+    if (zp__channel_init(&l->channel, plane, &ops, l, err) &&
+        (l->opening = new_future(l, ctx, theirs, err))) {
         if (dial(l, err))
             return l;
         zp_future_settle(l->opening, zp_nil(), NULL);
@@ -517,7 +517,8 @@ static bool send_request(zp__link *l, uint32_t number, zp_slice tree, const zp_v
     return true;
 }
 
-static bool expect(zp__link *l, zp_ctx *ctx, uint32_t number, zp__desk *desk, zp_future **future, zp_error *err)
+static bool expect(zp__link *l, zp_ctx *ctx, uint32_t number, zp__desk *desk, zp_future **future,
+                   zp_error *err)
 {
     int64_t ttl = zp_engine_config(l->plane->engine)->in_rsp_ttl * 1000;
     zp__pending *q = zp_new(zp__pending, err);
@@ -549,8 +550,8 @@ static bool throttle(zp__link *l, zp_ctx *ctx, zp_future **future, zp_error *err
     return l->draining != NULL;
 }
 
-static bool query(void *thing, zp_ctx *ctx, zp_slice tree, const zp_value *holes, uint32_t nholes, bool forget,
-                  zp_future **future, zp_error *err)
+static bool query(void *thing, zp_ctx *ctx, zp_slice tree, const zp_value *holes, uint32_t nholes,
+                  bool forget, zp_future **future, zp_error *err)
 {
     zp__link *l = thing;
     zp__request *r = zp__request_of(ctx);
@@ -693,8 +694,8 @@ uint32_t zp_link_number(zp_plane *plane, uint64_t link)
     return l ? ++l->numbers : 0;
 }
 
-bool zp_link_send(zp_plane *plane, uint64_t link, uint8_t type, uint32_t request, const void *head, size_t head_len,
-                  const zp_value *values, uint32_t nvalues, zp_error *err)
+bool zp_link_send(zp_plane *plane, uint64_t link, uint8_t type, uint32_t request, const void *head,
+                  size_t head_len, const zp_value *values, uint32_t nvalues, zp_error *err)
 {
     zp__link *l = link_by_id(plane, link);
 

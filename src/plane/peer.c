@@ -82,8 +82,8 @@ static void request_done(zp__request *r, const zp__outcome *o)
         zp_peer_resume(p);
     }
     if (!o->ok)
-        ZP_LOG(ZP_LOG_DEBUG, "request failed", zp_log_str("peer", p->channel.name), zp_log_str("error", o->error),
-               zp_log_int("answered", !(r->options & ZP_REQ_FORGET)));
+        ZP_LOG(ZP_LOG_DEBUG, "request failed", zp_log_str("peer", p->channel.name),
+               zp_log_str("error", o->error), zp_log_int("answered", !(r->options & ZP_REQ_FORGET)));
     if (!p->channel.conn || (r->options & ZP_REQ_FORGET))
         return;
     if (o->ok)
@@ -113,7 +113,8 @@ static void back_pressure(zp_peer *p)
 
     if ((double)p->desk.queue.n > p->plane->net[ZP_NET_MOST_QUEUED])
         p->plane->net[ZP_NET_MOST_QUEUED] = (double)p->desk.queue.n;
-    if (!p->paused && (p->desk.queue.n >= (most < 1000 ? most : 1000) || p->desk.queued_bytes > QUEUE_BYTES)) {
+    if (!p->paused &&
+        (p->desk.queue.n >= (most < 1000 ? most : 1000) || p->desk.queued_bytes > QUEUE_BYTES)) {
         p->paused = true;
         zp_peer_pause(p);
     }
@@ -206,10 +207,13 @@ static bool on_message(void *owner, zp_msg *msg, zp_error *err)
     case ZP_MSG_PING:
         if (msg->head.len > PING_MOST)
             break;
-        return zp__channel_send(&p->channel, ZP_MSG_PONG, msg->request, msg->head.ptr, msg->head.len, NULL, 0, err);
+        return zp__channel_send(&p->channel, ZP_MSG_PONG, msg->request, msg->head.ptr, msg->head.len, NULL, 0,
+                                err);
     case ZP_MSG_PONG:
     case ZP_MSG_NOTICE: return true;
-    case ZP_MSG_CANCEL: on_cancel(p, msg); /* and whoever else knows that number */ break;
+    case ZP_MSG_CANCEL:
+        on_cancel(p, msg); /* and whoever else knows that number */
+        break;
     default: break;
     }
     if (plane->handlers[msg->type].fn)

@@ -8,8 +8,9 @@
 
 enum { WAIT_US = 50000, FLUSH_MS = 2500 };
 
-const zp_builtin *const zp_plane_tables[] = { zp__builtins_connection, zp__builtins_timer, zp__builtins_stats,
-                                                zp__builtins_append, zp__builtins_subscribe, NULL };
+const zp_builtin *const zp_plane_tables[] = { zp__builtins_connection, zp__builtins_timer,
+                                              zp__builtins_stats,      zp__builtins_append,
+                                              zp__builtins_subscribe,  NULL };
 
 static const char plane_key; /* its address: what the plane of an engine is attached under */
 

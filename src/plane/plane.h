@@ -56,10 +56,10 @@ bool zp_plane_post(zp_plane *plane, void (*fn)(void *arg, zp_plane *plane), void
 /* The outcome of zp_plane_query, on the engine's thread; everything is borrowed until `done` returns. */
 typedef struct zp_plane_answer {
     bool ok, visible;
-    zp_value value;     /* if ok */
-    const char *error;  /* if not: the text, and what kind (ZP_ERRKIND_* of wire/layout.h) */
+    zp_value value;    /* if ok */
+    const char *error; /* if not: the text, and what kind (ZP_ERRKIND_* of wire/layout.h) */
     int error_kind;
-    zp_slice output;    /* what cat and print wrote */
+    zp_slice output; /* what cat and print wrote */
 } zp_plane_answer;
 typedef void (*zp_plane_done_fn)(void *arg, const zp_plane_answer *answer);
 
@@ -90,8 +90,8 @@ typedef void (*zp_plane_gone_fn)(void *arg, zp_peer *peer);
 bool zp_plane_on_gone(zp_plane *plane, zp_plane_gone_fn fn, void *arg, zp_error *err) ZP_MUST_CHECK;
 
 zp_plane *zp_peer_plane(const zp_peer *peer);
-unsigned zp_peer_rights(const zp_peer *peer); /* ZP_MAY_* */
-uint64_t zp_peer_id(const zp_peer *peer);     /* never used again */
+unsigned zp_peer_rights(const zp_peer *peer);  /* ZP_MAY_* */
+uint64_t zp_peer_id(const zp_peer *peer);      /* never used again */
 const char *zp_peer_name(const zp_peer *peer); /* for logs: address:port */
 /* Sends a message; the values are referred to until they are written. */
 bool zp_peer_send(zp_peer *peer, uint8_t type, uint32_t request, const void *head, size_t head_len,
@@ -110,8 +110,8 @@ bool zp_plane_on_link_gone(zp_plane *plane, zp_plane_link_gone_fn fn, void *arg,
 /* The number of the connection that a value (ZP_CON) is; a request number of it that nobody uses; sending on it. */
 uint64_t zp_link_of(zp_value connection);
 uint32_t zp_link_number(zp_plane *plane, uint64_t link);
-bool zp_link_send(zp_plane *plane, uint64_t link, uint8_t type, uint32_t request, const void *head, size_t head_len,
-                  const zp_value *values, uint32_t nvalues, zp_error *err) ZP_MUST_CHECK;
+bool zp_link_send(zp_plane *plane, uint64_t link, uint8_t type, uint32_t request, const void *head,
+                  size_t head_len, const zp_value *values, uint32_t nvalues, zp_error *err) ZP_MUST_CHECK;
 /* The plane of an engine; made (with a loop of its own, on this thread) when there is none. */
 zp_plane *zp_plane_of(zp_engine *engine, zp_error *err);
 /* Runs a turn of the loop: the wait function (zp_ctx_park) of whatever waits for a message; arg: the plane. */

@@ -8,7 +8,6 @@
 #ifndef ZP_PLANE_PLANE_PRIV_H
 #define ZP_PLANE_PLANE_PRIV_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/metrics.h"
@@ -18,14 +17,52 @@
 
 /* ---------------------------------------------------------------- counters */
 
-enum { ZP_NET_OPENED_IN, ZP_NET_OPENED_OUT, ZP_NET_CLOSED_IN, ZP_NET_CLOSED_OUT, ZP_NET_SENT, ZP_NET_SEND_FAILED,
-       ZP_NET_RECEIVED, ZP_NET_DROPPED, ZP_NET_BYTES_TIMEDOUT, ZP_NET_NO_CONTEXT, ZP_NET_READ_FAILED,
-       ZP_NET_MALFORMED, ZP_NET_MOST_QUEUED, ZP_NET_STATS };
-enum { ZP_MSGS_OUT_REQ, ZP_MSGS_OUT_RSP, ZP_MSGS_IN_REQ, ZP_MSGS_IN_RSP, ZP_MSGS_APPEND, ZP_MSGS_VECTOR,
-       ZP_MSGS_N_REQ, ZP_MSGS_N_RSP, ZP_MSGS_N_APPEND, ZP_MSGS_N_VECTOR, ZP_MSGS_APPEND_FAILED,
-       ZP_MSGS_VECTOR_FAILED, ZP_MSGS_STATS };
-enum { ZP_CTX_N_OUT_REQ, ZP_CTX_N_OUT_RSP, ZP_CTX_N_IN_REQ, ZP_CTX_N_IN_RSP, ZP_CTX_N_APPEND, ZP_CTX_N_VECTOR,
-       ZP_CTX_OUT_REQ, ZP_CTX_OUT_RSP, ZP_CTX_IN_REQ, ZP_CTX_IN_RSP, ZP_CTX_APPEND, ZP_CTX_VECTOR, ZP_CTX_STATS };
+enum {
+    ZP_NET_OPENED_IN,
+    ZP_NET_OPENED_OUT,
+    ZP_NET_CLOSED_IN,
+    ZP_NET_CLOSED_OUT,
+    ZP_NET_SENT,
+    ZP_NET_SEND_FAILED,
+    ZP_NET_RECEIVED,
+    ZP_NET_DROPPED,
+    ZP_NET_BYTES_TIMEDOUT,
+    ZP_NET_NO_CONTEXT,
+    ZP_NET_READ_FAILED,
+    ZP_NET_MALFORMED,
+    ZP_NET_MOST_QUEUED,
+    ZP_NET_STATS
+};
+enum {
+    ZP_MSGS_OUT_REQ,
+    ZP_MSGS_OUT_RSP,
+    ZP_MSGS_IN_REQ,
+    ZP_MSGS_IN_RSP,
+    ZP_MSGS_APPEND,
+    ZP_MSGS_VECTOR,
+    ZP_MSGS_N_REQ,
+    ZP_MSGS_N_RSP,
+    ZP_MSGS_N_APPEND,
+    ZP_MSGS_N_VECTOR,
+    ZP_MSGS_APPEND_FAILED,
+    ZP_MSGS_VECTOR_FAILED,
+    ZP_MSGS_STATS
+};
+enum {
+    ZP_CTX_N_OUT_REQ,
+    ZP_CTX_N_OUT_RSP,
+    ZP_CTX_N_IN_REQ,
+    ZP_CTX_N_IN_RSP,
+    ZP_CTX_N_APPEND,
+    ZP_CTX_N_VECTOR,
+    ZP_CTX_OUT_REQ,
+    ZP_CTX_OUT_RSP,
+    ZP_CTX_IN_REQ,
+    ZP_CTX_IN_RSP,
+    ZP_CTX_APPEND,
+    ZP_CTX_VECTOR,
+    ZP_CTX_STATS
+};
 
 typedef struct zp__ctx_stats {
     double n[ZP_CTX_STATS];
@@ -35,9 +72,10 @@ typedef struct zp__ctx_stats {
 
 typedef struct zp__channel_ops {
     bool (*message)(void *owner, zp_msg *msg, zp_error *err);
-    void (*gone)(void *owner, const char *why); /* the last call; the owner frees the channel in a task of its own */
-    void (*drained)(void *owner);               /* few bytes wait; may be NULL */
-    bool (*ended)(void *owner);                 /* the other side sends no more: true to keep the channel; may be NULL */
+    void (*gone)(void *owner,
+                 const char *why); /* the last call; the owner frees the channel in a task of its own */
+    void (*drained)(void *owner);  /* few bytes wait; may be NULL */
+    bool (*ended)(void *owner);    /* the other side sends no more: true to keep the channel; may be NULL */
 } zp__channel_ops;
 
 typedef struct zp__channel {
@@ -66,7 +104,12 @@ void zp__channel_fini(zp__channel *ch);
 
 /* ---------------------------------------------------------------- desks */
 
-typedef enum zp__request_state { ZP_REQUEST_WAITS, ZP_REQUEST_RUNS, ZP_REQUEST_PARKED, ZP_REQUEST_READY } zp__request_state;
+typedef enum zp__request_state {
+    ZP_REQUEST_WAITS,
+    ZP_REQUEST_RUNS,
+    ZP_REQUEST_PARKED,
+    ZP_REQUEST_READY
+} zp__request_state;
 
 typedef struct zp__outcome {
     bool ok, visible;
@@ -84,18 +127,15 @@ typedef struct zp__request {
     zp_buf body;
     zp_value *holes, code; /* code: of a timer, instead of a body */
     uint32_t nholes;
-    uint64_t id;
     void (*done)(struct zp__request *r, const zp__outcome *o); /* once; the request is freed afterwards */
     void *arg;
-    zp_buf output;      /* what it wrote, if it is kept */
-    bool keep_output;
     bool bound; /* holes[0] holds variables of the working environment */
     void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
     zp_deadline limit;
     int64_t limit_ms;
-    uint64_t bytes;  /* of the message it came in */
-    uint64_t held;   /* by the variables of its desk when it began, if there is a limit */
-    int64_t memory;  /* what it made since, about */
+    uint64_t bytes; /* of the message it came in */
+    uint64_t held;  /* by the variables of its desk when it began, if there is a limit */
+    int64_t memory; /* what it made since, about */
 } zp__request;
 
 typedef struct zp__list {
@@ -105,7 +145,7 @@ typedef struct zp__list {
 
 typedef struct zp__desk {
     zp_plane *plane;
-    struct zp__desk *next;  /* in the run queue */
+    struct zp__desk *next; /* in the run queue */
     bool lined_up, closing, remote, timer;
     unsigned rights; /* ZP_MAY_* */
     zp_ctx *root;    /* has the working environment; made by the first request */
@@ -115,7 +155,7 @@ typedef struct zp__desk {
     uint32_t ready;
     uint64_t queued_bytes;
     zp__ctx_stats stats;
-    uint64_t source, peer_id; /* for info.ctx */
+    uint64_t source, peer_id;            /* for info.ctx */
     void (*idle)(struct zp__desk *desk); /* nothing is queued or live any more; may be NULL */
 } zp__desk;
 
@@ -145,7 +185,6 @@ struct zp_peer {
     struct zp_login *login;
     uint64_t id;
     bool paused, ended, gone;
-    bool closing;
     struct zp__drain *drains;
     zp_deadline linger; /* after the other side has ended */
 };
@@ -155,7 +194,7 @@ typedef struct zp__pending {
     struct zp__link *link;
     uint32_t number;
     zp_future *future;
-    bool remote; /* asked by a context that works for somebody else */
+    bool remote;    /* asked by a context that works for somebody else */
     zp__desk *desk; /* whose context asked, as long as the future is wanted; NULL: the embedded one */
     zp_deadline deadline;
 } zp__pending;
@@ -179,8 +218,8 @@ typedef struct zp__link {
     uint64_t id;
     uint32_t numbers; /* of the last request */
     zp__pending *first, *last;
-    zp_future *opening;  /* who waits for connection() */
-    zp_future *draining; /* who waits until less is unsent */
+    zp_future *opening;          /* who waits for connection() */
+    zp_future *draining;         /* who waits until less is unsent */
     bool hello, handle, burying; /* handle: a value of the language refers to it */
     char address[ZP_PEER_TEXT], name[ZP_PEER_TEXT + 24];
 } zp__link;
@@ -188,10 +227,6 @@ typedef struct zp__link {
 typedef struct zp__timer zp__timer;
 
 /* ---------------------------------------------------------------- the plane */
-
-typedef struct zp__post {
-    struct zp__post *next;
-} zp__post;
 
 typedef struct zp__gone {
     struct zp__gone *next;
@@ -210,7 +245,7 @@ typedef struct zp__query zp__query;
 struct zp_plane {
     zp_engine *engine;
     zp_loop *loop;
-    bool own_loop, closing, embedded;
+    bool own_loop, closing;
     atomic_bool refuse; /* no posts any more */
     zp_peer *peers;
     uint64_t npeers, ids;
@@ -228,10 +263,10 @@ struct zp_plane {
         void *arg;
     } handlers[ZP_MSG_END];
     zp__gone *gone;
-    struct zp__flow *flows; /* flow.h */
-    bool flows_known;       /* their messages have a handler */
+    struct zp__flow *flows;      /* flow.h */
+    bool flows_known;            /* their messages have a handler */
     struct zp__streams *streams; /* streams.h; NULL: none yet */
-    struct { /* what servers send us besides answers */
+    struct {                     /* what servers send us besides answers */
         zp_plane_link_message_fn fn;
         void *arg;
     } link_handlers[ZP_MSG_END];
@@ -270,12 +305,13 @@ void zp__queries_free(zp_plane *plane);
 bool zp__link_revive(zp_plane *plane, uint64_t link, zp_error *err) ZP_MUST_CHECK;
 bool zp__link_reconnects(zp_plane *plane, uint64_t link);
 void zp__link_let_go(zp_plane *plane, uint64_t link); /* nobody holds it, and its flows are idle now */
-bool zp__link_held(zp_plane *plane, uint64_t link); /* by some value */
+bool zp__link_held(zp_plane *plane, uint64_t link);   /* by some value */
 const char *zp__link_name(zp_plane *plane, uint64_t link);
 /* flow.c: streams on links. */
 void zp__flows_free(zp_plane *plane);
 bool zp__flows_busy(const zp_plane *plane, uint64_t link); /* something appended is not answered */
-void zp__flows_drain(zp_plane *plane, int64_t most_us); /* turns of the loop until what was appended is answered */
+void zp__flows_drain(zp_plane *plane,
+                     int64_t most_us); /* turns of the loop until what was appended is answered */
 extern const zp_builtin zp__builtins_append[], zp__builtins_subscribe[];
 
 /* append.c: streams of rows (streams.h), made when a peer comes. */

@@ -5,20 +5,29 @@
 #include "plane/plane_priv.h"
 
 static const char *const net_rows[ZP_NET_STATS] = {
-    "nb incoming connections", "nb outgoing connections", "nb close incoming connections",
-    "nb close outgoing connections", "nb outgoing buffers", "nb send fail", "nb incoming buffers",
-    "nb incoming buffers dropped", "nb bytes timedout", "nb context not found", "nb read fail",
-    "nb incoming segments malformed", "max nb of queued buffers",
+    "nb incoming connections",
+    "nb outgoing connections",
+    "nb close incoming connections",
+    "nb close outgoing connections",
+    "nb outgoing buffers",
+    "nb send fail",
+    "nb incoming buffers",
+    "nb incoming buffers dropped",
+    "nb bytes timedout",
+    "nb context not found",
+    "nb read fail",
+    "nb incoming segments malformed",
+    "max nb of queued buffers",
 };
 static const char *const msg_rows[ZP_MSGS_STATS] = {
-    "bytes outgoing req", "bytes outgoing rsp", "bytes incoming req", "bytes incoming rsp", "bytes append",
-    "bytes vector append", "nb incoming req buffers", "nb incoming rsp buffers", "nb append", "nb vector append",
-    "nb append failed", "nb vector append failed",
+    "bytes outgoing req", "bytes outgoing rsp",  "bytes incoming req",      "bytes incoming rsp",
+    "bytes append",       "bytes vector append", "nb incoming req buffers", "nb incoming rsp buffers",
+    "nb append",          "nb vector append",    "nb append failed",        "nb vector append failed",
 };
 static const char *const ctx_rows[ZP_CTX_STATS] = {
-    "nb outgoing req", "nb outgoing rsp", "nb incoming req", "nb incoming rsp", "nb append", "nb vector append",
-    "bytes outgoing req", "bytes outgoing rsp", "bytes incoming req", "bytes incoming rsp", "bytes append",
-    "bytes vector append",
+    "nb outgoing req",    "nb outgoing rsp",    "nb incoming req",    "nb incoming rsp",
+    "nb append",          "nb vector append",   "bytes outgoing req", "bytes outgoing rsp",
+    "bytes incoming req", "bytes incoming rsp", "bytes append",       "bytes vector append",
 };
 
 static bool set_names(zp_value *v, int32_t k, const char *const *texts, int64_t n, zp_error *err)
@@ -151,7 +160,8 @@ static zp_status bi_info_net(zp_call *c)
         if (l->state == ZP_LINK_OPEN)
             put_row(&m, l->id, l->spec.path ? l->spec.path : l->spec.host, l->spec.port, "outgoing");
     c->out = zp_list_new(0, c->err);
-    ok = !zp_bad(c->out) && to_matrix(&m, &connections, c->err) && table(&buffering, sizes, queues, 2, c->err);
+    ok =
+        !zp_bad(c->out) && to_matrix(&m, &connections, c->err) && table(&buffering, sizes, queues, 2, c->err);
     zp_buf_fini(&m.text);
     ok = zp_list_add(&c->out, "connections", connections, c->err) && ok;
     return zp_done(zp_list_add(&c->out, "buffering", buffering, c->err) && ok);
@@ -214,13 +224,15 @@ const zp_builtin zp__builtins_stats[] = {
       "Counters of the network: connections, messages, failures. With `reset` they are zero afterwards.",
       "rownames(stats.net())[1]", NULL },
     { "stats.msg", "reset = FALSE", "reset=L", 0, bi_stats_msg,
-      "Counters of messages: requests, answers, appends, and their bytes.", "rownames(stats.msg())[1]", NULL },
+      "Counters of messages: requests, answers, appends, and their bytes.", "rownames(stats.msg())[1]",
+      NULL },
     { "stats.ctx", "reset = FALSE", "reset=L", 0, bi_stats_ctx,
       "Counters of this context: what it asked and was asked.", "rownames(stats.ctx())[1]", NULL },
     { "info.net", "", "", 0, bi_info_net, "The connections of this process and what is queued.",
       "names(info.net())", NULL },
-    { "info.msg", "", "", 0, bi_info_msg, "The numbers of requests that run here and of those that wait for answers.",
-      "names(info.msg())", NULL },
+    { "info.msg", "", "", 0, bi_info_msg,
+      "The numbers of requests that run here and of those that wait for answers.", "names(info.msg())",
+      NULL },
     { "info.ctx", "", "", 0, bi_info_ctx, "The numbers of the request that runs: 0 where there is none.",
       "info.ctx()[\"peer id\", 1]", NULL },
     { 0 },

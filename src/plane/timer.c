@@ -17,7 +17,7 @@ struct zp__timer {
     int64_t period_us, due_us;
     int64_t period_ns;
     uint64_t id;
-    double left; /* runs; < 0: without end */
+    double left;         /* runs; < 0: without end */
     zp_future *starting; /* who waits until `once` has run */
     bool handle, burying;
 };
@@ -82,7 +82,8 @@ static void set_tick(zp__timer *t)
     zp_timer_set(t->tick, t->due_us - now);
 }
 
-static bool run(zp__timer *t, zp_value code, void (*done)(zp__request *r, const zp__outcome *o), zp_error *err)
+static bool run(zp__timer *t, zp_value code, void (*done)(zp__request *r, const zp__outcome *o),
+                zp_error *err)
 {
     zp__request *r = zp__request_new(&t->desk, err);
 
@@ -100,7 +101,8 @@ static void loop_done(zp__request *r, const zp__outcome *o)
     const zp__timer *t = r->arg;
 
     if (!o->ok)
-        ZP_LOG_RATE(ZP_LOG_WARN, "a timer's run failed", zp_log_int("timer", (int64_t)t->id), zp_log_str("error", o->error));
+        ZP_LOG_RATE(ZP_LOG_WARN, "a timer's run failed", zp_log_int("timer", (int64_t)t->id),
+                    zp_log_str("error", o->error));
 }
 
 static void on_tick(void *arg)

@@ -275,9 +275,10 @@ static bool start_names(zp_dec *d, zp_error *err)
 
 /* ---------------------------------------------------------------- fields */
 
-static const uint8_t types[] = { [ZP_TAG_NIL] = ZP_NIL, [ZP_TAG_DBL] = ZP_DBL, [ZP_TAG_LGL] = ZP_LGL,
-                                 [ZP_TAG_TIM] = ZP_TIM, [ZP_TAG_DUR] = ZP_DUR, [ZP_TAG_IVL] = ZP_IVL,
-                                 [ZP_TAG_PER] = ZP_PER, [ZP_TAG_STR] = ZP_STR };
+static const uint8_t types[] = {
+    [ZP_TAG_NIL] = ZP_NIL, [ZP_TAG_DBL] = ZP_DBL, [ZP_TAG_LGL] = ZP_LGL, [ZP_TAG_TIM] = ZP_TIM,
+    [ZP_TAG_DUR] = ZP_DUR, [ZP_TAG_IVL] = ZP_IVL, [ZP_TAG_PER] = ZP_PER, [ZP_TAG_STR] = ZP_STR
+};
 
 static bool start_elements(zp_dec *d, zp_error *err)
 {
@@ -287,7 +288,8 @@ static bool start_elements(zp_dec *d, zp_error *err)
 
     for (uint16_t k = 0; k < l->ndim; k++) {
         l->dims[k] = (int64_t)zp_get_le64(d->small + 8 * k);
-        if (l->dims[k] < 0 || l->dims[k] > (int64_t)1 << 48 || (l->dims[k] && n > (UINT64_C(1) << 56) / (uint64_t)l->dims[k]))
+        if (l->dims[k] < 0 || l->dims[k] > (int64_t)1 << 48 ||
+            (l->dims[k] && n > (UINT64_C(1) << 56) / (uint64_t)l->dims[k]))
             return bad(err, "extents that are too large");
         n *= (uint64_t)l->dims[k];
     }
@@ -314,7 +316,8 @@ static bool start_value(zp_dec *d, zp_error *err)
     l->tag = d->small[0];
     l->named = d->small[1];
     l->ndim = zp_get_le16(d->small + 2);
-    if (d->small[1] & ~ZP_VALUE_NAMED || l->ndim > ZP_VALUE_DIMS || l->tag > ZP_TAG_ERROR || (l->named && !l->ndim && l->tag != ZP_TAG_LIST))
+    if (d->small[1] & ~ZP_VALUE_NAMED || l->ndim > ZP_VALUE_DIMS || l->tag > ZP_TAG_ERROR ||
+        (l->named && !l->ndim && l->tag != ZP_TAG_LIST))
         return bad(err, "an unknown value");
     if (l->tag <= ZP_TAG_STR && l->tag != ZP_TAG_NIL) {
         want(d, ZP_DEC_DIMS, 8u * l->ndim);

@@ -15,9 +15,9 @@ typedef struct level {
     zp_value v;     /* borrowed: the message holds the whole */
     zp_value texts; /* whose strings are being written: the elements, or names */
     uint8_t state;
-    int32_t dim;    /* whose names come next */
-    int64_t at;     /* column, string, item */
-    uint64_t done;  /* bytes of it */
+    int32_t dim;   /* whose names come next */
+    int64_t at;    /* column, string, item */
+    uint64_t done; /* bytes of it */
 } level;
 
 typedef struct message {
@@ -52,8 +52,8 @@ typedef struct frame {
 static int tag_of(zp_value v)
 {
     static const int8_t tags[ZP_NTYPES] = {
-        [ZP_DBL] = ZP_TAG_DBL, [ZP_LGL] = ZP_TAG_LGL, [ZP_TIM] = ZP_TAG_TIM,   [ZP_DUR] = ZP_TAG_DUR,
-        [ZP_IVL] = ZP_TAG_IVL, [ZP_PER] = ZP_TAG_PER, [ZP_STR] = ZP_TAG_STR,   [ZP_ZTS] = ZP_TAG_ZTS,
+        [ZP_DBL] = ZP_TAG_DBL,   [ZP_LGL] = ZP_TAG_LGL,   [ZP_TIM] = ZP_TAG_TIM, [ZP_DUR] = ZP_TAG_DUR,
+        [ZP_IVL] = ZP_TAG_IVL,   [ZP_PER] = ZP_TAG_PER,   [ZP_STR] = ZP_TAG_STR, [ZP_ZTS] = ZP_TAG_ZTS,
         [ZP_LIST] = ZP_TAG_LIST, [ZP_ERR] = ZP_TAG_ERROR,
     };
 

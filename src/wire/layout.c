@@ -91,7 +91,8 @@ static void value_head(zp_wire_out *o, uint8_t tag, uint16_t ndim, bool named)
     zp_wire_u16(o, ndim);
 }
 
-void zp_wire_array(zp_wire_out *o, uint8_t tag, uint16_t ndim, const uint64_t *dims, const void *data, bool named)
+void zp_wire_array(zp_wire_out *o, uint8_t tag, uint16_t ndim, const uint64_t *dims, const void *data,
+                   bool named)
 {
     uint64_t n = 1;
 

@@ -28,22 +28,22 @@ enum {
 };
 
 /* X(name, number, who sends it) */
-#define ZP_MESSAGES(X)                                                                 \
-    X(HELLO, 1)     /* server: what it is; the first native frame after the handshake */ \
-    X(REQUEST, 2)   /* client: evaluate */                                             \
-    X(RESPONSE, 3)  /* server: the value or the error of a request */                  \
-    X(CANCEL, 4)    /* client: abandon that request or subscription */                 \
-    X(PING, 5)      /* both: head up to 64 bytes */                                    \
-    X(PONG, 6)      /* both: the same head */                                          \
-    X(NOTICE, 7)    /* both: a text for the log; the last before a refusal or a stop */ \
-    X(APPEND, 8)    /* client: rows for an object */                                   \
-    X(ACK, 9)       /* server: rows that are safe, or why they are not */              \
-    X(SUBSCRIBE, 10) /* client: send me the rows of an object */                       \
-    X(ROWS, 11)     /* server: some of them */                                         \
-    X(CREDIT, 12)   /* client: room for more rows of a subscription */     \
-    X(OUTPUT, 13)   /* server: what a request wrote with cat and print */                \
-    X(APPEND_OPEN, 14) /* client: I shall append to that object (wire/stream.h) */       \
-    X(SHAPE, 15)    /* server: what that object is: the answer to APPEND_OPEN, SUBSCRIBE */ \
+#define ZP_MESSAGES(X)                                                                         \
+    X(HELLO, 1)        /* server: what it is; the first native frame after the handshake */    \
+    X(REQUEST, 2)      /* client: evaluate */                                                  \
+    X(RESPONSE, 3)     /* server: the value or the error of a request */                       \
+    X(CANCEL, 4)       /* client: abandon that request or subscription */                      \
+    X(PING, 5)         /* both: head up to 64 bytes */                                         \
+    X(PONG, 6)         /* both: the same head */                                               \
+    X(NOTICE, 7)       /* both: a text for the log; the last before a refusal or a stop */     \
+    X(APPEND, 8)       /* client: rows for an object */                                        \
+    X(ACK, 9)          /* server: rows that are safe, or why they are not */                   \
+    X(SUBSCRIBE, 10)   /* client: send me the rows of an object */                             \
+    X(ROWS, 11)        /* server: some of them */                                              \
+    X(CREDIT, 12)      /* client: room for more rows of a subscription */                      \
+    X(OUTPUT, 13)      /* server: what a request wrote with cat and print */                   \
+    X(APPEND_OPEN, 14) /* client: I shall append to that object (wire/stream.h) */             \
+    X(SHAPE, 15)       /* server: what that object is: the answer to APPEND_OPEN, SUBSCRIBE */ \
     X(APPEND_ONCE, 16) /* client: rows for an object, no answer wanted */
 
 typedef enum zp_msg_type {
@@ -68,16 +68,20 @@ typedef enum zp_wire_tag {
     ZP_TAG_ERROR = 10 /* u32 length | text */
 } zp_wire_tag;
 
-enum { ZP_VALUE_NAMED = 1, /* flag: names follow: for each dimension u8 present | if so n x u32 lengths, bytes */
-       ZP_VALUE_HEAD = 4, /* bytes before the extents; 0 dimensions: one element */
-       ZP_VALUE_DIMS = 64 };
+enum {
+    ZP_VALUE_NAMED = 1, /* flag: names follow: for each dimension u8 present | if so n x u32 lengths, bytes */
+    ZP_VALUE_HEAD = 4,  /* bytes before the extents; 0 dimensions: one element */
+    ZP_VALUE_DIMS = 64
+};
 
 /* REQUEST head: u8 kind | u8 options | u16 0 | u32 time limit ms (0: the server's) | text or tree */
 enum { ZP_REQ_TEXT = 0, ZP_REQ_TREE = 1 };
-enum { ZP_REQ_OUTPUT = 1, /* option: send what the request writes as OUTPUT messages */
-       ZP_REQ_DISPLAY = 2, /* option: the answer is its display, a string (empty when invisible) */
-       ZP_REQ_FORGET = 4,  /* option: no answer wanted */
-       ZP_REQ_HEAD = 8 };
+enum {
+    ZP_REQ_OUTPUT = 1,  /* option: send what the request writes as OUTPUT messages */
+    ZP_REQ_DISPLAY = 2, /* option: the answer is its display, a string (empty when invisible) */
+    ZP_REQ_FORGET = 4,  /* option: no answer wanted */
+    ZP_REQ_HEAD = 8
+};
 
 /* RESPONSE head: u8 status | u8 visible | u16 kind of the error | text of the error */
 enum { ZP_RSP_OK = 0, ZP_RSP_ERROR = 1, ZP_RSP_HEAD = 4 };

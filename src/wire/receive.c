@@ -284,7 +284,8 @@ bool zp_receiver_feed(zp_receiver *r, const void *bytes, size_t len, zp_error *e
             continue;
         }
         if (!r->body) {
-            n = sizeof(r->head) - r->have < (size_t)(end - at) ? sizeof(r->head) - r->have : (size_t)(end - at);
+            n = sizeof(r->head) - r->have < (size_t)(end - at) ? sizeof(r->head) - r->have
+                                                               : (size_t)(end - at);
             memcpy(r->head + r->have, at, n);
             at += n;
             if (!head_grew(r, n, err))

@@ -23,9 +23,9 @@ typedef struct zp_dec_level { /* a value that is being read, and those it is in 
     zp_value v;
     uint8_t state, tag;
     bool named;
-    uint16_t ndim, dim;   /* dim: whose names are being read */
-    uint64_t n, done;     /* items of a list, elements of strings; how many are there */
-    zp_value names;       /* being read */
+    uint16_t ndim, dim; /* dim: whose names are being read */
+    uint64_t n, done;   /* items of a list, elements of strings; how many are there */
+    zp_value names;     /* being read */
     int64_t dims[ZP_VALUE_DIMS];
 } zp_dec_level;
 

@@ -7,7 +7,8 @@ static bool receive(void *arg, zp_msg *msg, zp_error *err)
 {
     zp_sender *s = arg;
 
-    return zp_sender_put(s, msg->type, msg->request, msg->head.ptr, msg->head.len, msg->values, msg->nvalues, err);
+    return zp_sender_put(s, msg->type, msg->request, msg->head.ptr, msg->head.len, msg->values, msg->nvalues,
+                         err);
 }
 
 static bool sink_copy(void *arg, const void *bytes, size_t len)
@@ -25,7 +26,9 @@ static bool sink_refer(void *arg, const void *bytes, size_t len, zp_value hold)
 
 static void feed(const uint8_t *data, size_t size, size_t cut)
 {
-    zp_wire_limits limits = { .message_bytes = 1 << 22, .open_bytes = 1 << 22, .open_messages = 8, .depth = 20 };
+    zp_wire_limits limits = {
+        .message_bytes = 1 << 22, .open_bytes = 1 << 22, .open_messages = 8, .depth = 20
+    };
     zp_sender *s = zp_sender_new(NULL);
     zp_receiver *r = zp_receiver_new(&limits, receive, s, NULL);
     zp_buf out = ZP_BUF_INIT;

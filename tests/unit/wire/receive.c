@@ -111,18 +111,36 @@ static bool feed(bench *b, size_t cut, bool direct, const zp_wire_limits *limits
 }
 
 static const char *const values[] = {
-    "NULL", "3.5", "TRUE", "\"text\"", "1:10", "c(a = 1, b = 2)", "matrix(1:6, 2, 3)",
+    "NULL",
+    "3.5",
+    "TRUE",
+    "\"text\"",
+    "1:10",
+    "c(a = 1, b = 2)",
+    "matrix(1:6, 2, 3)",
     "matrix(c(1, NaN, Inf, -Inf), 2, 2, dimnames = list(c(\"x\", \"y\"), NULL))",
-    "array(1:24, c(2, 3, 4))", "c(TRUE, FALSE, TRUE)", "c(\"a\", \"\", \"\\u00e9\", \"long text\")", "character(0)",
-    "numeric(0)", "matrix(0, 0, 3)", "matrix(c(\"a\", \"b\"), 1, 2, dimnames = list(\"r\", c(\"x\", \"y\")))",
-    "|.2021-01-01 00:00:00 UTC.|", "as.duration(\"01:00:00\") * 1:3", "as.period(\"1m2d\")",
-    "|+2021-01-01 00:00:00 UTC -> 2021-01-02 00:00:00 UTC-|", "list()", "list(1, \"a\", list(b = NULL, c = 1:3))",
-    "list(a = 1, b = list(), list(list(list(4))))", "list(a = character(0), b = \"\")",
+    "array(1:24, c(2, 3, 4))",
+    "c(TRUE, FALSE, TRUE)",
+    "c(\"a\", \"\", \"\\u00e9\", \"long text\")",
+    "character(0)",
+    "numeric(0)",
+    "matrix(0, 0, 3)",
+    "matrix(c(\"a\", \"b\"), 1, 2, dimnames = list(\"r\", c(\"x\", \"y\")))",
+    "|.2021-01-01 00:00:00 UTC.|",
+    "as.duration(\"01:00:00\") * 1:3",
+    "as.period(\"1m2d\")",
+    "|+2021-01-01 00:00:00 UTC -> 2021-01-02 00:00:00 UTC-|",
+    "list()",
+    "list(1, \"a\", list(b = NULL, c = 1:3))",
+    "list(a = 1, b = list(), list(list(list(4))))",
+    "list(a = character(0), b = \"\")",
     "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * (1:3), matrix(1:6, 3, 2, dimnames = list(NULL, c(\"a\", "
     "\"b\"))))",
     "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * (1:3), 1:3)",
-    "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * 1, 5)", "1:2000 + 0.5",
-    "sapply(1:300, function(i) paste(rep(\"x\", i), collapse = \"\"))", "c(a = \"x\")",
+    "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * 1, 5)",
+    "1:2000 + 0.5",
+    "sapply(1:300, function(i) paste(rep(\"x\", i), collapse = \"\"))",
+    "c(a = \"x\")",
 };
 
 static void every_type_cut_everywhere(void **state)
@@ -191,14 +209,14 @@ static void what_grows_travels(void **state)
 
 static void some_things_stay_at_home(void **state)
 {
-    static const char *const not[] = { "sin", "function(x) x", "list(1, list(sin))" };
+    static const char *const not [] = { "sin", "function(x) x", "list(1, list(sin))" };
     zp_sender *s = zp_sender_new(NULL);
     bench b;
 
     (void)state;
     begin(&b);
-    for (size_t i = 0; i < ZP_COUNTOF(not); i++) {
-        zp_value v = eval(&b, not[i]);
+    for (size_t i = 0; i < ZP_COUNTOF(not ); i++) {
+        zp_value v = eval(&b, not [i]);
         assert_false(zp_sender_put(s, ZP_MSG_RESPONSE, 1, NULL, 0, &v, 1, NULL));
         zp_value_unref(v);
     }
@@ -210,8 +228,8 @@ static void some_things_stay_at_home(void **state)
 static void limits_hold(void **state)
 {
     zp_wire_limits tight = { .message_bytes = 1000, .open_bytes = 1000, .open_messages = 2, .depth = 2 };
-    static const char *const large[] = { "1:200", "list(list(list(list(1))))", "paste(rep(\"x\", 2000), collapse = \"\")",
-                                         "character(100)" };
+    static const char *const large[] = { "1:200", "list(list(list(list(1))))",
+                                         "paste(rep(\"x\", 2000), collapse = \"\")", "character(100)" };
     (void)state;
     for (size_t i = 0; i < ZP_COUNTOF(large); i++) {
         zp_sender *s = zp_sender_new(NULL);
@@ -233,7 +251,9 @@ static void spoilt_bytes(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ZP_COUNTOF(values); i++) {
-        zp_wire_limits limits = { .message_bytes = 1 << 20, .open_bytes = 1 << 20, .open_messages = 4, .depth = 20 };
+        zp_wire_limits limits = {
+            .message_bytes = 1 << 20, .open_bytes = 1 << 20, .open_messages = 4, .depth = 20
+        };
         zp_sender *s = zp_sender_new(NULL);
         bench b;
         zp_value v;
@@ -258,9 +278,12 @@ static void spoilt_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_cut_everywhere), cmocka_unit_test(large_ones_alternate),
-        cmocka_unit_test(what_grows_travels),        cmocka_unit_test(some_things_stay_at_home),
-        cmocka_unit_test(limits_hold),               cmocka_unit_test(spoilt_bytes),
+        cmocka_unit_test(every_type_cut_everywhere),
+        cmocka_unit_test(large_ones_alternate),
+        cmocka_unit_test(what_grows_travels),
+        cmocka_unit_test(some_things_stay_at_home),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(spoilt_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
