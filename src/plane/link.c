@@ -6,14 +6,10 @@
  * program holds.  A link lives as long as some value refers to it, and a moment longer if it has something to send. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include <jansson.h>
-
-#include "auth/sign.h"
 #include "plane/plane_priv.h"
 
-enum { REPLY_LIMIT = 1 << 20, BACKLOG = 32 << 20, WAIT_US = 50000 };
+enum { BACKLOG = 32 << 20 };
 
 /* ---------------------------------------------------------------- pending requests */
 
@@ -222,7 +218,7 @@ static void tell_gone(zp__link *l)
         g->fn(g->arg, l->id);
 }
 
-static void fail_opening(zp__link *l, const char *why)
+void zp__link_failed(zp__link *l, const char *why)
 {
     zp_future *f = l->opening;
 
@@ -244,7 +240,7 @@ static void on_gone(void *owner, const char *why)
 
     (void)why;
     if (l->state == ZP_LINK_OPENING) {
-        fail_opening(l, why ? why : "socket: the connection was closed during the handshake");
+        zp__link_failed(l, why ? why : "socket: the connection was closed during the handshake");
         return;
     }
     l->plane->net[ZP_NET_CLOSED_OUT]++;
@@ -274,169 +270,6 @@ static void on_drained(void *owner)
 
 static const zp__channel_ops ops = { on_message, on_gone, on_drained, NULL };
 
-/* ---------------------------------------------------------------- opening */
-
-static char *connect_text(const zp__link *l)
-{
-    char nonce[ZP_NONCE_LEN + 1], signature[ZP_SIGNATURE_LEN + 1];
-    int64_t now = (int64_t)time(NULL);
-    json_t *o = json_pack("{s:i, s:s}", "request_type", 1, "protocol", ZP_PROTOCOL);
-    char *text;
-
-    if (o && l->spec.key && zp_sign_nonce(nonce) &&
-        zp_sign_connect(l->spec.access, l->spec.secret, now, nonce, signature)) {
-        json_object_set_new(o, "client_key", json_string(l->spec.key));
-        json_object_set_new(o, "nonce", json_string(nonce));
-        json_object_set_new(o, "timestamp", json_integer(now));
-        json_object_set_new(o, "signature", json_string(signature));
-        json_object_set_new(o, "response_data_type", json_string("json"));
-    }
-    text = o ? json_dumps(o, JSON_COMPACT) : NULL;
-    json_decref(o);
-    return text;
-}
-
-static void conn_opened(zp_conn *conn)
-{
-    zp__link *l = zp_conn_arg(conn);
-    char *text = connect_text(l);
-    uint8_t prefix[4];
-
-    if (!text) {
-        zp_conn_close(conn);
-        l->conn = NULL;
-        fail_opening(l, "out of memory");
-        return;
-    }
-    zp_be32(prefix, (uint32_t)strlen(text));
-    struct iovec iov[] = { { prefix, 4 }, { text, strlen(text) } };
-    zp_conn_sendv(conn, iov, 2);
-    free(text);
-    zp_conn_set_deadline(conn, l->spec.timeout_ms);
-}
-
-/* "cannot connect to 127.0.0.1:1: Connection refused": what the system said of it. */
-static const char *system_text(const char *text)
-{
-    const char *at = text, *next;
-
-    while ((next = strstr(at, ": ")))
-        at = next + 2;
-    return at;
-}
-
-static void conn_closed(zp_conn *conn, const zp_error *why)
-{
-    zp__link *l = zp_conn_arg(conn);
-    char text[300];
-
-    l->conn = NULL;
-    snprintf(text, sizeof(text), "socket: %s",
-             why ? system_text(zp_error_text(why)) : "the server closed the connection");
-    fail_opening(l, text);
-}
-
-/* The text of a refusal: {"error": true, "data": {"zteradb_error": text}}; NULL: it is none.  To be freed. */
-static char *refusal(const char *payload, size_t len)
-{
-    json_t *o = json_loadb(payload, len, 0, NULL), *data = json_object_get(o, "data");
-    const char *text = NULL, *key;
-    char *copy = NULL;
-    json_t *v;
-
-    if (json_is_true(json_object_get(o, "error"))) {
-        text = "refused";
-        json_object_foreach(data, key, v) if (json_is_string(v)) text = json_string_value(v);
-    }
-    if (text && asprintf(&copy, "connection refused: %s", text) < 0)
-        copy = NULL;
-    json_decref(o);
-    return copy;
-}
-
-/* JSON replies until the first frame of the native protocol. */
-static size_t conn_input(zp_conn *conn, const char *bytes, size_t len)
-{
-    zp__link *l = zp_conn_arg(conn);
-    size_t used = 0;
-    zp_slice payload;
-    char *text = NULL;
-
-    while (zp_frame_next(bytes + used, len - used, REPLY_LIMIT, &payload) == ZP_FRAME_WHOLE &&
-           payload.ptr[0] == '{') {
-        text = refusal(payload.ptr, payload.len);
-        if (text)
-            break;
-        used += ZP_FRAME_PREFIX + payload.len;
-    }
-    if (!text && len - used > 4 && bytes[used + 4] != '{') {
-        if (bytes[used + 4] == ZP_MSG_HELLO) {
-            l->conn = NULL;
-            zp_conn_set_deadline(conn, 0);
-            zp__channel_serve(&l->channel, conn, bytes + used, len - used);
-            return len;
-        }
-        text = strdup("socket: this server does not speak " ZP_PROTOCOL);
-    }
-    if (text) {
-        l->conn = NULL;
-        zp_conn_close(conn);
-        fail_opening(l, text);
-        free(text);
-        return len;
-    }
-    return used;
-}
-
-static void conn_expired(zp_conn *conn)
-{
-    zp__link *l = zp_conn_arg(conn);
-
-    l->conn = NULL;
-    zp_conn_close(conn);
-    fail_opening(l, "socket: Connection timed out");
-}
-
-static const zp_conn_ops opening = {
-    .input = conn_input, .closed = conn_closed, .opened = conn_opened, .expired = conn_expired
-};
-
-static bool dial(zp__link *l, zp_error *err)
-{
-    zp_tls_spec tls = { .ca = l->spec.ca, .verify = l->spec.verify };
-    zp_peer_spec to = { .host = l->spec.host,
-                        .port = l->spec.port,
-                        .path = l->spec.path,
-                        .server_name = l->spec.server_name,
-                        .timeout_ms = l->spec.timeout_ms };
-
-    if (l->spec.tls && !(to.tls = zp_tls_client(&tls, err)))
-        return false;
-    l->state = ZP_LINK_OPENING;
-    l->hello = false;
-    l->channel.opening = true;
-    l->conn = zp_connect(l->plane->loop, &to, &opening, l, err);
-    if (to.tls)
-        zp_tls_unref(to.tls);
-    if (!l->conn)
-        l->state = ZP_LINK_LOST;
-    return l->conn != NULL;
-}
-
-void zp__link_spec_fini(zp__link_spec *spec)
-{
-    if (spec->secret)
-        explicit_bzero(spec->secret, strlen(spec->secret));
-    zp_free(spec->host);
-    zp_free(spec->path);
-    zp_free(spec->key);
-    zp_free(spec->access);
-    zp_free(spec->secret);
-    zp_free(spec->ca);
-    zp_free(spec->server_name);
-    *spec = (zp__link_spec){ 0 };
-}
-
 zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_ctx *ctx, zp_future **theirs, zp_error *err)
 {
     zp__link *l = zp_new(zp__link, err);
@@ -461,7 +294,7 @@ zp__link *zp__link_open(zp_plane *plane, zp__link_spec *take, zp_ctx *ctx, zp_fu
     plane->links = l;
     if (zp__channel_init(&l->channel, plane, &ops, l, err) &&
         (l->opening = new_future(l, ctx, theirs, err))) {
-        if (dial(l, err))
+        if (zp__link_dial(l, err))
             return l;
         zp_future_settle(l->opening, zp_nil(), NULL);
         zp_future_unref(*theirs);
@@ -490,7 +323,7 @@ static bool reopen(zp__link *l, zp_error *err)
     if (!l->spec.reconnect || l->plane->closing)
         return zp_fail(err, "no connection to peer");
     zp__channel_fini(&l->channel);
-    return zp__channel_init(&l->channel, l->plane, &ops, l, err) && dial(l, err);
+    return zp__channel_init(&l->channel, l->plane, &ops, l, err) && zp__link_dial(l, err);
 }
 
 static bool send_request(zp__link *l, uint32_t number, zp_slice tree, const zp_value *holes, uint32_t nholes,

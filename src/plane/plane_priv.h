@@ -296,6 +296,8 @@ extern const zp_handle_ops zp__link_handle;
 void zp__links_free(zp_plane *plane);
 void zp__links_close(zp_plane *plane); /* what they have to send is sent */
 void zp__link_spec_fini(zp__link_spec *spec);
+bool zp__link_dial(zp__link *l, zp_error *err) ZP_MUST_CHECK; /* link_open.c */
+void zp__link_failed(zp__link *l, const char *why);           /* it could not be opened */
 
 void zp__timers_free(zp_plane *plane);
 bool zp__plane_sleep(zp_ctx *ctx, double seconds, zp_error *err);

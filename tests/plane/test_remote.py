@@ -1,4 +1,6 @@
 """Remote queries as the language sees them: two processes, one asks the other."""
+import threading
+
 import pytest
 
 from kit import evaluate, until
@@ -182,6 +184,21 @@ def test_reconnect(make_server, server):
     out, error = evaluate("con <- connection(\"127.0.0.1\", %d, reconnect = TRUE);"
                           "try(con ? system(\"kill -9 $PPID\"), silent = TRUE); con ? 1" % s.port)
     assert error == "send request failed: no connection to peer"
+
+
+def test_reconnects_when_the_server_is_back(make_server):
+    first = make_server()
+    program = ("con <- connection(\"127.0.0.1\", %d, reconnect = TRUE); con ? (mine <- 1);"
+               "try(con ? system(\"kill -9 $PPID\"), silent = TRUE);"
+               "e <- \"\"; for (i in 1:200) { e <- tryCatch(con ? exists(\"mine\"), error = function(e) \"not yet\");"
+               "if (is.logical(e)) break; Sys.sleep(0.05) }; e" % first.port)
+    result = []
+    worker = threading.Thread(target=lambda: result.append(evaluate(program)))
+    worker.start()
+    first.process.wait(20)
+    make_server("--port", str(first.port))
+    worker.join(30)
+    assert result == [("[1] FALSE", "")]
 
 
 def test_unix_socket(make_server, tmp_path):
