@@ -106,6 +106,11 @@ zp_backend *zp_backend_new(int threads, zp_error *err)
     return b;
 }
 
+void zp_backend_serve_series(zp_backend *b, struct zp_plane *plane)
+{
+    b->plane = plane;
+}
+
 int zp_backend_threads(const zp_backend *b)
 {
     return b->count;

@@ -62,6 +62,9 @@ typedef struct zp_pool_spec {
 zp_backend *zp_backend_new(int threads, zp_error *err) ZP_MUST_CHECK;
 /* Fails what still runs, closes all connections, joins the threads. */
 void zp_backend_free(zp_backend *backend);
+/* The engine whose series can be bound (series:).  Before the first pool; it must outlive the backend. */
+struct zp_plane;
+void zp_backend_serve_series(zp_backend *backend, struct zp_plane *plane);
 int zp_backend_threads(const zp_backend *backend);
 struct zp_loop *zp_backend_loop(zp_backend *backend, int thread);
 zp_pools *zp_backend_pools(zp_backend *backend, int thread);

@@ -171,7 +171,7 @@ void zp__helpers_free(zp_helpers *helpers); /* waits for all errands */
 /* ---------------------------------------------------------------- engines (engines.c) */
 
 const zp_backend_ops *zp__engine_of(const char *url, zp_error *err);
-extern const zp_backend_ops zp__sqlite_ops, zp__postgres_ops, zp__mariadb_ops;
+extern const zp_backend_ops zp__sqlite_ops, zp__postgres_ops, zp__mariadb_ops, zp__series_ops;
 
 /* A URL taken apart (url.c); decoded, NULs refused. */
 typedef struct zp_url {

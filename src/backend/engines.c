@@ -7,6 +7,7 @@ static const zp_backend_ops *const engines[] = {
     &zp__sqlite_ops,
     &zp__postgres_ops,
     &zp__mariadb_ops,
+    &zp__series_ops,
 };
 
 const zp_backend_ops *zp__engine_of(const char *url, zp_error *err)

@@ -112,6 +112,7 @@ typedef struct zp_gateway_thread {
 
 struct zp_backend {
     int count;
+    struct zp_plane *plane; /* whose series are served; NULL: none */
     zp_helpers *helpers;
     zp_gateway_thread *threads;
 };

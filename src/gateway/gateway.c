@@ -71,6 +71,8 @@ zp_gateway *zp_gateway_new(const zp_gateway_config *cfg, zp_auth *auth, zp_error
     g->shards = zp_alloc_zero((size_t)g->cfg.threads * sizeof(*g->shards), err);
     g->backend = g->shards ? zp_backend_new(g->cfg.threads, err) : NULL;
     ok = g->backend != NULL;
+    if (ok)
+        zp_backend_serve_series(g->backend, g->cfg.plane);
     for (int i = 0; ok && i < g->cfg.threads; i++) {
         g->count = i + 1;
         ok = start_shard(g, i, err);

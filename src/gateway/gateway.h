@@ -18,11 +18,13 @@
 #include "net/net.h"
 
 struct zp_backend;
+struct zp_plane;
 typedef struct zp_gateway zp_gateway;
 
 /* 0: the default behind the colon. */
 typedef struct zp_gateway_config {
     int threads;                  /* gateway threads: 1 per two processors, at least 1 */
+    struct zp_plane *plane;       /* whose series can be bound; it outlives the gateway: none */
     int64_t max_payload;          /* of a frame after CONNECT: 8 MiB */
     int64_t node_max_frame;       /* largest reply frame for Node.js on plain TCP: 65,536; -1: any */
     int64_t node_max_frame_tls;   /* the same on TLS: 16,384; -1: any */

@@ -502,6 +502,11 @@ void zp__streams_poke(zp_plane *plane)
         zp__streams_post(s);
 }
 
+void zp_plane_changed(zp_plane *plane)
+{
+    zp__streams_poke(plane);
+}
+
 void zp__appends_init(zp__streams *s)
 {
     zp_plane_on_message(s->plane, ZP_MSG_APPEND_OPEN, on_open, s);

@@ -76,6 +76,9 @@ void zp_plane_until_readable(zp_engine *engine, int fd, const volatile sig_atomi
 struct zp_metrics_out;
 void zp_plane_collect(void *plane, struct zp_metrics_out *out);
 
+/* Global objects were changed by other means than an evaluation: subscriptions look at them.  (Objects are found by plane/target.h.) */
+void zp_plane_changed(zp_plane *plane);
+
 /* ---------------------------------------------------------------- for the other files of the server */
 
 typedef struct zp_peer zp_peer;

@@ -1,4 +1,5 @@
-/* target: a global object that rows are appended to or read from, found by its path.  Inside the room. */
+/* target: a global object that rows are appended to or read from, found by its path.  For this room and the series backend;
+ * engine thread. */
 #ifndef ZP_PLANE_TARGET_H
 #define ZP_PLANE_TARGET_H
 

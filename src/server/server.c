@@ -91,7 +91,8 @@ static void poll_auth(zp_server *s, bool force)
 
 static bool open_gateway(zp_server *s, zp_error *err)
 {
-    const zp_gateway_config cfg = { .frame_timeout_ms = s->cfg.frame_timeout * 1000 };
+    const zp_gateway_config cfg = { .frame_timeout_ms = s->cfg.frame_timeout * 1000,
+                                    .plane = s->engine.plane };
 
     s->gateway = zp_gateway_new(&cfg, s->auth, err);
     return s->gateway && zp_gateway_metrics(s->gateway, s->metrics, err);
