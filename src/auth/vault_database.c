@@ -86,7 +86,7 @@ static bool check_url(const char *url, zp_error *err)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             return zp_fail(err, "the URL of a binding holds a control character");
     }
-    return (scheme > 0 && url[scheme] == ':' && url[scheme + 1]) ||
+    return (scheme > 0 && url[scheme] == ':' && (url[scheme + 1] || strcmp(url, "series:") == 0)) ||
            zp_fail(err, "the URL of a binding begins with sqlite:, postgresql:, mariadb: or series:");
 }
 

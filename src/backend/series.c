@@ -24,7 +24,7 @@ enum { SLICE_BYTES = 65536, SLICE_US = 1000, CHECK_ROWS = 256 };
 typedef struct series_link {
     zp_link link;
     struct zp_plane *plane;
-    zp_run *run;
+    zp_query_run *run;
     zp_encoder encoder;
     int64_t rows; /* encoded in this slice */
     bool over, begun;
@@ -340,14 +340,16 @@ static bool insert(series_link *l, zp__series_scan *s)
     zp_error err = ZP_ERROR_INIT;
     bool ok = values && key_of(l, s, &l->key) && in_order(l, s, l->key), waits = false;
 
+    l->over = true; /* now: the commit may be over at once, on another thread */
     path_of(l, &path);
     if (ok) {
         fill(l, s, values);
-        zp__put_end(&l->encoder, l->run, 1,
-                    &(zp_cell){ .kind = s->key_ns ? ZP_CELL_INT : ZP_CELL_MICROS,
-                                .num = s->key_ns ? l->key : l->key / 1000 });
+        zp_encoder_key(&l->encoder,
+                       &(zp_cell){ .kind = s->key_ns ? ZP_CELL_INT : ZP_CELL_MICROS,
+                                   .num = s->key_ns ? l->key : l->key / 1000 },
+                       s->key_ns ? ZP_ZQL_BIGINT : ZP_ZQL_DATETIME);
+        zp_encoder_complete(&l->encoder);
         l->rows = 1;
-        l->over = true; /* before the commit, which may be over at once */
         ok = zp_buf_ok(&path, &err) &&
              zp__series_append(l->plane, path.ptr, l->key, values, back, l, &waits, &err);
     }
@@ -413,7 +415,7 @@ static void forget_walk(series_link *l)
 
 static void end_run(series_link *l)
 {
-    zp_run *run = l->run;
+    zp_query_run *run = l->run;
     const zp_failure failure = l->failure;
 
     l->run = NULL;
@@ -491,7 +493,7 @@ static bool attach(zp_link *link, zp_error *err)
     return l->plane ? true : zp_fail(err, "this process serves no series");
 }
 
-static void start(zp_link *link, zp_run *run)
+static void start(zp_link *link, zp_query_run *run)
 {
     series_link *l = (series_link *)link;
     const zp_query *q = run->statement->tree;
@@ -514,7 +516,7 @@ static void start(zp_link *link, zp_run *run)
     go_on(l);
 }
 
-static void resume(zp_link *link, zp_run *run)
+static void resume(zp_link *link, zp_query_run *run)
 {
     series_link *l = (series_link *)link;
 
@@ -522,7 +524,7 @@ static void resume(zp_link *link, zp_run *run)
         hand_out(l);
 }
 
-static void cancel(zp_link *link, zp_run *run)
+static void cancel(zp_link *link, zp_query_run *run)
 {
     (void)run;
     atomic_store(&((series_link *)link)->stop, true);
