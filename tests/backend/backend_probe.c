@@ -335,6 +335,7 @@ static const struct {
     { "kill", do_kill, true },        { "introspect", do_introspect, true },
 };
 
+/* Takes it: it goes to another thread. */
 static void command(json_t *cmd)
 {
     const char *name = json_string_value(json_object_get(cmd, "op"));
@@ -344,15 +345,17 @@ static void command(json_t *cmd)
         if (strcmp(ops[i].name, name) == 0) {
             if (ops[i].here) {
                 ops[i].fn(cmd, thread);
+                json_decref(cmd);
             } else {
                 posted *p = calloc(1, sizeof *p);
 
-                *p = (posted){ json_incref(cmd), thread, ops[i].fn };
+                *p = (posted){ cmd, thread, ops[i].fn };
                 if (!zp_loop_post(zp_backend_loop(backend, thread), run_posted, p))
                     abort();
             }
             return;
         }
+    json_decref(cmd);
     say(json_pack("{s:s}", "error", "unknown op"));
 }
 
@@ -369,7 +372,6 @@ int main(int argc, char **argv)
 
         if (cmd)
             command(cmd);
-        json_decref(cmd);
     }
     free(line);
     zp_backend_free(backend);
