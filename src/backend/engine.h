@@ -24,6 +24,7 @@ struct zp_failure {
     zp_run_error error;
     char text[200];       /* "": the sentence of its kind */
     char constraint[120]; /* constraint or columns */
+    char log[200];        /* of a connection that could not be opened: why, for the log alone */
 };
 
 /* What an engine needs to open a connection.  Immutable, counted atomically: helper threads hold it. */
@@ -146,6 +147,7 @@ void zp__link_released(zp_link *link);
 void zp__link_dirty(zp_link *link);
 
 /* Common helpers. */
+void zp__failure_log(zp_failure *f, const char *why); /* the first line of it */
 void zp__failure_set(zp_failure *f, zp_run_error error, const char *fmt, ...) ZP_PRINTF(3, 4);
 const char *zp__failure_kind(zp_run_error error);
 const char *zp__failure_text(zp_run_error error);

@@ -50,6 +50,13 @@ void zp__failure_set(zp_failure *f, zp_run_error error, const char *fmt, ...)
     va_end(args);
 }
 
+void zp__failure_log(zp_failure *f, const char *why)
+{
+    size_t n = strcspn(why, "\n");
+
+    snprintf(f->log, sizeof f->log, "%.*s", (int)(n < sizeof f->log ? n : sizeof f->log - 1), why);
+}
+
 bool zp__failure_pass(const zp_failure *f, zp_error *err)
 {
     return zp_fail(err, "%s", f->text[0] ? f->text : rows[f->error].text);

@@ -45,6 +45,7 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
         return NULL;
     if (!zp__my_lib_open(&m->lib, &err)) {
         zp__failure_set(failure, ZP_RUN_BACKEND, "%s", zp_error_text(&err));
+        zp__failure_log(failure, zp_error_text(&err));
         zp_error_clear(&err);
         zp_free(m);
         return NULL;

@@ -124,6 +124,7 @@ MYSQL *zp__my_connect(const zp_my_lib *lib, const char *url, int64_t connect_ms,
     zp__url_fini(&parts);
     if (ok && settings(lib, my, query_ms))
         return my;
+    zp__failure_log(failure, lib->mysql_error(my));
     lib->mysql_close(my);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/pool_priv.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 /* ---------------------------------------------------------------- lists */
@@ -147,6 +148,10 @@ static void trip(zp_pool *p, const zp_failure *why)
     zp_breaker *b = &p->breaker;
     int64_t delay = INT64_C(100) << (b->failures < 6 ? b->failures : 6);
 
+    if (why->log[0])
+        ZP_LOG_RATE(ZP_LOG_WARN, "cannot connect to a database", zp_log_str("database", p->database),
+                    zp_log_str("env", p->env), zp_log_str("backend", p->target->ops->name),
+                    zp_log_str("reason", why->log), zp_log_int("attempt", b->failures + 1));
     b->failures++;
     zp_count(&p->owner->counters.refused, 1);
     b->retry_at_ms = zp_loop_now_ms(p->owner->loop) + (delay < RETRY_MOST_MS ? delay : RETRY_MOST_MS);
@@ -174,6 +179,9 @@ static void adopt(zp_pool *p, zp_link *link)
         trip(p, &why);
         return;
     }
+    if (p->breaker.open)
+        ZP_LOG(ZP_LOG_INFO, "a database can be reached again", zp_log_str("database", p->database),
+               zp_log_str("env", p->env));
     p->breaker.failures = 0;
     p->breaker.open = false;
     link->number = ++p->connects;

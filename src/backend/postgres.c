@@ -55,6 +55,7 @@ PGconn *zp__pg_connect(const zp_pg_lib *lib, const char *url, int64_t connect_ms
     if (conn && lib->PQstatus(conn) == CONNECTION_OK && settings(lib, conn, query_ms))
         return conn;
     *failure = (zp_failure){ .error = ZP_RUN_CONNECT };
+    zp__failure_log(failure, conn ? lib->PQerrorMessage(conn) : "out of memory");
     lib->PQfinish(conn);
     return NULL;
 }
@@ -89,6 +90,7 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
         return NULL;
     if (!zp__pg_lib_open(&pg->lib, &err)) {
         zp__failure_set(failure, ZP_RUN_BACKEND, "%s", zp_error_text(&err));
+        zp__failure_log(failure, zp_error_text(&err));
         zp_error_clear(&err);
         zp_free(pg);
         return NULL;

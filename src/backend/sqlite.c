@@ -159,6 +159,7 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
     if (settings(l->db, &err))
         return &l->link;
 fail:
+    zp__failure_log(failure, zp_error_text(&err));
     zp_error_clear(&err);
     if (l)
         sqlite3_close_v2(l->db);
