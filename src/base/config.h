@@ -24,6 +24,8 @@
       "seconds that an evaluation of a peer may take; 0: no limit")                                      \
     X(expressions, "expressions", INT, 10000, 5, 1e8, true, "depth of nested calls")                     \
     X(frame_timeout, "frame.timeout", INT, 30, 1, 86400, false, "seconds for the rest of a started frame") \
+    X(gateway_threads, "gateway.threads", INT, 0, 0, 256, false,                                         \
+      "threads that serve drivers; 0: one for two processors")                                           \
     X(http_listen, "http.listen", STR, "", 0, 0, false,                                                  \
       "HTTP: PORT, ADDRESS:PORT or shared (the common port); empty: none")                               \
     X(in_req_ttl, "in.req.ttl.secs", INT, 180, 1, 86400, true,                                           \
@@ -43,6 +45,11 @@
     X(max_print, "max.print", INT, 99999, 0, 1e15, true, "elements shown")                               \
     X(max_sessions, "max.sessions", INT, 20000, 1, 1e9, false, "sessions of drivers altogether")         \
     X(max_strangers, "max.strangers", INT, 4096, 1, 1e9, false, "connections that have not logged in yet") \
+    X(node_close_used, "node.close.used", INT, 1, 0, 1, false,                                           \
+      "1: sessions of Node.js are closed when they idle after a query: that driver uses none twice")     \
+    X(node_max_frame, "node.max.frame", INT, 65536, 0, 1e9, false,                                       \
+      "bytes of the largest row that Node.js is sent; 0: any")                                           \
+    X(node_max_frame_tls, "node.max.frame.tls", INT, 16384, 0, 1e9, false, "the same on TLS")            \
     X(port, "port", INT, 7777, 0, 65535, false, "port to listen on; 0: one that is free")                \
     X(prompt, "prompt", STR, "> ", 0, 0, true, "console prompt")                                         \
     X(scipen, "scipen", INT, 0, -1000, 1000, true, "how much wider fixed notation may be")               \
@@ -62,6 +69,8 @@
       "1: native peers of this machine need no login and may do everything")                            \
     X(unix_mode, "unix.mode", STR, "0660", 0, 0, false, "mode of the Unix socket")                       \
     X(unix_socket, "unix.socket", STR, "", 0, 0, false, "path of a Unix socket to listen on")            \
+    X(used_idle, "used.idle", INT, 30, 1, 86400, false,                                                  \
+      "seconds until a session that its driver will not use again is closed")                            \
     X(vault, "vault", STR, "", 0, 0, false, "file of clients and databases; empty: <state>/vault.db")    \
     X(vault_key, "vault.key", STR, "", 0, 0, false, "file of its master key; empty: found as docs/vault.md says") \
     X(width, "width", INT, 80, 10, 10000, true, "columns of a line")

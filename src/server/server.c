@@ -91,7 +91,13 @@ static void poll_auth(zp_server *s, bool force)
 
 static bool open_gateway(zp_server *s, zp_error *err)
 {
-    const zp_gateway_config cfg = { .frame_timeout_ms = s->cfg.frame_timeout * 1000,
+    const zp_gateway_config cfg = { .threads = (int)s->cfg.gateway_threads,
+                                    .max_payload = s->cfg.max_frame,
+                                    .node_max_frame = s->cfg.node_max_frame ? s->cfg.node_max_frame : -1,
+                                    .node_max_frame_tls = s->cfg.node_max_frame_tls ? s->cfg.node_max_frame_tls : -1,
+                                    .frame_timeout_ms = s->cfg.frame_timeout * 1000,
+                                    .used_idle_ms = s->cfg.used_idle * 1000,
+                                    .keep_used_node_sessions = !s->cfg.node_close_used,
                                     .plane = s->engine.plane };
 
     s->gateway = zp_gateway_new(&cfg, s->auth, err);
