@@ -137,7 +137,7 @@ typedef struct zplane_bind {
 } zplane_bind;
 
 /* Evaluates `text` in the working environment of this connection on the server and waits for the value of its last
- * expression.  Bound values are visible as variables to this query alone.  NULL: *err. */
+ * expression.  Bound values are variables of that environment while the query runs.  NULL: *err. */
 ZPLANE_API zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
                                       int timeout_ms, zplane_error *err);
 
