@@ -136,7 +136,8 @@ class Session:
 
 
 class Shop:
-    def __init__(self, servers, engine, *options):
+    def __init__(self, servers, engine, *options, change=None):
+        """`change` is shown the vault's declaration before it is applied."""
         self.engine, self.servers = engine, servers
         self.folder = tempfile.TemporaryDirectory(prefix="zp-shop-")
         env = {name: servers.url(engine, base) for name, base in
@@ -144,7 +145,15 @@ class Shop:
         env["SHOP_DIR"] = str(servers.folder)
         server_kit.ENV.update(env)
         self.server = server_kit.Server(self.folder.name, *options, data=False, http=False, start=False)
-        self.server.vault_command("apply", str(FOLDER / (engine + ".json")))
+        declared = FOLDER / (engine + ".json")
+        if change:
+            vault = json.loads(declared.read_text())
+            change(vault)
+            for database in vault["databases"]:
+                database["schema"] = str(FOLDER / "schema.json")
+            declared = pathlib.Path(self.folder.name, "vault.json")
+            declared.write_text(json.dumps(vault))
+        self.server.vault_command("apply", str(declared))
         self.server.start()
 
     def session(self, **how):
