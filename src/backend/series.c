@@ -16,21 +16,16 @@
 
 #include "backend/pool_priv.h"
 #include "backend/series_priv.h"
+#include "backend/slices.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
 enum { SLICE_BYTES = 65536, SLICE_US = 1000, CHECK_ROWS = 256 };
 
 typedef struct series_link {
-    zp_link link;
+    zp_slices s;
     struct zp_plane *plane;
-    zp_query_run *run;
-    zp_encoder encoder;
-    int64_t rows; /* encoded in this slice */
-    bool over, begun;
-    zp_failure failure;
-    _Atomic bool stop;
-    zp_task back;
+    bool begun;
     /* the walk */
     int32_t *column;
     zp_cell *cells;
@@ -46,13 +41,13 @@ typedef struct series_link {
 
 static const zp_query *query_of(const series_link *l)
 {
-    return l->run->statement->tree;
+    return l->s.run->statement->tree;
 }
 
 /* The path of the schema's table, below the group of the URL. */
 static void path_of(const series_link *l, zp_buf *path)
 {
-    const char *group = strchr(l->link.target->url, ':') + 1;
+    const char *group = strchr(l->s.link.target->url, ':') + 1;
     const zp_slice table = query_of(l)->sources[0].schema->table;
 
     if (*group)
@@ -67,13 +62,13 @@ static bool find(series_link *l, zp__series_scan *s, bool write)
     bool ok;
 
     *s = (zp__series_scan){ .schema = query_of(l)->sources[0].schema,
-                            .params = l->run->params,
+                            .params = l->s.run->params,
                             .column = l->column,
-                            .failure = &l->failure };
+                            .failure = &l->s.failure };
     path_of(l, &path);
     ok = zp_buf_ok(&path, &err) && zp__series_find(l->plane, path.ptr, write, &s->view, &err);
     if (!ok)
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "the server has no series that the schema names");
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "the server has no series that the schema names");
     zp_error_clear(&err);
     zp_buf_fini(&path);
     return ok && zp__series_map(s);
@@ -110,25 +105,14 @@ static bool begin(series_link *l, const zp__series_scan *s)
 
 static bool put_row(series_link *l, const zp__series_scan *s, int64_t row)
 {
-    const zp_statement *st = l->run->statement;
     const zp_source *from = &query_of(l)->sources[0];
-    size_t size;
 
     for (uint16_t i = 0; i < from->pick_count; i++) {
         int field = from->picks[i].field;
         zp__series_cell(zp__series_field(s, field, row), s->schema->fields[field].type,
                         field == s->schema->key && !s->key_ns, &l->cells[i]);
     }
-    size = zp_encoder_row(&l->encoder, st->out, st->out_count, l->cells);
-    if (size && (!l->run->max_frame || size <= l->run->max_frame)) {
-        l->rows++;
-        return true;
-    }
-    if (size)
-        zp_encoder_drop(&l->encoder);
-    zp__failure_set(&l->failure, size ? ZP_RUN_ROW_SIZE : ZP_RUN_BACKEND,
-                    size ? "a row is too large for this driver: select fewer fields" : "not enough memory for the answer");
-    return false;
+    return zp__slices_row(&l->s, l->cells);
 }
 
 /* A row that the condition holds for.  False: that is enough. */
@@ -157,7 +141,7 @@ static bool keep(series_link *l, int64_t row)
         int64_t *more = zp_realloc(l->picked, (size_t)cap * sizeof(*more), NULL);
 
         if (!more) {
-            zp__failure_set(&l->failure, ZP_RUN_BACKEND, "not enough memory for the answer");
+            zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "not enough memory for the answer");
             return false;
         }
         l->picked = more;
@@ -204,7 +188,7 @@ static int by_order(const void *a, const void *b, void *arg)
 
 static bool enough_for_now(const series_link *l, int64_t steps, int64_t until)
 {
-    return l->encoder.buf.len >= SLICE_BYTES || (steps % CHECK_ROWS == 0 && now_us() >= until);
+    return l->s.encoder.buf.len >= SLICE_BYTES || (steps % CHECK_ROWS == 0 && now_us() >= until);
 }
 
 /* Rows of the range in the order of time.  True: all of them were looked at, or it is enough. */
@@ -217,7 +201,7 @@ static bool walk(series_link *l, const zp__series_scan *s, int64_t until)
 
         if (zp__series_holds(s, where, row) && !(l->sorted ? take(l, s, row) : keep(l, row)))
             return true;
-        if (l->failure.error)
+        if (l->s.failure.error)
             return true;
         if (enough_for_now(l, steps, until))
             return false;
@@ -250,20 +234,20 @@ static bool select_slice(series_link *l, zp__series_scan *s)
     if (!l->begun && !begin(l, s))
         return true;
     if (s->view.rows < l->total) {
-        zp__failure_set(&l->failure, ZP_RUN_CONFLICT, "rows were dropped while the query ran");
+        zp__failure_set(&l->s.failure, ZP_RUN_CONFLICT, "rows were dropped while the query ran");
         return true;
     }
     done = l->picked && l->sorted ? hand_picked(l, s, until) : walk(l, s, until);
-    if (!done || l->failure.error)
+    if (!done || l->s.failure.error)
         return done;
     if (query_of(l)->kind == ZP_QUERY_COUNT) {
-        const zp_statement *st = l->run->statement;
+        const zp_statement *st = l->s.run->statement;
 
         l->cells[0] = (zp_cell){ .kind = ZP_CELL_INT, .num = l->counted };
-        zp_encoder_row(&l->encoder, st->out, st->out_count, l->cells);
-        l->rows++;
+        zp_encoder_row(&l->s.encoder, st->out, st->out_count, l->cells);
+        l->s.rows++;
     }
-    zp__put_end(&l->encoder, l->run, 0, NULL);
+    zp__put_end(&l->s.encoder, l->s.run, 0, NULL);
     return true;
 }
 
@@ -288,7 +272,7 @@ static bool key_of(series_link *l, const zp__series_scan *s, int64_t *ns)
     }
     *ns = s->params[q->key_param].num;
     if (s->params[q->key_param].null || (!s->key_ns && __builtin_mul_overflow(*ns, 1000, ns))) {
-        zp__failure_set(&l->failure, ZP_RUN_VALUE, "the time of the row is outside of what a series holds");
+        zp__failure_set(&l->s.failure, ZP_RUN_VALUE, "the time of the row is outside of what a series holds");
         return false;
     }
     return true;
@@ -302,9 +286,9 @@ static bool in_order(series_link *l, const zp__series_scan *s, int64_t ns)
         return true;
     row = zp__series_row_at(&s->view, ns);
     if (row < s->view.rows && s->view.times[row] == ns)
-        l->failure = (zp_failure){ .error = ZP_RUN_UNIQUE };
+        l->s.failure = (zp_failure){ .error = ZP_RUN_UNIQUE };
     else
-        zp__failure_set(&l->failure, ZP_RUN_CHECK, "a series takes rows in the order of their time");
+        zp__failure_set(&l->s.failure, ZP_RUN_CHECK, "a series takes rows in the order of their time");
     return false;
 }
 
@@ -313,8 +297,8 @@ static void back(void *arg, const char *error)
     series_link *l = arg;
 
     if (error)
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "the row could not be made durable");
-    zp_loop_post_task(l->link.loop, &l->back);
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "the row could not be made durable");
+    zp__slices_back(&l->s);
 }
 
 static void fill(const series_link *l, const zp__series_scan *s, double *values)
@@ -340,21 +324,21 @@ static bool insert(series_link *l, zp__series_scan *s)
     zp_error err = ZP_ERROR_INIT;
     bool ok = values && key_of(l, s, &l->key) && in_order(l, s, l->key), waits = false;
 
-    l->over = true; /* now: the commit may be over at once, on another thread */
+    l->s.over = true; /* now: the commit may be over at once, on another thread */
     path_of(l, &path);
     if (ok) {
         fill(l, s, values);
-        zp_encoder_key(&l->encoder,
+        zp_encoder_key(&l->s.encoder,
                        &(zp_cell){ .kind = s->key_ns ? ZP_CELL_INT : ZP_CELL_MICROS,
                                    .num = s->key_ns ? l->key : l->key / 1000 },
                        s->key_ns ? ZP_ZQL_BIGINT : ZP_ZQL_DATETIME);
-        zp_encoder_complete(&l->encoder);
-        l->rows = 1;
+        zp_encoder_complete(&l->s.encoder);
+        l->s.rows = 1;
         ok = zp_buf_ok(&path, &err) &&
              zp__series_append(l->plane, path.ptr, l->key, values, back, l, &waits, &err);
     }
-    if (!ok && !l->failure.error)
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "the series takes no rows now");
+    if (!ok && !l->s.failure.error)
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "the series takes no rows now");
     zp_error_clear(&err);
     zp_buf_fini(&path);
     zp_free(values);
@@ -368,18 +352,18 @@ static bool slice_of(series_link *l)
     const zp_query *q = query_of(l);
     zp__series_scan s;
 
-    if (atomic_load(&l->stop)) {
-        l->failure.error = ZP_RUN_CANCELLED;
+    if (atomic_load(&l->s.stop)) {
+        l->s.failure.error = ZP_RUN_CANCELLED;
     } else if (q->source_count != 1) {
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "a series has no relations");
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "a series has no relations");
     } else if (q->kind == ZP_QUERY_UPDATE || q->kind == ZP_QUERY_DELETE) {
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "rows of a series are not changed or deleted: they are only added");
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "rows of a series are not changed or deleted: they are only added");
     } else if (find(l, &s, q->kind == ZP_QUERY_INSERT)) {
         if (q->kind == ZP_QUERY_INSERT)
             return insert(l, &s);
-        l->over = select_slice(l, &s);
+        l->s.over = select_slice(l, &s);
     }
-    l->over = l->over || l->failure.error != ZP_RUN_NONE;
+    l->s.over = l->s.over || l->s.failure.error != ZP_RUN_NONE;
     return false;
 }
 
@@ -389,17 +373,32 @@ static void slice(void *arg, struct zp_plane *plane)
 
     (void)plane;
     if (!slice_of(l))
-        zp_loop_post_task(l->link.loop, &l->back);
+        zp__slices_back(&l->s);
 }
 
-static void go_on(series_link *l)
+/* Once per run. */
+static bool make_room(series_link *l)
 {
-    l->link.hold = true;
-    if (l->plane && zp__series_post(l->plane, slice, l))
+    if (l->column)
+        return true;
+    l->column = zp_alloc_zero(((size_t)query_of(l)->sources[0].schema->count + 1) * sizeof(*l->column), NULL);
+    l->cells = zp_alloc_zero(((size_t)l->s.run->statement->columns + 1) * sizeof(*l->cells), NULL);
+    return l->column && l->cells;
+}
+
+static void send_slice(zp_slices *base)
+{
+    series_link *l = (series_link *)base;
+    bool room = make_room(l);
+
+    if (room && l->plane && zp__series_post(l->plane, slice, l))
         return;
-    zp__failure_set(&l->failure, ZP_RUN_SHUTDOWN, "the server shuts down");
-    l->over = true;
-    zp_loop_post_task(l->link.loop, &l->back);
+    if (room)
+        zp__failure_set(&l->s.failure, ZP_RUN_SHUTDOWN, "the server shuts down");
+    else
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "not enough memory for the query");
+    l->s.over = true;
+    zp__slices_back(base);
 }
 
 static void forget_walk(series_link *l)
@@ -413,53 +412,9 @@ static void forget_walk(series_link *l)
     l->npicked = l->cap = 0;
 }
 
-static void end_run(series_link *l)
+static void forget(zp_slices *base)
 {
-    zp_query_run *run = l->run;
-    const zp_failure failure = l->failure;
-
-    l->run = NULL;
-    forget_walk(l);
-    if (failure.error)
-        zp__run_fail(run, &failure);
-    else
-        zp__run_over(run);
-}
-
-/* Hands out the slice; what the sink does not take now waits for resume(). */
-static void hand_out(series_link *l)
-{
-    zp_encoder *e = &l->encoder;
-    size_t n;
-
-    if (l->failure.error && l->run->statement->kind != ZP_STMT_ROWS)
-        zp_buf_clear(&e->buf); /* an insert that did not become durable */
-    while (!l->run->paused && (n = zp_encoder_ready(e, true)) != 0) {
-        zp__run_frames(l->run, (const uint8_t *)e->buf.ptr, n, l->rows);
-        l->rows = 0;
-        zp_encoder_taken(e, n);
-    }
-    if (!zp__run_live(l->run))
-        zp_buf_clear(&e->buf);
-    if (e->buf.len)
-        return;
-    if (l->over)
-        end_run(l);
-    else
-        go_on(l);
-}
-
-static void slice_back(void *arg)
-{
-    series_link *l = arg;
-
-    l->link.hold = false;
-    if (l->link.closed) {
-        forget_walk(l);
-        zp__link_released(&l->link);
-        return;
-    }
-    hand_out(l);
+    forget_walk((series_link *)base);
 }
 
 /* ---------------------------------------------------------------- the table */
@@ -482,7 +437,7 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
         *failure = (zp_failure){ .error = ZP_RUN_CONNECT };
         return NULL;
     }
-    return &l->link;
+    return &l->s.link;
 }
 
 static bool attach(zp_link *link, zp_error *err)
@@ -495,39 +450,12 @@ static bool attach(zp_link *link, zp_error *err)
 
 static void start(zp_link *link, zp_query_run *run)
 {
-    series_link *l = (series_link *)link;
-    const zp_query *q = run->statement->tree;
-
-    l->run = run;
-    l->rows = l->counted = 0;
-    l->over = l->begun = false;
-    l->failure = (zp_failure){ 0 };
-    atomic_store(&l->stop, false);
-    l->back = (zp_task){ .fn = slice_back, .arg = l };
-    l->column = zp_alloc_zero(((size_t)q->sources[0].schema->count + 1) * sizeof(*l->column), NULL);
-    l->cells = zp_alloc_zero(((size_t)run->statement->columns + 1) * sizeof(*l->cells), NULL);
-    if (!l->column || !l->cells) {
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "not enough memory for the query");
-        l->over = true;
-        l->link.hold = true;
-        zp_loop_post_task(link->loop, &l->back);
-        return;
-    }
-    go_on(l);
-}
-
-static void resume(zp_link *link, zp_query_run *run)
-{
+    static const zp_slices_how how = { .send = send_slice, .forget = forget };
     series_link *l = (series_link *)link;
 
-    if (!link->hold && l->run == run)
-        hand_out(l);
-}
-
-static void cancel(zp_link *link, zp_query_run *run)
-{
-    (void)run;
-    atomic_store(&((series_link *)link)->stop, true);
+    l->counted = 0;
+    l->begun = false;
+    zp__slices_start(&l->s, run, &how);
 }
 
 static void close_link(zp_link *link)
@@ -535,7 +463,7 @@ static void close_link(zp_link *link)
     series_link *l = (series_link *)link;
 
     forget_walk(l);
-    zp_encoder_fini(&l->encoder);
+    zp_encoder_fini(&l->s.encoder);
     zp_free(l);
 }
 
@@ -550,7 +478,7 @@ const zp_backend_ops zp__series_ops = {
     .open = open_link,
     .attach = attach,
     .start = start,
-    .resume = resume,
-    .cancel = cancel,
+    .resume = zp__slices_resume,
+    .cancel = zp__slices_cancel,
     .close = close_link,
 };

@@ -1,23 +1,16 @@
 /* sqlite: the engine for SQLite files.
  *
- * SQLite blocks, so its calls are made by helper threads, a slice at a time:
- *
- *     gateway thread                    helper
- *     start ─────────errand──────────▶  bind, step, encode … until 64 KiB are there, some ms have passed, or the end
- *     frames to the sink ◀───task─────  slice
- *     sink full: nothing; else the next errand
- *
- * The link belongs to the helper while an errand is out (`hold`), to the gateway thread otherwise; only the flag `stop` is
- * shared.  Write-ahead logging lets readers and one writer work at the same time; a second writer waits in a busy handler that heeds the
+ * SQLite blocks, so its calls are made by helper threads, a slice at a time (slices.h): until 64 KiB are encoded, some ms have passed,
+ * or the end.
+ * Write-ahead logging lets readers and one writer work at the same time; a second writer waits in a busy handler that heeds the
  * flag. */
 #include <errno.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "backend/engine.h"
+#include "backend/slices.h"
 #include "backend/sqlite_priv.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -31,7 +24,7 @@ typedef struct lite_statement {
 } lite_statement;
 
 typedef struct lite_link {
-    zp_link link;
+    zp_slices s;
     sqlite3 *db;
     lite_statement cache[STATEMENTS];
     int cached;
@@ -40,15 +33,7 @@ typedef struct lite_link {
     bool keep;          /* it stays in the cache */
     zp_cell *cells;
     int cell_cap;
-    /* of the slice */
-    zp_query_run *run;
-    zp_encoder encoder; /* the helper's */
-    int64_t rows;
-    bool over;
-    zp_failure failure;
-    _Atomic bool stop;
     zp_errand errand;
-    zp_task back;
 } lite_link;
 
 /* ---------------------------------------------------------------- opening (helper thread) */
@@ -57,7 +42,7 @@ static int on_progress(void *arg)
 {
     lite_link *l = arg;
 
-    return atomic_load_explicit(&l->stop, memory_order_relaxed);
+    return atomic_load_explicit(&l->s.stop, memory_order_relaxed);
 }
 
 /* Another connection writes: look again in a moment, for as long as a query may take. */
@@ -67,7 +52,7 @@ static int on_busy(void *arg, int times)
     const struct timespec nap = { 0, times < 10 ? 1000000 : 10000000 };
     int64_t waited = times < 10 ? times : 10 + (int64_t)(times - 10) * 10;
 
-    if (on_progress(l) || waited > l->link.target->query_ms)
+    if (on_progress(l) || waited > l->s.link.target->query_ms)
         return 0;
     nanosleep(&nap, NULL);
     return 1;
@@ -153,11 +138,11 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
     l->db = zp__sqlite_open(target->url, &err);
     if (!l->db)
         goto fail;
-    l->link.target = (zp_target *)target; /* the pool counts it when this returns */
+    l->s.link.target = (zp_target *)target; /* the pool counts it when this returns */
     sqlite3_busy_handler(l->db, on_busy, l);
     sqlite3_progress_handler(l->db, PROGRESS_STEPS, on_progress, l);
     if (settings(l->db, &err))
-        return &l->link;
+        return &l->s.link;
 fail:
     zp__failure_log(failure, zp_error_text(&err));
     zp_error_clear(&err);
@@ -176,7 +161,7 @@ static void close_link(zp_link *link)
     for (int i = 0; i < l->cached; i++)
         sqlite3_finalize(l->cache[i].stmt);
     sqlite3_close_v2(l->db);
-    zp_encoder_fini(&l->encoder);
+    zp_encoder_fini(&l->s.encoder);
     zp_free(l->cells);
     zp_free(l);
 }
@@ -310,14 +295,14 @@ static int bind(sqlite3_stmt *stmt, int i, const zp_param *p)
 
 static bool begin(lite_link *l)
 {
-    const zp_query_run *run = l->run;
+    const zp_query_run *run = l->s.run;
     const zp_statement *st = run->statement;
     int rc = SQLITE_OK;
 
     l->stmt = prepare(l, st, &rc);
     if (rc == SQLITE_OK && (sqlite3_bind_parameter_count(l->stmt) != st->param_count ||
                             sqlite3_column_count(l->stmt) != st->columns)) {
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND,
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND,
                         "the database answers with other columns than the schema has");
         return false;
     }
@@ -334,7 +319,7 @@ static bool begin(lite_link *l)
         }
     }
     if (rc != SQLITE_OK)
-        failure_of(l->db, rc, &l->failure);
+        failure_of(l->db, rc, &l->s.failure);
     return rc == SQLITE_OK;
 }
 
@@ -367,30 +352,6 @@ static void cells_of(sqlite3_stmt *stmt, zp_cell *cells, int count)
     }
 }
 
-static bool take_row(lite_link *l)
-{
-    const zp_query_run *run = l->run;
-    size_t size;
-
-    cells_of(l->stmt, l->cells, run->statement->columns);
-    size = zp_encoder_row(&l->encoder, run->statement->out, run->statement->out_count, l->cells);
-    l->rows++;
-    if (!size) {
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "not enough memory for the answer");
-        return false;
-    }
-    if (run->max_frame && size > run->max_frame) {
-        zp_encoder_drop(&l->encoder);
-        l->rows--;
-        zp__failure_set(
-            &l->failure, ZP_RUN_ROW_SIZE,
-            "a row takes %zu bytes, and this driver reads at most %u at once: select fewer fields", size,
-            run->max_frame);
-        return false;
-    }
-    return true;
-}
-
 static void finish(lite_link *l)
 {
     if (l->stmt) {
@@ -401,7 +362,7 @@ static void finish(lite_link *l)
             sqlite3_finalize(l->stmt);
     }
     l->stmt = NULL;
-    l->over = true;
+    l->s.over = true;
 }
 
 /* Steps until there is enough for now.  True: the statement has come to its end. */
@@ -411,20 +372,21 @@ static bool step(lite_link *l)
     int rc;
 
     while ((rc = sqlite3_step(l->stmt)) == SQLITE_ROW) {
-        if (!take_row(l))
+        cells_of(l->stmt, l->cells, l->s.run->statement->columns);
+        if (!zp__slices_row(&l->s, l->cells))
             return true;
-        if (l->encoder.buf.len >= SLICE_BYTES || (l->rows % 16 == 1 && zp_clock_ms() - began >= SLICE_MS))
+        if (l->s.encoder.buf.len >= SLICE_BYTES || (l->s.rows % 16 == 1 && zp_clock_ms() - began >= SLICE_MS))
             return false;
     }
     if (rc == SQLITE_DONE) {
         const zp_cell key = { .kind = ZP_CELL_INT, .num = sqlite3_last_insert_rowid(l->db) };
         int64_t changed = sqlite3_column_count(l->stmt) ? 0 : sqlite3_changes64(l->db);
 
-        if (l->run->statement->kind != ZP_STMT_ROWS)
-            l->rows = changed;
-        zp__put_end(&l->encoder, l->run, changed, &key);
+        if (l->s.run->statement->kind != ZP_STMT_ROWS)
+            l->s.rows = changed;
+        zp__put_end(&l->s.encoder, l->s.run, changed, &key);
     } else {
-        failure_of(l->db, rc, &l->failure);
+        failure_of(l->db, rc, &l->s.failure);
     }
     return true;
 }
@@ -433,98 +395,33 @@ static void slice(void *arg)
 {
     lite_link *l = arg;
 
-    if (atomic_load(&l->stop))
-        l->failure.error = ZP_RUN_CANCELLED;
-    if (l->failure.error || (!l->stmt && !begin(l)) || step(l))
+    if (atomic_load(&l->s.stop))
+        l->s.failure.error = ZP_RUN_CANCELLED;
+    if (l->s.failure.error || (!l->stmt && !begin(l)) || step(l))
         finish(l);
-    zp_loop_post_task(l->link.loop, &l->back);
+    zp__slices_back(&l->s);
 }
 
 /* ---------------------------------------------------------------- between slices (gateway thread) */
 
-static void go_on(lite_link *l)
+static void send_slice(zp_slices *s)
 {
-    l->link.hold = true;
-    zp__helpers_send(zp__helpers(l->link.pool), &l->errand);
+    lite_link *l = (lite_link *)s;
+
+    l->errand = (zp_errand){ .fn = slice, .arg = l };
+    zp__helpers_send(zp__helpers(s->link.pool), &l->errand);
 }
 
-static void end_run(lite_link *l)
+static void forget(zp_slices *s)
 {
-    zp_query_run *run = l->run;
-    const zp_failure failure = l->failure;
-
-    l->run = NULL;
-    if (failure.error)
-        zp__run_fail(run, &failure);
-    else
-        zp__run_over(run);
-}
-
-/* Hands out the slice; what the sink does not take now waits for resume(). */
-static void hand_out(lite_link *l)
-{
-    zp_encoder *e = &l->encoder;
-    size_t n;
-
-    while (!l->run->paused && (n = zp_encoder_ready(e, true)) != 0) {
-        zp__run_frames(l->run, (const uint8_t *)e->buf.ptr, n, l->rows);
-        l->rows = 0;
-        zp_encoder_taken(e, n);
-    }
-    if (!zp__run_live(l->run))
-        zp_buf_clear(&e->buf);
-    if (e->buf.len)
-        return;
-    if (l->over)
-        end_run(l);
-    else
-        go_on(l);
-}
-
-static void slice_back(void *arg)
-{
-    lite_link *l = arg;
-
-    l->link.hold = false;
-    if (l->link.closed) {
-        finish(l);
-        zp__link_released(&l->link);
-        return;
-    }
-    if (l->encoder.buf.failed && !l->failure.error)
-        zp__failure_set(&l->failure, ZP_RUN_BACKEND, "not enough memory for the answer");
-    if (l->failure.error == ZP_RUN_BACKEND && l->encoder.buf.failed)
-        zp_encoder_fini(&l->encoder);
-    hand_out(l);
+    finish((lite_link *)s);
 }
 
 static void start(zp_link *link, zp_query_run *run)
 {
-    lite_link *l = (lite_link *)link;
+    static const zp_slices_how how = { .send = send_slice, .forget = forget };
 
-    l->run = run;
-    l->rows = 0;
-    l->over = false;
-    l->failure = (zp_failure){ 0 };
-    atomic_store(&l->stop, false);
-    l->errand = (zp_errand){ .fn = slice, .arg = l };
-    l->back = (zp_task){ .fn = slice_back, .arg = l };
-    go_on(l);
-}
-
-static void resume(zp_link *link, zp_query_run *run)
-{
-    lite_link *l = (lite_link *)link;
-
-    if (!link->hold && l->run == run)
-        hand_out(l);
-}
-
-static void cancel(zp_link *link, zp_query_run *run)
-{
-    lite_link *l = (lite_link *)link;
-
-    atomic_store(&l->stop, true);
+    zp__slices_start((zp_slices *)link, run, &how);
 }
 
 static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
@@ -537,8 +434,8 @@ const zp_backend_ops zp__sqlite_ops = {
     .open = open_link,
     .attach = attach,
     .start = start,
-    .resume = resume,
-    .cancel = cancel,
+    .resume = zp__slices_resume,
+    .cancel = zp__slices_cancel,
     .close = close_link,
     .introspect = zp__sqlite_introspect,
 };
