@@ -26,7 +26,7 @@ SANITIZE_ENV := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppre
                 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
-        deps-bench deps-lint soak-store clean help
+        deps-bench deps-lint soak soak-store clean help
 
 all: build/build.ninja
 	@ninja -C build
@@ -36,6 +36,7 @@ help:
 	@echo "check-plain    the tests of the ordinary build alone"
 	@echo "asan tsan hostile clang    build and test with that tool"
 	@echo "fuzz           run every fuzz target for FUZZ_SECONDS (60)"
+	@echo "soak           streams for SOAK_SECONDS (600) and many kills, then soak-store"
 	@echo "soak-store     the faults of the store for long: SOAK kills (1000), every power cut"
 	@echo "docs           docs/reference.md from the tables of built-ins"
 	@echo "format lint    lay out the sources; static checks"
@@ -103,6 +104,11 @@ define run-tests
 endef
 
 # The store for long: SOAK kills, power cuts and failing calls at every call.
+soak: all
+	@ZPLANE_SOAK_SECONDS=$(or $(SOAK_SECONDS),600) ZPLANE_STREAM_KILLS=40 ZPLANE_FUZZ_ROUNDS=20000 ZPLANE=$(CURDIR)/build/zplane \
+	    $(PYTHON) -m pytest -q -p no:cacheprovider tests/stream
+	@$(MAKE) --no-print-directory soak-store
+
 soak-store: all
 	@ninja -C build --quiet tests/fault/powercut tests/fault/iofail
 	@ZPLANE_KILLS=$(or $(SOAK),1000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
