@@ -13,7 +13,8 @@ enum {
     ZP__NODES_MAX = 10000, /* of all filters of a query */
     ZP__IN_MAX = 10000,    /* elements of one IN */
     ZP__PARAMS_MAX = 60000,
-    ZP__DEPTH_MAX = 8, /* of related schemas */
+    ZP__BOUND_MAX = 65000, /* of a statement; MariaDB is bound some twice */
+    ZP__DEPTH_MAX = 8,     /* of related schemas */
     ZP__SOURCES_MAX = 17,
     ZP__ORDERS_MAX = 64,
     ZP__TERMS_MAX = 120, /* values of one arithmetic expression: what a function of SQLite takes */

@@ -341,6 +341,8 @@ bool zp_compile(zp_compiler *c, zp_plans *plans, const zp_wish *wish, int64_t no
     out->hit = p != NULL;
     if (!p && !c->shape.failed)
         p = make(c, plans, wish, hash);
+    if (p && p->statement.param_count > ZP__BOUND_MAX)
+        return zp__q_fault(fault, ZP_ZQL_PARSE_ERROR, "more values in one query than this database takes");
     if (!p || !put_in_order(c, p, out))
         return zp__q_fault(fault, ZP_ZQL_QUERY_ERROR, "the server is out of memory");
     out->statement = &p->statement;

@@ -116,10 +116,10 @@ class Session:
         try:
             rows = self.ask(query, **extra)
         except Refused as e:
-            assert e.why == why, (query, e.why, e.data)
+            assert e.why == why, (str(query)[:300], e.why, e.data)
             assert isinstance(e.data["zteradb_error"], str) and e.data["zteradb_error"]
             return e.data
-        raise AssertionError("not refused: %s -> %s" % (query, rows[:3]))
+        raise AssertionError("not refused: %s -> %s" % (str(query)[:300], rows[:3]))
 
     def alive(self):
         self.send({"request_type": 7})

@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from shop import (FIELD, PARSE, ROWS, SCHEMA_ERROR, eq, isin, ne, op, select, text)
+from shop import (FIELD, PARSE, ROWS, SCHEMA_ERROR, Refused, eq, isin, ne, op, select, text)
 
 DEV = ROWS["dev"]
 
@@ -273,6 +273,20 @@ def test_in_with_many(s):
     s.refused(select("event", fi={"id": list(range(10001))}), PARSE)
     codes = ["E%06d" % i for i in range(1, 5001)]
     assert s.ask(select("event", cnt=True, fc=[isin("code", *codes)])) == [{"count": 5000}]
+
+
+def test_long_texts_and_many_values(s):
+    for part in ("k" * 1000, "θ" * 1000, "Ω." * 500, "%" * 1000):
+        assert s.ask(select("product", fl={"id": 1}, fc=[text("i%%", "name", part), text("^i%%", "description", part)])) == []
+    s.refused(select("product", fc=[text("i%%", "name", "k" * 1001)]), PARSE)
+    assert s.ask(select("product", fl={"id": 1}, fc=[text("%%", "name", "k" * 100000)])) == []
+    lists = [isin("name", *["%d-%d" % (k, i) for i in range(9000)]) for k in range(4)]
+    for query in (select("product", fc=lists), select("product", fc=lists * 2)):
+        try:
+            assert s.ask(query) == []
+        except Refused as e:  # PostgreSQL takes a list as one value, the others have a limit
+            assert e.why == PARSE
+    s.alive()
 
 
 def test_related(s):
