@@ -18,7 +18,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-enum { PIECES = 4 /* per thread: the slower one gets fewer */ };
+enum { PIECES = 4 /* per thread: the slower one gets fewer */, LONG = 1 << 19 /* elements */ };
 
 static struct {
     pthread_mutex_t owner; /* held by the caller while its job runs */
@@ -35,6 +35,35 @@ static struct {
            .lock = PTHREAD_MUTEX_INITIALIZER,
            .wake = PTHREAD_COND_INITIALIZER,
            .idle = PTHREAD_COND_INITIALIZER };
+
+/* ---------------------------------------------------------------- long loops */
+
+static _Thread_local const zp_long_guard *watcher;
+
+void zp_long_watch(const zp_long_guard *guard)
+{
+    watcher = guard;
+}
+
+const zp_long_guard *zp_long_begin(int64_t n)
+{
+    const zp_long_guard *guard = watcher;
+
+    if (ZP_LIKELY(!guard) || n < LONG || !guard->leave(guard->arg))
+        return NULL;
+    watcher = NULL; /* loops inside of this one are part of it */
+    return guard;
+}
+
+void zp_long_end(const zp_long_guard *left)
+{
+    if (ZP_LIKELY(!left))
+        return;
+    left->enter(left->arg);
+    watcher = left;
+}
+
+/* ---------------------------------------------------------------- tasks */
 
 void zp_parallel_threads(int count)
 {
@@ -159,13 +188,10 @@ static void run_piece(void *arg, int64_t task)
     r->run(r->arg, from, to < r->n ? to : r->n);
 }
 
-void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
+static void run_range(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
 {
     int64_t threads;
 
-    grain = grain > 0 ? grain : 1;
-    if (n <= 0)
-        return;
     if (n / grain < 2 || (threads = zp_parallel_count()) < 2) {
         run(arg, 0, n);
         return;
@@ -174,4 +200,15 @@ void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, 
     range r = { n, ((piece > grain ? piece : grain) + 63) & ~INT64_C(63), run, arg };
 
     zp_parallel_tasks((n + r.piece - 1) / r.piece, run_piece, &r);
+}
+
+void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
+{
+    const zp_long_guard *left;
+
+    if (n <= 0)
+        return;
+    left = zp_long_begin(n);
+    run_range(n, grain > 0 ? grain : 1, run, arg);
+    zp_long_end(left);
 }

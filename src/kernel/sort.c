@@ -211,7 +211,7 @@ static void sort_parts(large *l)
     zp_parallel_tasks(tasks, parts_task, l);
 }
 
-uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
+static uint64_t *sort_words(uint64_t *keys, uint64_t *scratch, int64_t n)
 {
     large l = { .keys = keys, .n = n, .words = scratch, .words_spare = keys };
     zp__digit digit;
@@ -227,7 +227,7 @@ uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
     return scratch;
 }
 
-zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
+static zp_pair *sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
 {
     large l = { .pairs = pairs, .n = n, .to = scratch, .spare = pairs };
     zp__digit digit;
@@ -243,7 +243,7 @@ zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
     return scratch;
 }
 
-void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
+static void order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
 {
     large l = { .keys = keys, .n = n, .to = work, .spare = work + n, .pos = pos };
     zp__digit digit;
@@ -263,4 +263,32 @@ void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
     }
     zp__scatter_indexed(work, keys, n, &digit, l.start);
     sort_parts(&l);
+}
+
+/* ---------------------------------------------------------------- from outside */
+
+uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
+{
+    const zp_long_guard *left = zp_long_begin(n);
+    uint64_t *sorted = sort_words(keys, scratch, n);
+
+    zp_long_end(left);
+    return sorted;
+}
+
+zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
+{
+    const zp_long_guard *left = zp_long_begin(n);
+    zp_pair *sorted = sort_pairs(pairs, scratch, n);
+
+    zp_long_end(left);
+    return sorted;
+}
+
+void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
+{
+    const zp_long_guard *left = zp_long_begin(n);
+
+    order(pos, keys, n, work);
+    zp_long_end(left);
 }

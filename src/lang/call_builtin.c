@@ -150,6 +150,15 @@ static zp_status settle(zp_ctx *ctx, zp_status st, kept *list, int n, zp_value *
     return ok ? st : ZP_FAILED;
 }
 
+static bool has_refs(const prepared *p, const zp_builtin *row, uint32_t argc)
+{
+    bool refs = false;
+
+    for (uint32_t k = 0; row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) && k < (argc ? argc : 1); k++)
+        refs = refs || p->ref[k];
+    return refs;
+}
+
 static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_builtin *row, prepared *p,
                              uint32_t argc, zp_value *out, zp_error *err)
 {
@@ -194,7 +203,9 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
         return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
+    ctx->calling = row->flags & ZP_BI_SYSTEM || has_refs(p, row, argc) ? NULL : row;
     st = row->run(&c);
+    ctx->calling = NULL;
     if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&
         zp_is_array(*p->ref[0]))
         c.out = zp_value_ref(*p->ref[0]);

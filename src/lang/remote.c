@@ -15,6 +15,11 @@ void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake)
     return ctx->wake == wake ? ctx->wake_arg : NULL;
 }
 
+bool zp_ctx_in_builtin(const zp_ctx *ctx)
+{
+    return ctx->calling != NULL && !zp_value_changed;
+}
+
 bool zp_ctx_holds(const zp_ctx *ctx)
 {
     const zp_act *top = &ctx->acts[ctx->depth - 1];

@@ -94,6 +94,7 @@ zp_loop *zp_loop_new(unsigned flags, zp_error *err)
     atomic_init(&loop->refs, 1);
     pthread_mutex_init(&loop->lock, NULL);
     loop->last = &loop->first;
+    loop->taken_last = &loop->taken;
     loop->pending_last = &loop->pending;
     loop->now_ms = zp_clock_ms();
     if (!start(loop, flags)) {
@@ -187,26 +188,40 @@ void zp_loop_post_task(zp_loop *loop, zp_task *task)
     zp__loop_post(loop, task);
 }
 
-static void run_tasks(zp_loop *loop)
+static void take_tasks(zp_loop *loop)
 {
-    zp_task *task, *next;
-
     pthread_mutex_lock(&loop->lock);
     loop->asleep = false;
-    task = loop->first;
+    *loop->taken_last = loop->first;
+    if (loop->first)
+        loop->taken_last = loop->last;
     loop->first = NULL;
     loop->last = &loop->first;
     pthread_mutex_unlock(&loop->lock);
-    for (; task; task = next) {
+}
+
+/* False: a task took so long that another thread drives the loop by now. */
+static bool run_tasks(zp_loop *loop)
+{
+    uint64_t drive = loop->drive;
+    zp_task *task;
+
+    take_tasks(loop);
+    while ((task = loop->taken)) {
         void (*fn)(void *) = task->fn;
         void *arg = task->arg;
 
-        next = task->next;
+        loop->taken = task->next;
+        if (!loop->taken)
+            loop->taken_last = &loop->taken;
         if (task->owned)
             zp_free(task);
         zp__loop_begin(loop);
         fn(arg);
+        if (loop->drive != drive)
+            return false;
     }
+    return true;
 }
 
 /* ---------------------------------------------------------------- turns */
@@ -241,7 +256,7 @@ static bool busy(zp_loop *loop, bool may_sleep)
     bool busy;
 
     pthread_mutex_lock(&loop->lock);
-    busy = loop->first || loop->pending;
+    busy = loop->first || loop->taken || loop->pending;
     loop->asleep = !busy && may_sleep;
     pthread_mutex_unlock(&loop->lock);
     return busy;
@@ -257,21 +272,30 @@ void zp_loop_once(zp_loop *loop, int64_t timeout_us)
         event_add(&loop->limit, &tv);
     }
     loop->turn++;
+    loop->in_turn = false; /* also when another thread left in the middle of its own */
     event_base_loop(loop->base, wait ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
     if (wait && timeout_us > 0)
         event_del(&loop->limit);
-    run_tasks(loop);
+    if (!run_tasks(loop))
+        return;
     settle(loop);
     free_dead(loop);
     zp__stat(&loop->stats.turns, 1);
     end_turn(loop);
 }
 
-void zp_loop_run(zp_loop *loop)
+bool zp_loop_run(zp_loop *loop)
 {
-    while (!atomic_load_explicit(&loop->stop, memory_order_relaxed))
+    uint64_t drive = ++loop->drive;
+
+    while (loop->drive == drive) {
+        if (atomic_load_explicit(&loop->stop, memory_order_relaxed)) {
+            atomic_store(&loop->stop, false);
+            return true;
+        }
         zp_loop_once(loop, -1);
-    atomic_store(&loop->stop, false);
+    }
+    return false;
 }
 
 static void nothing(void *arg)

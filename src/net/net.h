@@ -35,8 +35,9 @@ enum { ZP_LOOP_PRECISE = 1 }; /* timers to the microsecond instead of some ms; a
 zp_loop *zp_loop_new(unsigned flags, zp_error *err) ZP_MUST_CHECK;
 /* Runs what is still posted, then frees.  Connections and timers must be gone. */
 void zp_loop_free(zp_loop *loop);
-/* Turns until zp_loop_stop(). */
-void zp_loop_run(zp_loop *loop);
+/* Turns until zp_loop_stop(): true.  A task that takes long may let another thread call this meanwhile (one at a time, and never
+ * from inside of a call for a connection); that one drives from then on, and the first call returns false after its task. */
+bool zp_loop_run(zp_loop *loop);
 /* One turn; waits at most `timeout_us` for something to happen (< 0: as long as it takes). */
 void zp_loop_once(zp_loop *loop, int64_t timeout_us);
 void zp_loop_stop(zp_loop *loop); /* any thread */

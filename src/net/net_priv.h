@@ -50,6 +50,8 @@ struct zp_loop {
     zp_task *first, **last;
     bool asleep, closed;
     _Atomic bool stop;
+    zp_task *taken, **taken_last; /* being run: whoever drives goes on with them */
+    uint64_t drive;               /* changes with the thread that drives */
     bool in_turn;
     void (*enter)(void *arg);
     void (*leave)(void *arg);

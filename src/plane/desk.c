@@ -50,6 +50,14 @@ static void take_out(zp__list *list, zp__request *r)
     list->n--;
 }
 
+void zp__plane_line_on(zp_plane *plane)
+{
+    if (plane->line && !plane->turn_posted && !plane->closing) {
+        plane->turn_posted = true;
+        zp_loop_post_task(plane->loop, &plane->turn);
+    }
+}
+
 void zp__plane_line_up(zp_plane *plane, zp__desk *d)
 {
     if (!d->lined_up) {
@@ -58,10 +66,7 @@ void zp__plane_line_up(zp_plane *plane, zp__desk *d)
         *plane->line_end = d;
         plane->line_end = &d->next;
     }
-    if (!plane->turn_posted) {
-        plane->turn_posted = true;
-        zp_loop_post_task(plane->loop, &plane->turn);
-    }
+    zp__plane_line_on(plane);
 }
 
 static void leave_line(zp_plane *plane, zp__desk *d)
@@ -211,6 +216,11 @@ static void finish(zp__request *r, const zp__outcome *o)
 
 void zp__request_stop(zp__request *r, int kind, const char *text)
 {
+    if (r->desk->away && r == r->desk->current) {
+        r->stop_kind = kind;
+        r->stop_text = text;
+        return;
+    }
     finish(r, &(zp__outcome){ .kind = kind, .error = text });
 }
 
@@ -339,18 +349,21 @@ static zp_run slice(zp__desk *d, zp__request *r)
     int64_t until = zp__now_us() + SLICE_US;
     zp_run run;
 
+    r->others = 0;
     if (limit > 0) {
         double used = (double)r->held + (double)r->memory, left = limit > used ? limit - used : 0;
         size_t most = before + (size_t)left + 1;
         zp_heap_limit(global && global < most ? global : most);
     }
     zp_ctx_until(r->ctx, until);
+    d->plane->running = r;
     do {
         run = zp_ctx_run(r->ctx, STEPS);
-    } while (run == ZP_RUN_BUDGET && zp__now_us() < until);
+    } while (run == ZP_RUN_BUDGET && !r->stop_text && zp__now_us() < until);
+    d->plane->running = NULL;
     if (limit > 0) {
         zp_heap_limit(global);
-        r->memory += (int64_t)zp_heap_bytes() - (int64_t)before;
+        r->memory += (int64_t)zp_heap_bytes() - (int64_t)before - r->others;
         r->memory = r->memory > 0 ? r->memory : 0;
     }
     return run;
@@ -358,6 +371,8 @@ static zp_run slice(zp__desk *d, zp__request *r)
 
 static zp__request *next_of(zp__desk *d)
 {
+    if (d->away)
+        return NULL;
     if (d->current && d->current->state == ZP_REQUEST_READY) {
         d->current->state = ZP_REQUEST_RUNS;
         d->ready--;
@@ -378,11 +393,17 @@ static zp__request *next_of(zp__desk *d)
 static void serve(zp__desk *d)
 {
     zp__request *r = next_of(d);
+    zp_run run;
 
     if (!r || (r->state == ZP_REQUEST_WAITS && !start(d, r)))
         return;
     d->current = r;
-    switch (slice(d, r)) {
+    run = slice(d, r);
+    if (r->stop_text) {
+        finish(r, &(zp__outcome){ .kind = r->stop_kind, .error = r->stop_text });
+        return;
+    }
+    switch (run) {
     case ZP_RUN_DONE: finish_value(r); break;
     case ZP_RUN_ERROR: finish_error(r); break;
     case ZP_RUN_PARKED:
@@ -409,14 +430,11 @@ void zp__plane_run_desks(void *arg)
             plane->line_end = &plane->line;
         d->lined_up = false;
         serve(d);
-        if (d->current ? d->current->state != ZP_REQUEST_PARKED : d->ready || d->queue.n)
+        if (!d->away && (d->current ? d->current->state != ZP_REQUEST_PARKED : d->ready || d->queue.n))
             zp__plane_line_up(plane, d);
         if (zp__now_us() >= until)
             break;
     }
     zp__streams_poke(plane);
-    if (plane->line && !plane->turn_posted && !plane->closing) {
-        plane->turn_posted = true;
-        zp_loop_post_task(plane->loop, &plane->turn);
-    }
+    zp__plane_line_on(plane);
 }

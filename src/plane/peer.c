@@ -267,9 +267,22 @@ void zp__peer_free(zp_peer *p)
     zp_free(p);
 }
 
+static void free_peer(void *peer);
+
+static void free_again(zp_deadline *d)
+{
+    free_peer((char *)d - offsetof(zp_peer, linger));
+}
+
+/* Not while its evaluation is in a loop on another thread. */
 static void free_peer(void *peer)
 {
-    zp__peer_free(peer);
+    zp_peer *p = peer;
+
+    if (p->desk.away)
+        zp_deadline_set(p->plane->loop, &p->linger, 100, free_again);
+    else
+        zp__peer_free(p);
 }
 
 static void go(zp_peer *p)

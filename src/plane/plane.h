@@ -45,6 +45,10 @@ void zp_plane_free(zp_plane *plane);
 struct zp_loop *zp_plane_loop(zp_plane *plane);
 zp_engine *zp_plane_engine(zp_plane *plane);
 
+/* Serves until zp_loop_stop(): what the engine's thread does in a server.  Long loops over columns leave the plane to another
+ * thread meanwhile, so that nobody waits for them. */
+void zp_plane_run(zp_plane *plane);
+
 /* Gives a peer that has been authenticated to the plane: a connection taken off its loop (with the bytes that were read
  * already) and its login (NULL: trusted, all rights).  Takes both.  Any thread. */
 void zp_plane_adopt(zp_plane *plane, struct zp_conn *detached, struct zp_login *take);

@@ -133,9 +133,12 @@ typedef struct zp__request {
     void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
     zp_deadline limit;
     int64_t limit_ms;
-    uint64_t bytes; /* of the message it came in */
-    uint64_t held;  /* by the variables of its desk when it began, if there is a limit */
-    int64_t memory; /* what it made since, about */
+    uint64_t bytes;  /* of the message it came in */
+    uint64_t held;   /* by the variables of its desk when it began, if there is a limit */
+    int64_t memory;  /* what it made since, about */
+    int64_t others;  /* what others made while it was away */
+    int stop_kind;   /* it was stopped while it was away: */
+    const char *stop_text; /* constant; NULL: it was not */
 } zp__request;
 
 typedef struct zp__list {
@@ -147,6 +150,7 @@ typedef struct zp__desk {
     zp_plane *plane;
     struct zp__desk *next; /* in the run queue */
     bool lined_up, closing, remote, timer;
+    bool away; /* `current` is in a long loop on another thread (offload.c): only its end may touch it */
     unsigned rights; /* ZP_MAY_* */
     zp_ctx *root;    /* has the working environment; made by the first request */
     bool root_busy;
@@ -160,11 +164,11 @@ typedef struct zp__desk {
 } zp__desk;
 
 void zp__desk_init(zp__desk *d, zp_plane *plane, bool remote, unsigned rights);
-void zp__desk_fini(zp__desk *d); /* abandons everything; not while one of its contexts runs */
+void zp__desk_fini(zp__desk *d); /* abandons everything; not while one of its contexts runs or is away */
 zp__request *zp__request_new(zp__desk *d, zp_error *err) ZP_MUST_CHECK;
 /* Puts it in line; takes it. */
 void zp__desk_add(zp__desk *d, zp__request *take);
-/* Ends a request with an error of that kind, wherever it is. */
+/* Ends a request with an error of that kind, wherever it is (`text` is constant); one that is away, when it is back. */
 void zp__request_stop(zp__request *r, int kind, const char *text);
 zp__request *zp__desk_find(zp__desk *d, uint32_t number);
 bool zp__desk_idle(const zp__desk *d);
@@ -274,12 +278,14 @@ struct zp_plane {
     double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
+    zp__request *running; /* in zp_ctx_run() now */
     struct { /* read by others while we count */
         zp_counter peers, requests, failed, running, links;
     } count;
 };
 
 void zp__plane_line_up(zp_plane *plane, zp__desk *d);
+void zp__plane_line_on(zp_plane *plane); /* a turn follows, if somebody stands in line */
 int64_t zp__now_us(void);
 
 void zp__peer_adopt(zp_plane *plane, zp_conn *take, struct zp_login *login);

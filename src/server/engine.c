@@ -74,7 +74,7 @@ static void *engine_main(void *arg)
         t->plane = plane;
         run_init_code(t, engine);
         tell(t, true, NULL);
-        zp_loop_run(loop);
+        zp_plane_run(plane);
     } else {
         tell(t, false, &err);
     }

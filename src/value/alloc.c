@@ -45,7 +45,7 @@ typedef struct mapping {
     size_t bytes;
 } mapping;
 
-static _Thread_local struct {
+static _Thread_local struct heap {
     free_block *small[CLASSES];
     mapping kept[KEPT];
     int nkept;
@@ -67,6 +67,24 @@ size_t zp_heap_peak(void)
 void zp_heap_limit(size_t bytes)
 {
     heap.limit = bytes;
+}
+
+size_t zp_heap_limited(void)
+{
+    return heap.limit;
+}
+
+_Static_assert(sizeof(struct heap) <= sizeof(zp_heap_state), "a heap that does not fit");
+
+void zp_heap_leave(zp_heap_state *to)
+{
+    memcpy(to, &heap, sizeof heap);
+    memset(&heap, 0, sizeof heap);
+}
+
+void zp_heap_enter(const zp_heap_state *from)
+{
+    memcpy(&heap, from, sizeof heap);
 }
 
 static void unmap_kept(int i)

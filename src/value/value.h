@@ -479,6 +479,14 @@ bool zp_get_int(zp_value v, bool min0, int64_t *out, zp_error *err) ZP_MUST_CHEC
 size_t zp_heap_bytes(void);
 size_t zp_heap_peak(void);
 void zp_heap_limit(size_t bytes);
+size_t zp_heap_limited(void); /* the limit in force */
+/* The heap of a thread, on its way to another that goes on with the same values: one is left with an empty heap, the other,
+ * whose heap must be empty, has it all. */
+typedef struct zp_heap_state {
+    uint64_t bytes[128];
+} zp_heap_state;
+void zp_heap_leave(zp_heap_state *to);
+void zp_heap_enter(const zp_heap_state *from);
 void zp_heap_trim(void); /* gives recycled buffers back to the system */
 
 #endif
