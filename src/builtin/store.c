@@ -94,6 +94,9 @@ static zp_status bi_refresh(zp_call *c)
 {
     bool changed = false;
 
+    if (c->ndots == 0 && zp_database_current(zp_ctx_engine(c->ctx)) &&
+        !zp_database_rescan(zp_ctx_engine(c->ctx), "", c->err))
+        return ZP_FAILED;
     for (int i = 0; i < c->ndots; i++) {
         zp_value *at = variable(c, i);
 
@@ -115,7 +118,7 @@ const zp_builtin zp_builtins_store[] = {
       "", NULL },
     { "refresh", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_INVISIBLE, bi_refresh,
       "Variables that hold objects opened for reading take over what their writer has committed since; of a list, all elements. "
-      "Whether anything was new.",
+      "Whether anything was new. Without a variable: objects that others have made in the open database become variables.",
       "{ x <- 1; refresh(x) }", NULL },
     { "alloc.dirname", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_dirname,
       "The directory of an object that lives in files.", "", NULL },

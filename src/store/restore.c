@@ -149,10 +149,11 @@ static bool finish_part(job *j, const zp__bk_object *o, const zp__bk_part *p, zp
     return r >= 0 || fail_at(j, o->name, r, "write", err);
 }
 
-/* The columns of the object in order: their parts, or NULL where one is missing. */
+/* The columns of the object in order, each as long as the commit wants it. */
 static const zp__bk_part **columns_of(const zp__bk_object *o, const zp_fmt_header *h, uint64_t *count,
                                       zp_error *err)
 {
+    const uint64_t width = h->type == ZP_STR ? sizeof(zp_fmt_text) : zp_type_size(h->type);
     const zp__bk_part **parts;
     uint64_t n = 0;
 
@@ -164,7 +165,13 @@ static const zp__bk_part **columns_of(const zp__bk_object *o, const zp_fmt_heade
         parts[n++] = zp__bk_part_find(o, 'c', h->index);
     for (int64_t k = 0; k < h->ncolumns; k++)
         parts[n++] = zp__bk_part_find(o, 'c', h->columns[k]);
-    return parts;
+    while (n > 0 && parts[n - 1] && parts[n - 1]->length / width >= o->commit.first + o->commit.rows)
+        n--;
+    if (n == 0)
+        return parts;
+    zp_fail_code(err, ZP_EFORMAT, "%s: a column is missing in the backup, or too short", o->name);
+    zp_free(parts);
+    return NULL;
 }
 
 /* The file of checksums: those of whole blocks, as the manifest has them. */
@@ -181,7 +188,7 @@ static bool write_sums(job *j, const zp__bk_object *o, const zp_fmt_header *h, z
         zp_io_get()->open(j->heldfd, zp_fmt_name(name, "sums.", h->sums), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     r = fd < 0 ? fd : 0;
     for (uint64_t k = 0; k < count && r >= 0; k++) {
-        for (uint64_t i = 0; parts[k] && i < zp__bk_blocks(parts[k]) && r >= 0; i++) {
+        for (uint64_t i = 0; i < zp__bk_blocks(parts[k]) && r >= 0; i++) {
             uint64_t block = parts[k]->begin / ZP_FMT_BLOCK + i;
             uint8_t sum[16];
 
