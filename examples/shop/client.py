@@ -85,6 +85,7 @@ class Client:
 WRITER = dict(client_key="4UDEMOSHOPCLIENTWRITER0001", access_key="4UDEMOSHOPACCESSWRITER0001",
               secret_key="73c005f7035e02f986785dda57e796fe4b3bf14ad6639f3c511cee7d2977a37a",
               database_id="4UDEMOSHOPDATABASE00000001", env="dev")
+TRAFFIC = dict(WRITER, database_id="4UDEMOTRAFFICDATABASE00003")  # a series of the server
 
 
 def show(title, rows):
@@ -114,6 +115,11 @@ def main(port, host="127.0.0.1"):
             shop.query(sh="user", qt=SELECT, fi={"nope": 1})
         except Refused as refused:
             print("A mistake: %s" % refused)
+    with Client(host, port, **TRAFFIC) as traffic:
+        show("The busiest minutes of the shop, from a series:",
+             traffic.query(sh="visit", qt=SELECT, fc=[{"operator": ">=", "operand": ["pages", 100]}], st={"at": 1}, lt=[0, 2]))
+        show("A minute more:",
+             traffic.query(sh="visit", qt=INSERT, fl={"at": "2026-03-02T17:00:00Z", "pages": 77, "orders": 5}))
     try:
         Client(host, port, **dict(WRITER, env="prod"))
     except Refused as refused:

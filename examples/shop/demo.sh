@@ -33,7 +33,7 @@ python3 client.py "$port"
 
 echo
 echo "== an analyst asks (zplane query)"
-for expr in 'head(visits, 3)' 'colSums(visits)'; do
+for expr in 'head(visits, 3)' 'tail(visits, 2)' 'colSums(visits)'; do
     echo "> $expr"
     "$zplane" query "127.0.0.1:$port" --credentials "$folder/shop-writer.credentials" -e "$expr"
 done

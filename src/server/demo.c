@@ -17,6 +17,9 @@
 static const char schema_json[] =
 #include "demo_schema.inc"
     ;
+static const char visits_json[] =
+#include "demo_visits.inc"
+    ;
 static const char vault_json[] =
 #include "demo_vault.inc"
     ;
@@ -58,11 +61,14 @@ static bool load_database(const char *dir, const char *file, const char *sql, zp
     return ok;
 }
 
-/* "schema.json" of the declarative file is the one in the program. */
+/* The schema files that the declarative file names are in the program. */
 static bool import_schema(void *arg, zp_vault *vault, const char *database_id, const char *path,
                           uint32_t envs, int *changes, zp_error *err)
 {
-    return zp_govern_import(vault, database_id, schema_json, sizeof schema_json - 1, envs, changes, err);
+    bool visits = strcmp(path, "visits.schema.json") == 0;
+
+    return zp_govern_import(vault, database_id, visits ? visits_json : schema_json,
+                            (visits ? sizeof visits_json : sizeof schema_json) - 1, envs, changes, err);
 }
 
 static bool make_vault(const char *dir, const char *path, zp_error *err)

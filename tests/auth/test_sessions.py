@@ -151,6 +151,9 @@ def test_the_demo_from_start_to_stop(tmp_path):
     assert "50000 events" in p.stdout and "sum of n 2499990467" in p.stdout
     assert "Production is not for this client" in p.stdout
     assert "2026-03-02 09:01:00 UTC    90      2" in p.stdout
+    # the application appended a row to the series, the analyst sees it
+    assert '{"last_insert_id": "2026-03-02T17:00:00+00:00"}' in p.stdout
+    assert "2026-03-02 17:00:00 UTC    77      5" in p.stdout
     assert [n for n in os.listdir(tmp_path) if n.startswith("zplane-demo")] == []
 
 
