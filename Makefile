@@ -116,6 +116,7 @@ soak-store: all
 	    build/tests/fault/powercut tests/fault/steps.R commit 150 $$seed 1 4; \
 	    build/tests/fault/powercut tests/fault/steps.R 20ms 150 $$seed 1 4; \
 	    build/tests/fault/powercut tests/fault/appends.R none 150 $$seed 1 4; \
+	    build/tests/fault/powercut tests/fault/blocks.R commit 100 $$seed 1 4; \
 	    for sync in commit 20ms none; do build/tests/fault/iofail tests/fault/steps.R $$sync 100 $$seed 1; done; \
 	done
 

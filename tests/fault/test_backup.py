@@ -43,3 +43,20 @@ def test_backups_during_changes(tmp_path):
             if found[i][part] == key[part]:
                 wanted.discard((i, part))
     assert not wanted, "not the state after any step"
+
+
+def test_checks_during_changes(tmp_path):
+    """What looks wrong while it is changed is looked at again: no false alarm."""
+    db = str(tmp_path / "db")
+    os.mkdir(db)
+    model.create(db, "none")
+    p = subprocess.Popen([ZPLANE, "run", os.path.join(HERE, "writer.R"), db, "0", "9", "0", os.path.join(HERE, "steps.R")],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENV)
+    try:
+        for _ in range(60):
+            status, out, err = run("check", db)
+            assert status == 0, out + err
+        assert p.poll() is None
+    finally:
+        p.kill()
+        p.wait()
