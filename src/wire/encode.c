@@ -355,10 +355,23 @@ static uint64_t size_of(zp_value v)
     return sum;
 }
 
+/* What a message holds of a value.  A locked object that somebody else holds cannot be changed in place, so small ones are
+ * copied: whoever changes them does not have to wait for a reader.  Large ones are sent from where they are. */
+static zp_value hold(zp_value v, zp_error *err)
+{
+    enum { SMALL = 16 << 20 };
+    zp_value data = v.type == ZP_ZTS ? zp_zts_data(v) : v;
+
+    if (!data.boxed || !zp_is_array(data) || !(data.u.obj->flags & ZP_LOCKED) || size_of(v) > SMALL)
+        return zp_value_ref(v);
+    return zp_value_copy(v, err);
+}
+
 bool zp_sender_put(zp_sender *s, uint8_t type, uint32_t request, const void *head, size_t head_len,
                    const zp_value *values, uint32_t nvalues, zp_error *err)
 {
     uint8_t start[ZP_MSG_HEAD];
+    bool ok = true;
     message *m;
 
     if (head_len > ZP_MSG_HEAD_LIMIT)
@@ -380,11 +393,13 @@ bool zp_sender_put(zp_sender *s, uint8_t type, uint32_t request, const void *hea
     zp_buf_put(&m->head, start, sizeof(start));
     zp_buf_put(&m->head, head, head_len);
     m->size = ZP_FRAME_HEAD + m->head.len;
-    for (; m->nvalues < nvalues; m->nvalues++) {
-        m->values[m->nvalues] = zp_value_ref(values[m->nvalues]);
-        m->size += size_of(values[m->nvalues]);
+    for (; ok && m->nvalues < nvalues; m->nvalues++) {
+        zp_value v = values[m->nvalues];
+        m->values[m->nvalues] = hold(v, err);
+        m->size += size_of(v);
+        ok = zp_bad(v) || !zp_bad(m->values[m->nvalues]);
     }
-    if (!zp_buf_ok(&m->head, err)) {
+    if (!ok || !zp_buf_ok(&m->head, err)) {
         message_free(m);
         return false;
     }

@@ -306,3 +306,19 @@ def test_long_operations_take_turns(server):
     assert {long.receive().request for _ in range(3)} == {1, 2, 3}
     long.close()
     short.close()
+
+
+def test_a_persistent_object_that_is_being_sent(server):
+    """Its readers get what it was; who changes it does not wait for them."""
+    slow, other = Peer(server.port), Peer(server.port)
+    assert other.ask("sent <<- matrix(0, 2e5, 4, file = \"sent\"); dim(sent)").value == [2e5, 4]
+    slow.send(query(1, "sent") + query(2, "sent") + query(3, "sent"))
+    until(lambda: other.ask("nrow(info.msg()[[1]])").value <= 1, "the answers")
+    assert other.ask("(sent[1, 1] <<- 5)").error is None
+    assert other.ask("rbind(--sent, 1:4); nrow(sent)").value == 200001
+    for _ in range(3):
+        values = slow.receive().value
+        assert len(values) == 8e5 and values[0] in (0, 5)
+    assert other.ask("sent[1:2, 1]").value == [5, 0]
+    slow.close()
+    other.close()
