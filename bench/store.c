@@ -54,7 +54,7 @@ static void show(const char *name, double x, const char *unit)
 static zp_value empty_series(const char *name, zp_sync sync)
 {
     const int64_t dim[2] = { 0, COLS };
-    zp_value idx = zp_vec(ZP_TIM, 0, &err), data = zp_arr(ZP_DBL, 2, dim, &err), z, out;
+    zp_value idx = zp_vec(ZP_TIM, 0, &err), data = zp_arr(ZP_DBL, 2, dim, &err), z, out = zp_nil();
     zp_store_options options = { .sync = sync };
 
     z = zp_zts_take(idx, data, &err);

@@ -158,7 +158,7 @@ static bool diff_nothing(zp_value x, zp_value *out, zp_error *err)
 static bool flatten(zp_value *v, zp_error *err)
 {
     int64_t n = zp_len(*v);
-    return zp_ndim(*v) <= 2 || (zp_value_own(v, err) && zp_value_reshape(v, 1, &n, err));
+    return zp_ndim(*v) <= 2 || (zp_value_fresh(v, err) && zp_value_reshape(v, 1, &n, err));
 }
 
 static bool row_count_fits(zp_call *c, int64_t n, int64_t rows)

@@ -140,8 +140,8 @@ const zp_builtin zp_builtins_functional[] = {
       "Every element of x replaced by FUN of its group; g tells the group of each element.",
       "ave(c(1, 2, 3, 4), c(\"a\", \"a\", \"b\", \"b\"))",
       "{ FUN <- match.fun(FUN);"
-      "  if (missing(g)) { x[] <- FUN(x); return(x) };"
-      "  r <- x; for (k in .groups(g, length(x))) r[k] <- FUN(x[k]); r }" },
+      "  if (missing(g)) { r <- x[]; r[] <- FUN(x); return(r) };"
+      "  r <- x[]; for (k in .groups(g, length(x))) r[k] <- FUN(x[k]); r }" },
     { "tapply", "X, INDEX, FUN, ...", "", 0, NULL,
       "Calls FUN for every group of elements of X; INDEX tells the group of each. A vector named by the groups when "
       "every result has length 1, else a list.",

@@ -200,7 +200,7 @@ static zp_status give_list(zp_call *c, const grid *g)
     c->out = zp_value_move(&c->argv[0]);
     if (!names)
         return ZP_OK;
-    return zp_done(zp_value_own(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
+    return zp_done(zp_value_fresh(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
 }
 
 /* .apply.join(r, X, MARGIN) */
@@ -320,7 +320,7 @@ static zp_status bi_outer_shape(zp_call *c)
     for (int32_t k = 0; k < nx + ny; k++)
         dims[k] = k < nx ? zp_dim(c->argv[1], k) : zp_dim(c->argv[2], k - nx);
     c->out = zp_value_move(&c->argv[0]);
-    if ((!c->out.boxed && !zp_value_box(&c->out, c->err)) || !zp_value_own(&c->out, c->err) ||
+    if ((!c->out.boxed && !zp_value_box(&c->out, c->err)) || !zp_value_fresh(&c->out, c->err) ||
         !zp_value_reshape(&c->out, nx + ny, dims, c->err))
         return ZP_FAILED;
     for (int32_t k = 0; k < nx + ny; k++) {

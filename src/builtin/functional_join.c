@@ -177,7 +177,7 @@ static zp_status bi_named(zp_call *c)
         const int64_t n = zp_len(x);
 
         if (zp_ndim(x) > 1 &&
-            (!zp_value_own(&c->argv[1], c->err) || !zp_value_reshape(&c->argv[1], 1, &n, c->err)))
+            (!zp_value_fresh(&c->argv[1], c->err) || !zp_value_reshape(&c->argv[1], 1, &n, c->err)))
             return ZP_FAILED;
         x = c->argv[1];
         names = zp_as_names(x);
@@ -186,7 +186,7 @@ static zp_status bi_named(zp_call *c)
         return ZP_OK;
     if (!c->out.boxed && !zp_value_box(&c->out, c->err))
         return ZP_FAILED;
-    return zp_done(zp_value_own(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
+    return zp_done(zp_value_fresh(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
 }
 
 /* .simplify(r) */

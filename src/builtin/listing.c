@@ -209,7 +209,7 @@ static bool name_result(flat *f, zp_value *out, bool use, zp_error *err)
 
     if (zp_bad(*out))
         return true;
-    if (!zp_value_own(out, err))
+    if (!zp_value_fresh(out, err))
         return false;
     zp_drop_names(out);
     if (!use || !f->named || f->nnames == 0 || zp_len(*out) != f->nnames) {

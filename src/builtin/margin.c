@@ -260,7 +260,7 @@ static bool vector_to_matrix(zp_value *v, zp_error *err)
 
     if (v->type == ZP_ZTS || zp_ndim(*v) != 1)
         return true;
-    if (!zp_value_box(v, err) || !zp_value_own(v, err))
+    if (!zp_value_box(v, err) || !zp_value_fresh(v, err))
         return false;
     names = zp_names(*v, 0);
     if (names)

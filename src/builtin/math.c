@@ -60,13 +60,16 @@ MAP(lfactorial)
 static zp_status abs_duration(zp_call *c)
 {
     zp_value v = zp_value_move(&c->argv[0]), *at = zp_in_place(c) ? c->ref[0] : &v;
-    int64_t n = zp_len(*at), *x;
+    const bool ok = (at != &v || zp_value_fresh(at, c->err)) && zp_value_mut(at, c->err);
 
-    x = zp_value_mut(at, c->err);
-    for (int64_t i = 0; x && i < n; i++)
-        x[i] = x[i] < 0 ? (int64_t) - (uint64_t)x[i] : x[i];
+    for (int64_t j = 0; ok && j < zp_ncols(*at); j++) {
+        int64_t *x = (int64_t *)zp_column(at, j);
+
+        for (int64_t i = 0; i < zp_dim(*at, 0); i++)
+            x[i] = x[i] < 0 ? (int64_t) - (uint64_t)x[i] : x[i];
+    }
     c->out = at == &v ? v : zp_value_ref(*at);
-    return zp_done(x != NULL);
+    return zp_done(ok);
 }
 
 static zp_status bi_abs(zp_call *c)

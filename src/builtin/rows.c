@@ -42,7 +42,7 @@ static bool number_rows(zp_value *x, int64_t from, zp_error *err)
 {
     const int width = snprintf(NULL, 0, "[%lld,]", (long long)(from + zp_dim(*x, 0)));
     zp_value names = zp_vec(ZP_STR, zp_dim(*x, 0), err);
-    bool ok = !zp_bad(names) && zp_value_own(x, err);
+    bool ok = !zp_bad(names) && zp_value_fresh(x, err);
 
     for (int64_t i = 0; ok && i < zp_len(names); i++) {
         char text[32], padded[64];

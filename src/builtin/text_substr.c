@@ -1,4 +1,5 @@
 /* text_substr: parts of texts by position, in code points, and their replacement. */
+#include "builtin/array_priv.h"
 #include "builtin/text.h"
 
 #include <math.h>
@@ -122,29 +123,50 @@ static zp_str *overwrite(zp_str *s, double first, double last, const zp_str *wit
     return out;
 }
 
-static zp_status bi_substr_assign(zp_call *c)
+/* Element i of a character array, also of one whose columns lie apart. */
+static zp_str **text_at(const zp_value *x, int64_t i)
 {
-    zp_value x = zp_value_move(&c->argv[0]), with = c->argv[3], first, last;
-    int64_t nx = zp_len(x), nw = zp_len(with);
-    bool ok = positions(c, 1, nx, &first) && positions(c, 2, nx, &last);
+    const int64_t rows = zp_dim(*x, 0);
 
-    if (ok && nw == 0 && nx > 0)
-        ok = zp_fail_arg(c->err, 4, "invalid value");
-    c->out = x;
-    if (ok && nx > 0)
-        ok = zp_value_mut(&c->out, c->err) != NULL;
-    for (int64_t i = 0; ok && i < nx; i++) {
+    return (zp_str **)zp_column(x, i / rows) + i % rows;
+}
+
+/* All new texts, before the first old one goes. */
+static bool new_texts(zp_call *c, zp_value x, zp_value first, zp_value last, zp_value with, zp_value *out)
+{
+    const int64_t nx = zp_len(x), nw = zp_len(with);
+
+    if (nw == 0 && nx > 0)
+        return zp_fail_arg(c->err, 4, "invalid value");
+    *out = zp_vec(ZP_STR, nx, c->err);
+    for (int64_t i = 0; !zp_bad(*out) && i < nx; i++) {
         zp_str *s = zp__text_stop(c, i)
                         ? NULL
-                        : overwrite(zp_strs(&c->out)[i], zp_dbls(&first)[i % zp_len(first)],
+                        : overwrite(*text_at(&x, i), zp_dbls(&first)[i % zp_len(first)],
                                     zp_dbls(&last)[i % zp_len(last)], zp_strs(&with)[i % nw], c->err);
-        ok = s != NULL;
-        if (ok)
-            zp_str_put(c->out, i, s);
+
+        if (!s)
+            return false;
+        zp_str_put(*out, i, s);
     }
-    if (!ok)
-        zp_value_clear(&c->out);
-    return zp_done(ok);
+    return !zp_bad(*out);
+}
+
+static zp_status bi_substr_assign(zp_call *c)
+{
+    zp_value *x = zp__target(c, 0), texts = zp_nil(), first, last;
+    const int64_t nx = x ? zp_len(*x) : 0;
+    bool ok = x && positions(c, 1, nx, &first) && positions(c, 2, nx, &last) &&
+              new_texts(c, *x, first, last, c->argv[3], &texts) && (nx == 0 || zp_value_mut(x, c->err));
+
+    for (int64_t i = 0; ok && i < nx; i++) {
+        zp_str **at = text_at(x, i), *old = *at;
+
+        *at = zp_str_ref(zp_strs(&texts)[i]);
+        zp_str_unref(old);
+    }
+    zp_value_unref(texts);
+    return ok ? zp__give(c, x) : ZP_FAILED;
 }
 
 const zp_builtin zp_builtins_text_substr[] = {
@@ -152,10 +174,10 @@ const zp_builtin zp_builtins_text_substr[] = {
       "The characters `start` to `stop` of every text.", "substr(\"hello\", 2, 4)", NULL },
     { "substring", "text, first, last = 1000000", "first=D last=D", 0, bi_substring,
       "As substr; the shorter arguments are recycled to the longest.", "substring(\"hello\", 1:3, 3)", NULL },
-    { "substr<-", "x, start, stop, value", "x=S start=D stop=D value=S", 0, bi_substr_assign,
+    { "substr<-", "x, start, stop, value", "x=S start=D stop=D value=S", ZP_BI_INPLACE, bi_substr_assign,
       "Overwrites the characters `start` to `stop`, as many as `value` has.",
       "x <- \"hello\"; substr(x, 2, 3) <- \"EL\"; x", NULL },
-    { "substring<-", "text, first, last = 1000000, value", "text=S first=D last=D value=S", 0,
+    { "substring<-", "text, first, last = 1000000, value", "text=S first=D last=D value=S", ZP_BI_INPLACE,
       bi_substr_assign, "As `substr<-`.", "x <- \"hello\"; substring(x, 4) <- \"p!\"; x", NULL },
     { 0 }
 };

@@ -11,7 +11,7 @@ bool zp__text_arg(zp_call *c, int k, bool names, zp_value *out)
         return false;
     if (was_text || names || !out->boxed)
         return true;
-    if (zp_value_own(out, c->err)) {
+    if (zp_value_fresh(out, c->err)) {
         int64_t n = out->u.arr->n;
 
         zp_drop_names(out);

@@ -517,7 +517,7 @@ const char *zp__link_name(zp_plane *plane, uint64_t link)
 
 uint64_t zp_link_of(zp_value connection)
 {
-    return ((zp__link *)zp_handle_thing(connection))->id;
+    return connection.type == ZP_CON ? ((zp__link *)zp_handle_thing(connection))->id : 0;
 }
 
 uint32_t zp_link_number(zp_plane *plane, uint64_t link)

@@ -94,7 +94,8 @@ static int map_files(zp_store *s, zp__map *m, uint64_t stride)
             return r;
         }
     }
-    madvise(m->base, m->bytes, MADV_HUGEPAGE); /* where the system keeps a file in large pieces, it maps and reads them whole */
+    madvise(m->base, m->bytes,
+            MADV_HUGEPAGE); /* where the system keeps a file in large pieces, it maps and reads them whole */
     return 0;
 }
 

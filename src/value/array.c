@@ -360,6 +360,19 @@ bool zp_value_own(zp_value *v, zp_error *err)
     return true;
 }
 
+bool zp_value_fresh(zp_value *v, zp_error *err)
+{
+    zp_value copy;
+
+    if (!v->boxed || (v->u.obj->refs == 1 && !(v->u.obj->flags & ZP_LOCKED) && !zp_value_in_files(*v)))
+        return true;
+    copy = zp_value_copy(*v, err);
+    if (zp_bad(copy))
+        return false;
+    zp_value_set(v, copy);
+    return true;
+}
+
 void *zp_value_mut_span(zp_value *v, const zp_span *where, zp_error *err)
 {
     if (!v->boxed)

@@ -330,6 +330,9 @@ static inline bool zp_bad(zp_value v)
 void *zp_value_mut(zp_value *v, zp_error *err) ZP_MUST_CHECK;
 /* The same without forgetting the order, for changes of names or dims only. */
 bool zp_value_own(zp_value *v, zp_error *err) ZP_MUST_CHECK;
+/* *v as an ordinary value of its own, for functions that make their result of an argument: one that is shared, locked or in
+ * files is copied. */
+bool zp_value_fresh(zp_value *v, zp_error *err) ZP_MUST_CHECK;
 /* An inline scalar becomes an array object of one element. */
 bool zp_value_box(zp_value *v, zp_error *err) ZP_MUST_CHECK;
 /* A boxed vector of one element without names becomes inline where its type allows. */
