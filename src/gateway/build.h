@@ -147,7 +147,7 @@ typedef struct zp__q_text {
     zp_buf sql, leads;
     zp_out *out;
     int out_count, out_cap, columns;
-    uint32_t *order; /* MariaDB: the parameter behind each `?` */
+    uint32_t *order; /* the parameter behind each `?`; not PostgreSQL */
     uint32_t order_count, order_cap;
     zp_dialect dialect;
     const zp_query *query;

@@ -140,13 +140,23 @@ static const zp_out *keep_out(zp_arena *arena, const zp__q_text *t)
     return leads ? out : NULL;
 }
 
+/* The parameters stand in the text as they stand in the tree. */
+static bool in_order(const zp__q_text *t)
+{
+    uint32_t i = 0;
+
+    while (i < t->order_count && t->order[i] == i)
+        i++;
+    return i == t->order_count && i == t->query->param_count;
+}
+
 static bool keep_kinds(plan *p, const zp__q_text *t)
 {
     zp_statement *s = &p->statement;
     uint32_t count = t->order ? t->order_count : t->query->param_count;
     uint8_t *kinds = zp_arena_alloc(p->arena, count + 1, NULL);
 
-    if (t->order && !(p->order = keep(p->arena, t->order, count * sizeof(*t->order))))
+    if (t->order && !in_order(t) && !(p->order = keep(p->arena, t->order, count * sizeof(*t->order))))
         return false;
     for (uint32_t i = 0; kinds && i < count; i++)
         kinds[i] = (uint8_t)t->params[t->order ? t->order[i] : i].kind;

@@ -119,12 +119,12 @@ static void note_order(zp__q_text *t, uint32_t param)
 
 static void bare_param(zp__q_text *t, uint32_t param)
 {
-    if (MY(t)) {
+    if (!PG(t)) { /* SQLite takes long over many numbered ones */
         zp_buf_putc(&t->sql, '?');
         note_order(t, param);
         return;
     }
-    zp_buf_printf(&t->sql, "%c%u", PG(t) ? '$' : '?', param + 1);
+    zp_buf_printf(&t->sql, "$%u", param + 1);
 }
 
 void zp__q_sql_param(zp__q_text *t, uint32_t param, zp_class cls, int scale)

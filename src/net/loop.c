@@ -63,7 +63,8 @@ static struct event_base *new_base(unsigned flags)
 
     if (!cfg)
         return NULL;
-    event_config_set_flag(cfg, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST |
+    /* Without libevent's list of changes: it would still talk about a descriptor that another thread has by then. */
+    event_config_set_flag(cfg, EVENT_BASE_FLAG_NOLOCK |
                                    (flags & ZP_LOOP_PRECISE ? EVENT_BASE_FLAG_PRECISE_TIMER : 0));
     base = event_base_new_with_config(cfg);
     event_config_free(cfg);
