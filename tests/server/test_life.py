@@ -204,7 +204,7 @@ def test_service_manager(tmp_path):
 
 def test_the_unit_of_systemd():
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    with open(os.path.join(root, "packaging", "zplane.service")) as f:
+    with open(os.path.join(root, "packaging", "zplane.service.in")) as f:
         text = f.read()
     for word in ("Type=notify", "ExecReload=", "NoNewPrivileges=yes", "ProtectSystem=strict", "WatchdogSec="):
         assert word in text
