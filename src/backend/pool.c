@@ -98,10 +98,11 @@ void zp__pool_fail_waiting(zp_pool *p, const zp_failure *why)
 static void open_more(zp_pool *p)
 {
     int64_t want = p->waiting;
+    int at_once = p->connects ? OPEN_AT_ONCE : 1; /* the first one finds out whether it can be done */
 
     if (p->first && p->first->statement->quick && p->target->ops->share && want > SHARE_LINKS)
         want = SHARE_LINKS;
-    while (p->opening < want && p->opening < OPEN_AT_ONCE && links_of(p) < p->spec.max) {
+    while (p->opening < want && p->opening < at_once && links_of(p) < p->spec.max) {
         int before = p->opening;
 
         zp__pool_open(p);
@@ -143,7 +144,8 @@ typedef struct opening {
     int64_t began_ms;
 } opening;
 
-static void trip(zp_pool *p, const zp_failure *why)
+/* An attempt that began before the last failure was known tells nothing new. */
+static void trip(zp_pool *p, const zp_failure *why, int64_t began_ms)
 {
     zp_breaker *b = &p->breaker;
     int64_t delay = INT64_C(100) << (b->failures < 6 ? b->failures : 6);
@@ -152,8 +154,11 @@ static void trip(zp_pool *p, const zp_failure *why)
         ZP_LOG_RATE(ZP_LOG_WARN, "cannot connect to a database", zp_log_str("database", p->database),
                     zp_log_str("env", p->env), zp_log_str("backend", p->target->ops->name),
                     zp_log_str("reason", why->log), zp_log_int("attempt", b->failures + 1));
-    b->failures++;
     zp_count(&p->owner->counters.refused, 1);
+    if (b->failures && began_ms <= b->failed_ms)
+        return;
+    b->failures++;
+    b->failed_ms = zp_loop_now_ms(p->owner->loop);
     b->retry_at_ms = zp_loop_now_ms(p->owner->loop) + (delay < RETRY_MOST_MS ? delay : RETRY_MOST_MS);
     b->why = *why;
     if (b->failures >= TRIP_AFTER || why->error == ZP_RUN_BACKEND)
@@ -176,7 +181,7 @@ static void adopt(zp_pool *p, zp_link *link)
         zp_error_clear(&err);
         zp_encoder_fini(&link->encoder);
         link->ops->close(link);
-        trip(p, &why);
+        trip(p, &why, now);
         return;
     }
     if (p->breaker.open)
@@ -200,7 +205,7 @@ static void opened(void *arg)
     p->opening--;
     p->owner->openings--;
     if (!o->link) {
-        trip(p, &o->why);
+        trip(p, &o->why, o->began_ms);
     } else if (p->going || p->owner->stopping || o->target != p->target) {
         zp__target_unref(o->link->target);
         o->link->ops->close(o->link);
@@ -236,6 +241,7 @@ void zp__pool_open(zp_pool *p)
     if (!o)
         return;
     o->pool = p;
+    o->began_ms = zp_loop_now_ms(p->owner->loop);
     o->target = zp__target_ref(p->target);
     o->task = (zp_task){ .fn = opened, .arg = o };
     o->errand = (zp_errand){ .fn = open_now, .arg = o };

@@ -62,7 +62,7 @@ typedef struct zp_links {
 typedef struct zp_breaker {
     int failures;
     bool open;
-    int64_t retry_at_ms;
+    int64_t retry_at_ms, failed_ms; /* failed: the last that counted */
     zp_failure why;
 } zp_breaker;
 

@@ -15,7 +15,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { SLICE_BYTES = 65536, SLICE_MS = 5, STATEMENTS = 64, PROGRESS_STEPS = 2000 };
+enum {
+    SLICE_BYTES = 65536,
+    SLICE_MS = 5,
+    STATEMENTS = 64,
+    PROGRESS_STEPS = 2000,
+    OPEN_BUSY_MS = 5000,
+    WAL_BUSY_MS = 200
+};
 
 typedef struct lite_statement {
     uint64_t shape;
@@ -103,12 +110,32 @@ sqlite3 *zp__sqlite_open(const char *url, zp_error *err)
         flags |= SQLITE_OPEN_CREATE;
     rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK)
+        sqlite3_busy_timeout(
+            db, OPEN_BUSY_MS); /* others may be opening it, or bringing it into write-ahead mode */
+    if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, "SELECT 1 FROM sqlite_master LIMIT 1", NULL, NULL, NULL); /* is it one? */
     if (rc == SQLITE_OK)
         return db;
     zp_fail(err, "cannot open the SQLite database: %s", sqlite3_errstr(rc));
     sqlite3_close_v2(db);
     return NULL;
+}
+
+/* Write-ahead mode, once and for all.  The change needs the file for itself and keeps new readers away while it waits for it: so it gives up
+ * soon, and the next connection tries again. */
+static void set_wal(sqlite3 *db)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool wal = sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &stmt, NULL) == SQLITE_OK &&
+               sqlite3_step(stmt) == SQLITE_ROW &&
+               sqlite3_stricmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+
+    sqlite3_finalize(stmt);
+    if (wal)
+        return;
+    sqlite3_busy_timeout(db, WAL_BUSY_MS);
+    sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL); /* where the file system can */
+    sqlite3_busy_timeout(db, OPEN_BUSY_MS);
 }
 
 static bool settings(sqlite3 *db, zp_error *err)
@@ -121,7 +148,7 @@ static bool settings(sqlite3 *db, zp_error *err)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     if (!sqlite3_db_readonly(db, "main"))
-        sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL); /* where the file system can */
+        set_wal(db);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         return zp_fail(err, "cannot set up the SQLite database: %s", sqlite3_errmsg(db));
     return zp__sqlite_functions(db, err);
@@ -139,10 +166,11 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
     if (!l->db)
         goto fail;
     l->s.link.target = (zp_target *)target; /* the pool counts it when this returns */
-    sqlite3_busy_handler(l->db, on_busy, l);
-    sqlite3_progress_handler(l->db, PROGRESS_STEPS, on_progress, l);
-    if (settings(l->db, &err))
+    if (settings(l->db, &err)) {
+        sqlite3_busy_handler(l->db, on_busy, l);
+        sqlite3_progress_handler(l->db, PROGRESS_STEPS, on_progress, l);
         return &l->s.link;
+    }
 fail:
     zp__failure_log(failure, zp_error_text(&err));
     zp_error_clear(&err);

@@ -182,3 +182,16 @@ def test_settings_of_a_session(probe, servers):
     assert probe.rows("lite", "SELECT journal_mode FROM pragma_journal_mode", [("f", "text")]) == [{"f": "wal"}]
     assert probe.rows("lite", "SELECT zp_fold('ÉCOLE Ünï'), zp_has('a%b', '%'), zp_starts('abc', 'ab'), zp_ends('abc', 'B')",
                       [("l", "text"), ("h", "int"), ("s", "int"), ("e", "int")])[0]["h"] == 1
+
+
+def test_all_at_once_on_a_new_file(probe, tmp_path):
+    """Connections that open the same file, which is not in write-ahead mode yet, wait for each other."""
+    import sqlite3
+    for k in range(5):
+        db = sqlite3.connect(tmp_path / f"{k}.db")
+        db.execute("CREATE TABLE t (a integer)")
+        db.close()
+        probe.pools(new=(f"sqlite:{tmp_path}/{k}.db", {"max": 8}))
+        runs = [probe.start("new", "SELECT count(*) FROM t", [("n", "int")]) for _ in range(40)]
+        for run in runs:
+            assert probe.wait(run)["done"] == "ok", probe.runs[run]["end"]
