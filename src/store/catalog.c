@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +361,30 @@ bool zp_catalog_drop(const char *dir, const char *name, zp_error *err)
     return ok;
 }
 
+/* Has the process ended whose number stands behind `mark` in a name? */
+static bool is_orphan(const char *name, const char *mark)
+{
+    const char *at = strstr(name, mark);
+    long pid = at ? strtol(at + strlen(mark), NULL, 10) : 0;
+
+    return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* "#drop-PID-N": without commit records it was dropped; with them the drop was about to begin, or to be taken back.
+ * "NAME.new-PID-N~": an object in the making. */
+static void sweep_entry(const char *path, const char *name)
+{
+    bool dropped = strncmp(name, "#drop-", 6) == 0,
+         making = strstr(name, ".new-") && name[strlen(name) - 1] == '~';
+
+    if (dropped && zp_catalog_kind(path) == ZP_ENTRY_OBJECT) {
+        if (is_orphan(name, "#drop-") && !zp_store_drop(path, NULL))
+            return; /* somebody has it open */
+    } else if (dropped || (making && is_orphan(name, ".new-"))) {
+        zp_catalog_delete(path);
+    }
+}
+
 void zp_catalog_sweep(const char *dir)
 {
     DIR *d = opendir(dir);
@@ -368,8 +393,8 @@ void zp_catalog_sweep(const char *dir)
     while (d && (e = readdir(d))) {
         zp_buf path = ZP_BUF_INIT;
 
-        if (strncmp(e->d_name, "#drop-", 6) == 0 && zp_catalog_path(&path, dir, e->d_name, NULL))
-            zp_catalog_delete(zp_buf_text(&path));
+        if (zp_catalog_path(&path, dir, e->d_name, NULL))
+            sweep_entry(zp_buf_text(&path), e->d_name);
         zp_buf_fini(&path);
     }
     if (d)

@@ -55,7 +55,7 @@ bool zp_catalog_rename(const char *dir, const char *from, const char *to, zp_err
 bool zp_catalog_drop(const char *dir, const char *name, zp_error *err) ZP_MUST_CHECK;
 /* Deletes a directory with all that is in it. */
 void zp_catalog_delete(const char *path);
-/* Deletes what an interrupted drop has left. */
+/* Deletes what an interrupted drop, or an interrupted making of an object, has left. */
 void zp_catalog_sweep(const char *dir);
 
 #endif

@@ -59,6 +59,10 @@ static void test_tree(void **state)
     assert_false(zp_catalog_prepare(dir, "z/y", NULL));
     snprintf(path, sizeof path, "%s/link", dir);
     assert_int_equal(symlink("/", path), 0);
+    snprintf(path, sizeof path, "%s/x.new-%ld-0~", dir, (long)getpid());
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/x.new-999999999-0~", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/#drop-1", dir);
     assert_int_equal(mkdir(path, 0700), 0);
 
@@ -73,6 +77,10 @@ static void test_tree(void **state)
 
     zp_catalog_sweep(dir);
     assert_int_not_equal(access(path, F_OK), 0);
+    snprintf(path, sizeof path, "%s/x.new-999999999-0~", dir);
+    assert_int_not_equal(access(path, F_OK), 0);
+    snprintf(path, sizeof path, "%s/x.new-%ld-0~", dir, (long)getpid());
+    assert_int_equal(access(path, F_OK), 0); /* somebody is at it */
     assert_true(zp_catalog_rename(dir, "a", "g/h", NULL));
     assert_false(zp_catalog_rename(dir, "g", "g/h/i", NULL));
     assert_false(zp_catalog_rename(dir, "nothing", "n", NULL));
