@@ -26,6 +26,16 @@ void zp__touch(zp_store *s)
     zp_value_changed = true;
 }
 
+void zp__untouch(zp_store *s)
+{
+    for (zp_store **at = &changed; *at; at = &(*at)->next_changed)
+        if (*at == s) {
+            *at = s->next_changed;
+            break;
+        }
+    zp__change_clear(s);
+}
+
 static void free_undo(zp_store *s)
 {
     while (s->undo) {

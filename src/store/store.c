@@ -91,6 +91,7 @@ static void trim(zp_store *s)
 
 void zp__store_close(zp_store *s)
 {
+    zp__untouch(s);
     for (zp_store **at = &open_stores; *at; at = &(*at)->next)
         if (*at == s) {
             *at = s->next;

@@ -249,6 +249,8 @@ uint64_t zp__durable_first(zp_store *s);
 bool zp__append(zp_value *v, const int64_t *index, const void *const *columns, int64_t n, zp_error *err);
 
 void zp__touch(zp_store *s);
+/* A store that goes has no changes any more. */
+void zp__untouch(zp_store *s);
 void zp__change_clear(zp_store *s);
 bool zp__redo_replay(zp_store *s, zp_fmt_commit *c, bool *found, zp_error *err) ZP_MUST_CHECK;
 
