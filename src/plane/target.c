@@ -147,12 +147,29 @@ bool zp__target_fits(const zp_target *t, uint8_t ndims, const int64_t *dims)
 
 /* ---------------------------------------------------------------- rows */
 
+enum { RESERVE_FROM = 16 << 20, RESERVE_TIMES = 8 };
+#define RESERVE_MOST ((size_t)1 << 36)
+
+/* A large array that outgrows its room gets plenty, so that it moves seldom, whatever size it reaches. */
+static void reserve(zp_value *v, int64_t rows)
+{
+    zp_error ignored = ZP_ERROR_INIT;
+    size_t bytes;
+
+    if (!v->boxed || rows <= v->u.arr->cap || !zp_mul((size_t)rows * RESERVE_TIMES, zp_type_size(v->type), &bytes) ||
+        !zp_mul(bytes, (size_t)zp_ncols(*v), &bytes) || bytes < (size_t)RESERVE_FROM * RESERVE_TIMES || bytes > RESERVE_MOST)
+        return;
+    if (!zp_value_reserve_rows(v, (rows * RESERVE_TIMES + 7) & ~(int64_t)7, &ignored))
+        zp_error_clear(&ignored); /* a limit of memory: it grows in smaller steps */
+}
+
 /* Grows the array in *v and fills the new rows. */
 static bool grow(zp_value *v, const void *const *columns, int64_t n, zp_error *err)
 {
     int64_t rows = zp_dim(*v, 0), count = zp_ncols(*v);
     size_t size = zp_type_size(v->type);
 
+    reserve(v, rows + n);
     if (!zp_value_grow_rows(v, rows + n, err))
         return false;
     for (int64_t j = 0; j < count; j++)

@@ -500,6 +500,15 @@ bool zp_value_append(zp_value *v, zp_value rows, zp_error *err)
     return ok;
 }
 
+bool zp_value_reserve_rows(zp_value *v, int64_t rows, zp_error *err)
+{
+    zp_array *a = v->boxed ? v->u.arr : NULL;
+
+    if (!a || a->head.refs > 1 || a->store || rows <= a->cap)
+        return true;
+    return move_columns(a, rows, err);
+}
+
 bool zp_value_grow_rows(zp_value *v, int64_t rows, zp_error *err)
 {
     zp_array *a;

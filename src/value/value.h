@@ -347,6 +347,9 @@ bool zp_value_reshape(zp_value *v, int32_t ndim, const int64_t *dim, zp_error *e
  * (capacity grows geometrically; the array may become strided), and sets dim[0] = rows.  New elements are
  * uninitialised (strings: ""). */
 bool zp_value_grow_rows(zp_value *v, int64_t rows, zp_error *err) ZP_MUST_CHECK;
+/* Makes room for so many rows in an array that is ours alone, for one that will go on growing: of a large one only addresses
+ * are taken, its pages come as they are written.  Others stay as they are. */
+bool zp_value_reserve_rows(zp_value *v, int64_t rows, zp_error *err) ZP_MUST_CHECK;
 
 /* Writes element i of a fresh (or owned) character array: takes the reference of s, drops the old one. */
 static inline void zp_str_put(zp_value v, int64_t i, zp_str *s)
