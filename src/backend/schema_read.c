@@ -291,8 +291,7 @@ static bool columns_differ(const reader *r, const zp_schema *s)
 {
     for (int i = 0; i < s->count; i++)
         for (int j = i + 1; j < s->count; j++)
-            if (s->fields[i].column.len == s->fields[j].column.len &&
-                memcmp(s->fields[i].column.ptr, s->fields[j].column.ptr, s->fields[i].column.len) == 0)
+            if (zp_slice_same(s->fields[i].column, s->fields[j].column))
                 return zp_fail(r->err, "schema '%s': '%s' and '%s' have the same column", s->name.ptr,
                                s->fields[i].name.ptr, s->fields[j].name.ptr);
     return true;

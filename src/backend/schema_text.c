@@ -161,11 +161,6 @@ static void tell(differ *d, bool narrows, const char *what)
         d->each(d->arg, text, narrows);
 }
 
-static bool same(zp_slice a, zp_slice b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 /* Does every value of the one fit into the other? */
 static bool type_widens(zp_zql_type from, zp_zql_type to)
 {
@@ -198,8 +193,8 @@ static void diff_field(differ *d, const zp_field *a, const zp_field *b)
     char text[120];
 
     d->field = b;
-    if (zp_field_is_relation(a) != zp_field_is_relation(b) || !same(a->target_name, b->target_name) ||
-        !same(a->references_name, b->references_name))
+    if (zp_field_is_relation(a) != zp_field_is_relation(b) || !zp_slice_same(a->target_name, b->target_name) ||
+        !zp_slice_same(a->references_name, b->references_name))
         tell(d, true, "refers to something else");
     else if (!zp_field_is_relation(b) && a->type != b->type) {
         snprintf(text, sizeof(text), "is %s instead of %s", zp_zql_type_name(b->type),
@@ -208,13 +203,13 @@ static void diff_field(differ *d, const zp_field *a, const zp_field *b)
     } else if (!zp_field_is_relation(b)) {
         diff_sizes(d, a, b);
     }
-    if (!same(a->column, b->column))
+    if (!zp_slice_same(a->column, b->column))
         tell(d, true, "has another column");
     if (a->nullable != b->nullable)
         tell(d, !b->nullable, b->nullable ? "may be null" : "may not be null any more");
     if (a->unique != b->unique)
         tell(d, b->unique, b->unique ? "is unique" : "is not unique any more");
-    if (a->fill != b->fill || !same(a->initial, b->initial))
+    if (a->fill != b->fill || !zp_slice_same(a->initial, b->initial))
         tell(d, false, "has another default");
     if (zp_field_is_relation(b) && a->on_delete != b->on_delete)
         tell(d, false, "behaves differently when its target is deleted");
@@ -240,9 +235,9 @@ int zp_schema_diff(const zp_schema *old, const zp_schema *now,
         if (zp_schema_field(now, d.field->name.ptr, d.field->name.len) < 0)
             tell(&d, true, "is gone");
     }
-    if (old && !same(old->table, now->table) && ++d.narrowing && each)
+    if (old && !zp_slice_same(old->table, now->table) && ++d.narrowing && each)
         each(arg, "the table has another name", true);
-    if (old && !same(old->fields[old->key].name, now->fields[now->key].name) && ++d.narrowing && each)
+    if (old && !zp_slice_same(old->fields[old->key].name, now->fields[now->key].name) && ++d.narrowing && each)
         each(arg, "the primary key is another field", true);
     return d.narrowing;
 }

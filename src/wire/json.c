@@ -303,11 +303,6 @@ static bool word(zp_json_doc *doc, zp_json *v)
 
 /* ---------------------------------------------------------------- lists and objects */
 
-static bool same(zp_slice a, zp_slice b)
-{
-    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
-}
-
 static bool repeated_of_many(zp_json_doc *doc, const zp_json *object, bool *found)
 {
     size_t cap = 64;
@@ -327,7 +322,7 @@ static bool repeated_of_many(zp_json_doc *doc, const zp_json *object, bool *foun
         size_t at = (size_t)XXH3_64bits_withSeed(m->key.ptr, m->key.len, doc->seed) & (cap - 1);
 
         for (; doc->table[at] && !*found; at = (at + 1) & (cap - 1))
-            *found = same(doc->table[at]->key, m->key);
+            *found = zp_slice_same(doc->table[at]->key, m->key);
         doc->table[at] = m;
     }
     return true;
@@ -343,7 +338,7 @@ static bool keys_differ(zp_json_doc *doc, const zp_json *object)
     } else {
         for (const zp_json *a = object->first; a && !found; a = a->next)
             for (const zp_json *b = a->next; b && !found; b = b->next)
-                found = same(a->key, b->key);
+                found = zp_slice_same(a->key, b->key);
     }
     return !found || fail(doc, "a key twice in an object that ends");
 }

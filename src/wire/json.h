@@ -49,6 +49,7 @@ const zp_json *zp_json_read(zp_json_doc *doc, const char *text, size_t len, zp_e
 const zp_json *zp_json_get(const zp_json *object, const char *key);
 bool zp_json_is(const zp_json *v, const char *text); /* the STRING `text` */
 bool zp_slice_is(zp_slice s, const char *text);
+bool zp_slice_same(zp_slice a, zp_slice b);
 /* A NUMBER without point and exponent that fits. */
 bool zp_json_int(const zp_json *v, int64_t *out);
 /* A NUMBER; beyond the range it becomes infinite. */

@@ -10,6 +10,11 @@ bool zp_slice_is(zp_slice s, const char *text)
     return strlen(text) == s.len && memcmp(s.ptr, text, s.len) == 0;
 }
 
+bool zp_slice_same(zp_slice a, zp_slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 const zp_json *zp_json_get(const zp_json *object, const char *key)
 {
     if (object && object->kind == ZP_JSON_OBJECT)
