@@ -28,14 +28,15 @@ def shop_sql(engine, dataset):
 
 def _user(name):
     """The command prefix and the owner that a server needs: itself when we are somebody, the package's user when we are root."""
+    dies_with_us = ["setpriv", "--pdeathsig", "QUIT"]  # also when a test is killed
     if os.geteuid() != 0:
-        return [], None
+        return dies_with_us, None
     for candidate in (name, "nobody"):
         try:
             who = pwd.getpwnam(candidate)
         except KeyError:
             continue
-        return ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"], who
+        return dies_with_us + [f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"], who
     raise RuntimeError("no user to run a database server as")
 
 
