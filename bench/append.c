@@ -30,8 +30,8 @@ static double now(void)
 
 static void report(const char *peer, long rows, double count, double seconds)
 {
-    printf("{\"peer\":\"%s\",\"op\":\"append\",\"rows\":%ld,\"n\":%.0f,\"seconds\":%.4f,\"rate\":%.0f}\n", peer, rows, count,
-           seconds, count / seconds);
+    printf("{\"peer\":\"%s\",\"op\":\"append\",\"rows\":%ld,\"n\":%.0f,\"seconds\":%.4f,\"rate\":%.0f}\n",
+           peer, rows, count, seconds, count / seconds);
     fflush(stdout);
 }
 
@@ -82,9 +82,11 @@ static int pair(int fds[2])
     return fds[1];
 }
 
-static void measure_raw(const char *peer, long rows, long columns, double count, size_t chunk, const char *file)
+static void measure_raw(const char *peer, long rows, long columns, double count, size_t chunk,
+                        const char *file)
 {
-    raw r = { .file = file ? open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1, .message = HEAD + (size_t)rows * 8 * (size_t)(columns + 1) };
+    raw r = { .file = file ? open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1,
+              .message = HEAD + (size_t)rows * 8 * (size_t)(columns + 1) };
     size_t per = chunk < r.message ? r.message : chunk / r.message * r.message;
     char *out = calloc(1, per);
     pthread_t thread;

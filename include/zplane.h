@@ -69,10 +69,10 @@ typedef enum zplane_code {
 } zplane_code;
 
 typedef struct zplane_error {
-    int32_t code;        /* zplane_code */
-    int32_t line, col;   /* of the query text where the server knows it; 0: unknown */
-    uint64_t sequence;   /* ZPLANE_EREFUSED: which batch */
-    char text[512];      /* never empty after a failure */
+    int32_t code;      /* zplane_code */
+    int32_t line, col; /* of the query text where the server knows it; 0: unknown */
+    uint64_t sequence; /* ZPLANE_EREFUSED: which batch */
+    char text[512];    /* never empty after a failure */
 } zplane_error;
 
 /* "the connection was lost": what a code means. */
@@ -83,22 +83,26 @@ ZPLANE_API const char *zplane_version(void);
 
 /* Settings; start with ZPLANE_OPTIONS_INIT and set what differs.  Strings are copied. */
 typedef struct zplane_options {
-    size_t size;             /* sizeof(zplane_options) */
-    const char *client_key;  /* the public name of a key of the server's vault; NULL: none (server with --trust) */
+    size_t size; /* sizeof(zplane_options) */
+    const char
+        *client_key; /* the public name of a key of the server's vault; NULL: none (server with --trust) */
     const char *access_key, *secret_key; /* its secret parts; they never travel */
-    const char *environment; /* of the grant; NULL: "dev" */
-    const char *database;    /* NULL: none */
-    int32_t tls;             /* 1: TLS from the first byte (also: "zplanes://" before the host) */
-    int32_t tls_no_verify;   /* 1: take any certificate: for tests */
-    const char *tls_ca;      /* file of trusted certificates; NULL: those of the system */
-    const char *tls_name;    /* the name in the certificate; NULL: the host */
-    const char *tls_cert, *tls_key; /* our own, where the server asks for one */
-    int32_t timeout_ms;      /* to connect, and between tries to reconnect at most; 0: 10000 */
-    int32_t no_reconnect;    /* 1: a lost connection stays lost */
-    const char *name;        /* what the server's lists show for this client */
-    size_t max_answer;       /* bytes of the largest answer taken; 0: 8 GiB */
+    const char *environment;             /* of the grant; NULL: "dev" */
+    const char *database;                /* NULL: none */
+    int32_t tls;                         /* 1: TLS from the first byte (also: "zplanes://" before the host) */
+    int32_t tls_no_verify;               /* 1: take any certificate: for tests */
+    const char *tls_ca;                  /* file of trusted certificates; NULL: those of the system */
+    const char *tls_name;                /* the name in the certificate; NULL: the host */
+    const char *tls_cert, *tls_key;      /* our own, where the server asks for one */
+    int32_t timeout_ms;                  /* to connect, and between tries to reconnect at most; 0: 10000 */
+    int32_t no_reconnect;                /* 1: a lost connection stays lost */
+    const char *name;                    /* what the server's lists show for this client */
+    size_t max_answer;                   /* bytes of the largest answer taken; 0: 8 GiB */
 } zplane_options;
-#define ZPLANE_OPTIONS_INIT { sizeof(zplane_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define ZPLANE_OPTIONS_INIT                                                 \
+    {                                                                       \
+        sizeof(zplane_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
 
 /* Connects and authenticates.  `where`: "host", "host:port", "[v6]:port", "/path/of/socket", each also after
  * "zplane://" (plain), "zplanes://" (TLS) or "unix:"; the port is 7777 unless given.  `options` may be NULL. */
@@ -141,7 +145,10 @@ typedef struct zplane_bind {
 ZPLANE_API zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
                                       int timeout_ms, zplane_error *err);
 
-enum { ZPLANE_DISPLAY = 1 /* the answer is the value as the console shows it: a string, "" when it is invisible */ };
+enum {
+    ZPLANE_DISPLAY =
+        1 /* the answer is the value as the console shows it: a string, "" when it is invisible */
+};
 
 /* Takes `value` (NULL: *error says why; ZPLANE_ECONNECT when the connection was lost meanwhile). */
 typedef void (*zplane_answer_fn)(void *arg, zplane_value *value, const zplane_error *error);
@@ -217,7 +224,8 @@ ZPLANE_API zplane_value *zplane_new_logical(bool b);
 ZPLANE_API zplane_value *zplane_new_time(int64_t ns);
 ZPLANE_API zplane_value *zplane_new_string(const char *text);
 /* An array of any type but strings, column-major; `elements` as the accessors above give them. */
-ZPLANE_API zplane_value *zplane_new_array(zplane_type type, int ndim, const int64_t *dim, const void *elements);
+ZPLANE_API zplane_value *zplane_new_array(zplane_type type, int ndim, const int64_t *dim,
+                                          const void *elements);
 ZPLANE_API zplane_value *zplane_new_strings(int64_t n, const char *const *texts);
 /* A series; takes nothing: `times` and `data` (column-major) are copied. */
 ZPLANE_API zplane_value *zplane_new_series(int64_t rows, const int64_t *times, int64_t columns,
@@ -237,13 +245,13 @@ typedef struct zplane_path {
 
 /* What the server tells about an object when a stream of rows is opened. */
 typedef struct zplane_shape {
-    zplane_type type;    /* of the elements; series: ZPLANE_DOUBLE */
+    zplane_type type; /* of the elements; series: ZPLANE_DOUBLE */
     bool series;
     int64_t columns;
-    int64_t rows;        /* committed when the stream was opened */
-    int64_t last_time;   /* of a series; INT64_MIN: no rows */
+    int64_t rows;             /* committed when the stream was opened */
+    int64_t last_time;        /* of a series; INT64_MIN: no rows */
     const char *const *names; /* of the columns, or NULL; as long as the stream */
-    const char *policy;  /* what an acknowledgement means: "memory", "none", "interval" or "commit" */
+    const char *policy;       /* what an acknowledgement means: "memory", "none", "interval" or "commit" */
 } zplane_shape;
 
 /* Called when the server has answered for everything up to batch `sequence`: it is in the object, as durable as the
@@ -252,18 +260,23 @@ typedef struct zplane_shape {
 typedef void (*zplane_ack_fn)(void *arg, uint64_t sequence, int64_t rows, const zplane_error *error);
 
 typedef struct zplane_append_options {
-    size_t size;          /* sizeof(zplane_append_options) */
-    size_t buffer;        /* bytes of rows kept until they are acknowledged; 0: 8 MiB */
-    uint64_t producer[2]; /* who appends: set it (and keep it in a file) to go on after a restart of your program;
+    size_t size;   /* sizeof(zplane_append_options) */
+    size_t buffer; /* bytes of rows kept until they are acknowledged; 0: 8 MiB */
+    uint64_t
+        producer[2]; /* who appends: set it (and keep it in a file) to go on after a restart of your program;
                            * 0, 0: a random one, good for the life of the appender */
-    zplane_ack_fn ack;    /* may be NULL */
+    zplane_ack_fn ack; /* may be NULL */
     void *arg;
 } zplane_append_options;
-#define ZPLANE_APPEND_OPTIONS_INIT { sizeof(zplane_append_options), 0, { 0, 0 }, 0, 0 }
+#define ZPLANE_APPEND_OPTIONS_INIT                       \
+    {                                                    \
+        sizeof(zplane_append_options), 0, { 0, 0 }, 0, 0 \
+    }
 
 /* Opens a stream into one object and waits for its shape. */
-ZPLANE_API zplane_appender *zplane_append_open(zplane *con, zplane_path path, const zplane_append_options *options,
-                                               int timeout_ms, zplane_error *err);
+ZPLANE_API zplane_appender *zplane_append_open(zplane *con, zplane_path path,
+                                               const zplane_append_options *options, int timeout_ms,
+                                               zplane_error *err);
 /* Borrowed; valid while the appender lives. */
 ZPLANE_API const zplane_shape *zplane_append_shape(zplane_appender *app);
 
@@ -309,7 +322,8 @@ typedef struct zplane_rowset {
 } zplane_rowset;
 
 /* `rows` NULL: the subscription has ended: *error says why. */
-typedef void (*zplane_rows_fn)(void *arg, zplane_sub *sub, const zplane_rowset *rows, const zplane_error *error);
+typedef void (*zplane_rows_fn)(void *arg, zplane_sub *sub, const zplane_rowset *rows,
+                               const zplane_error *error);
 
 #define ZPLANE_FROM_NOW (-1) /* rows committed after subscribing */
 
@@ -317,9 +331,12 @@ typedef struct zplane_sub_options {
     size_t size;       /* sizeof(zplane_sub_options) */
     int64_t from;      /* the first row wanted, 0-based, or ZPLANE_FROM_NOW */
     int64_t from_time; /* if not 0: the first row at or after this instant, and `from` does not count */
-    size_t window;     /* bytes that may be under way; 0: 4 MiB.  A reader that is slow holds up only itself */
+    size_t window; /* bytes that may be under way; 0: 4 MiB.  A reader that is slow holds up only itself */
 } zplane_sub_options;
-#define ZPLANE_SUB_OPTIONS_INIT { sizeof(zplane_sub_options), 0, 0, 0 }
+#define ZPLANE_SUB_OPTIONS_INIT             \
+    {                                       \
+        sizeof(zplane_sub_options), 0, 0, 0 \
+    }
 
 /* Rows come to `rows` from zplane_process() and everything that waits.  After a lost connection the subscription goes on
  * at the row after the last one delivered. */

@@ -49,8 +49,7 @@ int main(int argc, char **argv)
         zplane_close(con);
         return 1;
     }
-    while (!s.over && s.left > 0 && zplane_wait(con, 0, &err)) {
-    }
+    while (!s.over && s.left > 0 && zplane_wait(con, 0, &err)) {}
     zplane_close(con);
     return s.over;
 }

@@ -37,7 +37,8 @@ int main(int argc, char **argv)
 {
     zplane_error err;
     zplane_value *level = zplane_new_double(argc > 3 ? atof(argv[3]) : 0);
-    zplane_bind binds[] = { { "level", level } }; /* a variable of this query alone: no text is pasted together */
+    zplane_bind binds[] = { { "level",
+                              level } }; /* a variable of this query alone: no text is pasted together */
     zplane *con = zplane_connect(argc > 1 ? argv[1] : "localhost", NULL, &err);
     zplane_value *v = con ? zplane_query(con, argc > 2 ? argv[2] : "1 + level", 1, binds, 10000, &err) : NULL;
 

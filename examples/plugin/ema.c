@@ -46,9 +46,10 @@ static int run_ema(zplane_call *call, const zplane_plugin_api *api)
 
 static const zplane_plugin_row rows[] = {
     { "ema", "x, alpha = 0.1", "x=DZ alpha=D", run_ema,
-      "Exponential moving average of every column; the newest value has the weight `alpha`.", "ema(c(1, 2, 3), 0.5)", NULL },
-    { "ema.span", "x, span", "x=DZ span=D", NULL, "The same, with the weight 2 / (span + 1).", "ema.span(1:3, 3)",
-      "ema(x, 2 / (span + 1))" },
+      "Exponential moving average of every column; the newest value has the weight `alpha`.",
+      "ema(c(1, 2, 3), 0.5)", NULL },
+    { "ema.span", "x, span", "x=DZ span=D", NULL, "The same, with the weight 2 / (span + 1).",
+      "ema.span(1:3, 3)", "ema(x, 2 / (span + 1))" },
     { NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -78,7 +78,8 @@ static bool find(series_link *l, zp__series_scan *s, bool write)
 
 static bool by_key_alone(const zp_query *q)
 {
-    return q->order_count == 0 || (q->orders[0].source == 0 && q->orders[0].field == q->sources[0].schema->key);
+    return q->order_count == 0 ||
+           (q->orders[0].source == 0 && q->orders[0].field == q->sources[0].schema->key);
 }
 
 static bool begin(series_link *l, const zp__series_scan *s)
@@ -357,7 +358,8 @@ static bool slice_of(series_link *l)
     } else if (q->source_count != 1) {
         zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "a series has no relations");
     } else if (q->kind == ZP_QUERY_UPDATE || q->kind == ZP_QUERY_DELETE) {
-        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND, "rows of a series are not changed or deleted: they are only added");
+        zp__failure_set(&l->s.failure, ZP_RUN_BACKEND,
+                        "rows of a series are not changed or deleted: they are only added");
     } else if (find(l, &s, q->kind == ZP_QUERY_INSERT)) {
         if (q->kind == ZP_QUERY_INSERT)
             return insert(l, &s);
@@ -424,7 +426,8 @@ static bool check_url(const char *url, zp_error *err)
     const char *group = strchr(url, ':') + 1;
 
     if (strchr(group, '/') || strchr(group, '?') || strlen(group) > 250)
-        return zp_fail(err, "the URL of the series of this server is series: or series:GROUP, a list that holds them");
+        return zp_fail(
+            err, "the URL of the series of this server is series: or series:GROUP, a list that holds them");
     return true;
 }
 

@@ -22,7 +22,8 @@ bool zp__series_map(zp__series_scan *s)
     int32_t next = 0;
 
     if (key != ZP_ZQL_DATETIME && key != ZP_ZQL_BIGINT) {
-        zp__failure_set(s->failure, ZP_RUN_BACKEND, "the key of a series is its time: a datetime or a bigint");
+        zp__failure_set(s->failure, ZP_RUN_BACKEND,
+                        "the key of a series is its time: a datetime or a bigint");
         return false;
     }
     s->key_ns = key == ZP_ZQL_BIGINT;
@@ -33,12 +34,13 @@ bool zp__series_map(zp__series_scan *s)
             s->column[i] = ZP_SERIES_KEY;
             continue;
         }
-        s->column[i] = s->view.named             ? (int32_t)zp__series_column(&s->view, f->column)
+        s->column[i] = s->view.named            ? (int32_t)zp__series_column(&s->view, f->column)
                        : next < s->view.columns ? next++
                                                 : ZP_SERIES_NONE;
         if (s->column[i] < 0 || !numeric(f->type)) {
-            zp__failure_set(s->failure, ZP_RUN_BACKEND, "the series has no numeric column for the field '%.*s'",
-                            (int)f->name.len, f->name.ptr);
+            zp__failure_set(s->failure, ZP_RUN_BACKEND,
+                            "the series has no numeric column for the field '%.*s'", (int)f->name.len,
+                            f->name.ptr);
             return false;
         }
     }
@@ -107,7 +109,8 @@ static bool overflow(const zp__series_scan *s)
 }
 
 /* Exact integers while both are; else doubles. */
-static zp__series_value calculate(const zp__series_scan *s, const zp_expr *e, zp__series_value a, zp__series_value b)
+static zp__series_value calculate(const zp__series_scan *s, const zp_expr *e, zp__series_value a,
+                                  zp__series_value b)
 {
     bool exact = a.kind == ZP_SV_INT && b.kind == ZP_SV_INT, bad = false;
     int64_t n = 0;
@@ -115,15 +118,9 @@ static zp__series_value calculate(const zp__series_scan *s, const zp_expr *e, zp
     if (a.kind == ZP_SV_NULL || b.kind == ZP_SV_NULL)
         return (zp__series_value){ ZP_SV_NULL, 0, 0 };
     switch (e->op) {
-    case ZP_EXPR_ADD:
-        bad = exact && __builtin_add_overflow(a.num, b.num, &n);
-        break;
-    case ZP_EXPR_SUB:
-        bad = exact && __builtin_sub_overflow(a.num, b.num, &n);
-        break;
-    case ZP_EXPR_MUL:
-        bad = exact && __builtin_mul_overflow(a.num, b.num, &n);
-        break;
+    case ZP_EXPR_ADD: bad = exact && __builtin_add_overflow(a.num, b.num, &n); break;
+    case ZP_EXPR_SUB: bad = exact && __builtin_sub_overflow(a.num, b.num, &n); break;
+    case ZP_EXPR_MUL: bad = exact && __builtin_mul_overflow(a.num, b.num, &n); break;
     case ZP_EXPR_DIV: return of_double(b.dbl == 0 ? NAN : a.dbl / b.dbl);
     default: /* MOD */
         if (b.dbl == 0)
@@ -138,7 +135,9 @@ static zp__series_value calculate(const zp__series_scan *s, const zp_expr *e, zp
     }
     if (exact)
         return of_int(n);
-    return of_double(e->op == ZP_EXPR_ADD ? a.dbl + b.dbl : e->op == ZP_EXPR_SUB ? a.dbl - b.dbl : a.dbl * b.dbl);
+    return of_double(e->op == ZP_EXPR_ADD   ? a.dbl + b.dbl
+                     : e->op == ZP_EXPR_SUB ? a.dbl - b.dbl
+                                            : a.dbl * b.dbl);
 }
 
 static zp__series_value value_of(const zp__series_scan *s, const zp_expr *e, int64_t row)

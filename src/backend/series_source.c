@@ -26,7 +26,8 @@ static bool find(struct zp_plane *plane, const char *path, bool write, zp_target
     return ok;
 }
 
-bool zp__series_find(struct zp_plane *plane, const char *path, bool write, zp__series_view *view, zp_error *err)
+bool zp__series_find(struct zp_plane *plane, const char *path, bool write, zp__series_view *view,
+                     zp_error *err)
 {
     zp_target t;
 

@@ -30,6 +30,7 @@ bool zp__series_append(struct zp_plane *plane, const char *path, int64_t ns, con
                        void (*done)(void *arg, const char *error), void *arg, bool *waits,
                        zp_error *err) ZP_MUST_CHECK;
 /* Runs fn(arg) on the engine's thread; false: it is going.  Any thread. */
-bool zp__series_post(struct zp_plane *plane, void (*fn)(void *arg, struct zp_plane *plane), void *arg) ZP_MUST_CHECK;
+bool zp__series_post(struct zp_plane *plane, void (*fn)(void *arg, struct zp_plane *plane),
+                     void *arg) ZP_MUST_CHECK;
 
 #endif

@@ -35,8 +35,8 @@ static const zp_value *arg(const zplane_call *call, int k)
 static int api_type(zplane_call *call, int k)
 {
     static const uint8_t types[ZP_NTYPES] = {
-        [ZP_NIL] = ZPLANE_ARG_NULL, [ZP_DBL] = ZPLANE_ARG_DOUBLE,   [ZP_LGL] = ZPLANE_ARG_LOGICAL,
-        [ZP_TIM] = ZPLANE_ARG_TIME, [ZP_DUR] = ZPLANE_ARG_DURATION, [ZP_STR] = ZPLANE_ARG_STRING,
+        [ZP_NIL] = ZPLANE_ARG_NULL,  [ZP_DBL] = ZPLANE_ARG_DOUBLE,   [ZP_LGL] = ZPLANE_ARG_LOGICAL,
+        [ZP_TIM] = ZPLANE_ARG_TIME,  [ZP_DUR] = ZPLANE_ARG_DURATION, [ZP_STR] = ZPLANE_ARG_STRING,
         [ZP_ZTS] = ZPLANE_ARG_SERIES
     };
     const zp_value *v = arg(call, k);
@@ -176,14 +176,22 @@ static int api_interrupted(zplane_call *call)
     return zp_ctx_interrupted(call->c->ctx);
 }
 
-static const zplane_plugin_api api = { ZPLANE_PLUGIN_ABI,    api_type,
-                                       api_length,           api_ndim,
-                                       api_dim,              api_doubles,
-                                       api_times,            api_logicals,
-                                       api_string,           api_result_doubles,
-                                       api_result_times,     api_result_durations,
-                                       api_result_logicals,  api_result_string,
-                                       api_result_series,    api_fail,
+static const zplane_plugin_api api = { ZPLANE_PLUGIN_ABI,
+                                       api_type,
+                                       api_length,
+                                       api_ndim,
+                                       api_dim,
+                                       api_doubles,
+                                       api_times,
+                                       api_logicals,
+                                       api_string,
+                                       api_result_doubles,
+                                       api_result_times,
+                                       api_result_durations,
+                                       api_result_logicals,
+                                       api_result_string,
+                                       api_result_series,
+                                       api_fail,
                                        api_interrupted };
 
 /* What a library must not get wrong for the rest of the program. */
@@ -275,8 +283,8 @@ static bool load(zp_engine *engine, const char *file, int flags, zp_error *err)
     if (!plugin)
         zp_fail(err, "%s is no plugin of zplane: it has no zplane_plugin_entry", file);
     else if (plugin->abi != ZPLANE_PLUGIN_ABI)
-        zp_fail(err, "%s is made for version %u of the plugin interface, this is version %d", file, plugin->abi,
-                ZPLANE_PLUGIN_ABI);
+        zp_fail(err, "%s is made for version %u of the plugin interface, this is version %d", file,
+                plugin->abi, ZPLANE_PLUGIN_ABI);
     else
         return add_rows(engine, plugin, file, err); /* the library stays: rows may refer to it */
     dlclose(library);
@@ -295,7 +303,8 @@ static zp_status bi_dyn_load(zp_call *c)
 }
 
 const zp_builtin zp_builtins_plugin[] = {
-    { "dyn.load", "lib, local = TRUE, now = TRUE", "lib=S local=L now=L", ZP_BI_INVISIBLE | ZP_BI_SYSTEM | ZP_BI_SYSTEM, bi_dyn_load,
+    { "dyn.load", "lib, local = TRUE, now = TRUE", "lib=S local=L now=L",
+      ZP_BI_INVISIBLE | ZP_BI_SYSTEM | ZP_BI_SYSTEM, bi_dyn_load,
       "Loads a shared library and adds its functions to the built-ins. `local = FALSE`: its symbols are visible to libraries "
       "loaded later; `now = FALSE`: they are bound when first used. docs/plugins.md says how to write one.",
       "", NULL },

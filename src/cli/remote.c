@@ -56,8 +56,10 @@ static void take_line(zplane_options *o, char *line)
     const struct {
         const char *key;
         const char **to;
-    } keys[] = { { "client_key", &o->client_key },   { "access_key", &o->access_key },
-                 { "secret_key", &o->secret_key },   { "environment", &o->environment },
+    } keys[] = { { "client_key", &o->client_key },
+                 { "access_key", &o->access_key },
+                 { "secret_key", &o->secret_key },
+                 { "environment", &o->environment },
                  { "database", &o->database } };
     char *equals = strchr(line, '=');
 
@@ -80,7 +82,8 @@ static bool read_credentials(const char *path, zp_buf *text, zplane_options *o, 
         fprintf(stderr, "zplane: warning: others can read the secret key in %s; chmod 600 it\n", path);
     if (!zp__read_text(path, text, err))
         return false;
-    for (char *line = text->ptr ? strtok_r(text->ptr, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest))
+    for (char *line = text->ptr ? strtok_r(text->ptr, "\n", &rest) : NULL; line;
+         line = strtok_r(NULL, "\n", &rest))
         take_line(o, line);
     if (!o->client_key || !o->access_key || !o->secret_key)
         return zp_fail(err, "%s: client_key, access_key or secret_key is missing", path);

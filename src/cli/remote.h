@@ -7,14 +7,13 @@
 #include "zplane.h"
 
 /* The options of all of them, for the tables of commands; and their help. */
-#define ZP_REMOTE_OPTIONS \
-    "credentials=", "tls", "ca=", "insecure", "environment=", "database=", "timeout="
-#define ZP_REMOTE_HELP                                                                                        \
+#define ZP_REMOTE_OPTIONS "credentials=", "tls", "ca=", "insecure", "environment=", "database=", "timeout="
+#define ZP_REMOTE_HELP                                                                                          \
     "HOST is host, host:port (7777 unless given), [v6]:port, or /path/of/a/socket; zplanes://host means TLS.\n" \
-    "  --credentials FILE   lines client_key=, access_key=, secret_key= (also: environment\n"                 \
-    "                       ZPLANE_CREDENTIALS); without it the server must run with --trust\n"               \
-    "  --tls, --ca FILE, --insecure   TLS; certificates that are trusted; trust any\n"                        \
-    "  --environment NAME, --database ID   of the grant, where the key needs them\n"                          \
+    "  --credentials FILE   lines client_key=, access_key=, secret_key= (also: environment\n"                   \
+    "                       ZPLANE_CREDENTIALS); without it the server must run with --trust\n"                 \
+    "  --tls, --ca FILE, --insecure   TLS; certificates that are trusted; trust any\n"                          \
+    "  --environment NAME, --database ID   of the grant, where the key needs them\n"                            \
     "  --timeout SECONDS    to connect, and for an answer (default 180)"
 
 /* Connects to the first operand.  NULL: the reason is on standard error, *status is the exit status. */

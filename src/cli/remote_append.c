@@ -60,8 +60,8 @@ static bool bad_field(feeder *f, zp_slice field, int64_t column, const char *why
 {
     int len = field.len > FIELD_MAX ? FIELD_MAX : (int)field.len;
 
-    snprintf(f->why, sizeof(f->why), "can't parse '%.*s', col %lld on row %lld%s%s", len, field.ptr, (long long)column,
-             (long long)f->line, why ? ": " : "", why ? why : "");
+    snprintf(f->why, sizeof(f->why), "can't parse '%.*s', col %lld on row %lld%s%s", len, field.ptr,
+             (long long)column, (long long)f->line, why ? ": " : "", why ? why : "");
     return false;
 }
 
@@ -122,7 +122,8 @@ static bool take_value(feeder *f, zp_slice field, int64_t j)
         zp_error_clear(&err);
         break;
     default:
-        snprintf(f->why, sizeof(f->why), "rows of type %s cannot be read from text", zplane_type_name(f->shape->type));
+        snprintf(f->why, sizeof(f->why), "rows of type %s cannot be read from text",
+                 zplane_type_name(f->shape->type));
         return false;
     }
     return ok || bad_field(f, field, j + 1, NULL);
@@ -178,7 +179,8 @@ static bool take_row(feeder *f, const char *line, size_t len)
             return true;
         }
         if (f->times[f->n] <= last) {
-            snprintf(f->why, sizeof(f->why), "index is not in ascending order on row %lld", (long long)f->line);
+            snprintf(f->why, sizeof(f->why), "index is not in ascending order on row %lld",
+                     (long long)f->line);
             return false;
         }
     }
@@ -236,7 +238,8 @@ static size_t split_path(char *text, const char **names, size_t most)
 
 static bool set_up(feeder *f, const zp_cli *cli)
 {
-    const char *sep = zp__cli_own(cli, "sep"), *batch = zp__cli_own(cli, "batch-rows"), *tz = zp__cli_own(cli, "tz");
+    const char *sep = zp__cli_own(cli, "sep"), *batch = zp__cli_own(cli, "batch-rows"),
+               *tz = zp__cli_own(cli, "tz");
     zp_error err = ZP_ERROR_INIT;
     bool ok = true;
 

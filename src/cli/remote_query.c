@@ -33,12 +33,12 @@ static void on_output(void *arg, int channel, const char *bytes, size_t len)
 static zplane_value *ask(zplane *con, const char *text, bool display, int timeout_ms, zplane_error *err)
 {
     asked a = { 0 };
-    uint32_t request = zplane_query_start(con, text, 0, NULL, display ? ZPLANE_DISPLAY : 0, on_answer, &a, err);
+    uint32_t request =
+        zplane_query_start(con, text, 0, NULL, display ? ZPLANE_DISPLAY : 0, on_answer, &a, err);
 
     if (!request)
         return NULL;
-    while (!a.done && zplane_wait(con, timeout_ms, err)) {
-    }
+    while (!a.done && zplane_wait(con, timeout_ms, err)) {}
     if (!a.value && a.done)
         *err = a.error;
     return a.value;
@@ -129,11 +129,13 @@ int zp__cmd_query(zp_cli *cli)
     while (host < cli->noperands && cli->operands[host].is_expr)
         host++;
     if (f == NO_FORMAT) {
-        fprintf(stderr, "zplane: --format is table, csv, json or ndjson, not '%s'\n", zp__cli_own(cli, "format"));
+        fprintf(stderr, "zplane: --format is table, csv, json or ndjson, not '%s'\n",
+                zp__cli_own(cli, "format"));
         return ZP_EXIT_USAGE;
     }
     if (host == cli->noperands || cli->noperands < 2) {
-        fprintf(stderr, "zplane: query wants HOST and something to evaluate\nUsage: %s\n", cli->command->synopsis);
+        fprintf(stderr, "zplane: query wants HOST and something to evaluate\nUsage: %s\n",
+                cli->command->synopsis);
         return ZP_EXIT_USAGE;
     }
     first = cli->operands[host]; /* the host goes first; -e may have stood before it */

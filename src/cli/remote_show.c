@@ -69,7 +69,8 @@ static void put_json_string(zp_buf *out, const char *text, size_t len)
 /* Quoted where a reader would stumble otherwise. */
 static void put_csv_string(zp_buf *out, const char *text, size_t len)
 {
-    if (!memchr(text, ',', len) && !memchr(text, '"', len) && !memchr(text, '\n', len) && !memchr(text, '\r', len)) {
+    if (!memchr(text, ',', len) && !memchr(text, '"', len) && !memchr(text, '\n', len) &&
+        !memchr(text, '\r', len)) {
         zp_buf_put(out, text, len);
         return;
     }
@@ -99,7 +100,8 @@ static void put_span(zp_buf *out, const zplane_value *v, int64_t i, bool json)
         zp_period_format(&text, p->months, p->days, p->ns);
     } else {
         const zplane_interval *p = zplane_intervals(v, 0) + i;
-        zp_interval_format(&text, p->start, p->end, p->sopen, p->eopen, zp_zone_utc(), ZP_FRACTION_AUTO, NULL);
+        zp_interval_format(&text, p->start, p->end, p->sopen, p->eopen, zp_zone_utc(), ZP_FRACTION_AUTO,
+                           NULL);
     }
     put_string(out, zp_buf_text(&text), text.len, json);
     zp_buf_fini(&text);
@@ -227,7 +229,8 @@ bool zp__show_csv(zp_buf *out, const zplane_value *v, zp_error *err)
     table t;
 
     if (!table_of(&t, v))
-        return zp_fail(err, "a value of type %s has no rows to write as csv", zplane_type_name(zplane_value_type(v)));
+        return zp_fail(err, "a value of type %s has no rows to write as csv",
+                       zplane_type_name(zplane_value_type(v)));
     put_row(out, &t, 0, false, true);
     zp_buf_putc(out, '\n');
     for (int64_t i = 0; i < t.rows; i++) {

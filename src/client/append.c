@@ -26,9 +26,9 @@ struct zplane_appender {
     zplane_appender *next;
     zplane *con;
     uint32_t request;
-    uint32_t busy;  /* callbacks that run */
-    bool dead;      /* closed meanwhile */
-    bool opened;    /* the server has answered on this connection */
+    uint32_t busy; /* callbacks that run */
+    bool dead;     /* closed meanwhile */
+    bool opened;   /* the server has answered on this connection */
     bool ever_opened;
     bool rewind;    /* all that is not acknowledged has to be sent again, after the frame that is half sent */
     bool mark_next; /* the next batch is the first after a refused one */
@@ -39,7 +39,7 @@ struct zplane_appender {
     zplane_error failure; /* code 0: none; the stream is over */
     zplane_error refusal; /* that nobody has heard of */
     zp_chunks chunks;
-    size_t at;      /* of the first frame that is not acknowledged, in chunks.first */
+    size_t at; /* of the first frame that is not acknowledged, in chunks.first */
     size_t inflight, limit, window;
     uint64_t sequence, acked, resumed, refused;
     zplane_ack_fn ack;
@@ -154,7 +154,8 @@ static void free_if_over(zplane_appender *app)
 
 zp_chunks *zp__cl_append_out(zplane_appender *app)
 {
-    return app->opened && !app->dead && app->chunks.unsent && app->inflight < app->window ? &app->chunks : NULL;
+    return app->opened && !app->dead && app->chunks.unsent && app->inflight < app->window ? &app->chunks
+                                                                                          : NULL;
 }
 
 void zp__cl_append_sent(zplane_appender *app, size_t len)
@@ -184,7 +185,7 @@ void zp__cl_append_ready(zplane_appender *app)
     if (!zp_buf_ok(&head, &wrong))
         zp__cl_from(&app->failure, ZPLANE_ENOMEM, &wrong);
     else if (!zp__cl_send_message(app->con, ZP_MSG_APPEND_OPEN, app->request, head.ptr, head.len, 0, NULL, 0,
-                               &app->failure))
+                                  &app->failure))
         app->opened = false;
     zp_buf_fini(&head);
 }
@@ -387,7 +388,8 @@ void zplane_append_close(zplane_appender *app)
         return;
     con = app->con;
     pthread_mutex_lock(&con->lock);
-    if (con->phase == ZP_PH_READY && !zp__cl_send_message(con, ZP_MSG_CANCEL, app->request, NULL, 0, 0, NULL, 0, &err))
+    if (con->phase == ZP_PH_READY &&
+        !zp__cl_send_message(con, ZP_MSG_CANCEL, app->request, NULL, 0, 0, NULL, 0, &err))
         zp__cl_lost(con, &err);
     app->dead = true;
     app->request = 0;
@@ -475,11 +477,13 @@ static bool sizes_of(zplane_appender *app, batch *b, zplane_error *err)
     if (b->n < 1 || b->n > INT32_MAX)
         return zp__cl_fail(err, ZPLANE_EUSAGE, b->n < 1 ? "no rows" : "too many rows in one batch");
     if (app->shape.pub.series != (b->times != NULL))
-        return zp__cl_fail(err, ZPLANE_EUSAGE, b->times ? "the object is an array: its rows have no times" :
-                                                          "the object is a series: its rows need times");
+        return zp__cl_fail(err, ZPLANE_EUSAGE,
+                           b->times ? "the object is an array: its rows have no times"
+                                    : "the object is a series: its rows need times");
     if (b->times && zp_stream_check_times((const char *)b->times, b->n, INT64_MIN))
         return zp__cl_fail(err, ZPLANE_EUSAGE, "times must be strictly ascending");
-    if (!zp_stream_rows_bytes(app->shape.cls, app->shape.elem, app->shape.pub.columns, b->n, &bytes) || bytes > MOST)
+    if (!zp_stream_rows_bytes(app->shape.cls, app->shape.elem, app->shape.pub.columns, b->n, &bytes) ||
+        bytes > MOST)
         return zp__cl_fail(err, ZPLANE_EUSAGE, "a batch holds at most 64 MiB");
     b->bytes = ZP_MSG_HEAD + ZP_STREAM_ROWS_HEAD + bytes;
     return true;
@@ -544,8 +548,8 @@ static uint64_t add(zplane_appender *app, batch *b, int timeout_ms, zplane_error
     return app->sequence;
 }
 
-uint64_t zplane_append(zplane_appender *app, int64_t n, const int64_t *times, const void *values, int timeout_ms,
-                       zplane_error *err)
+uint64_t zplane_append(zplane_appender *app, int64_t n, const int64_t *times, const void *values,
+                       int timeout_ms, zplane_error *err)
 {
     batch b = { .n = n, .times = times, .block = values };
     uint64_t sequence;
@@ -556,8 +560,8 @@ uint64_t zplane_append(zplane_appender *app, int64_t n, const int64_t *times, co
     return sequence;
 }
 
-uint64_t zplane_append_columns(zplane_appender *app, int64_t n, const int64_t *times, const void *const *columns,
-                               int timeout_ms, zplane_error *err)
+uint64_t zplane_append_columns(zplane_appender *app, int64_t n, const int64_t *times,
+                               const void *const *columns, int timeout_ms, zplane_error *err)
 {
     batch b = { .n = n, .times = times, .columns = columns };
     uint64_t sequence;

@@ -36,13 +36,13 @@ bool zp__cl_from(zplane_error *err, zplane_code code, zp_error *from);
 struct zplane_value {
     zplane_type type;
     int ndim;
-    int64_t *dim;  /* ndim of them */
-    int64_t n;     /* elements or items */
-    void *data;    /* elements; strings: offsets, n + 1 of them, into `text` */
-    char *text;    /* bytes of strings, each with a NUL */
+    int64_t *dim;         /* ndim of them */
+    int64_t n;            /* elements or items */
+    void *data;           /* elements; strings: offsets, n + 1 of them, into `text` */
+    char *text;           /* bytes of strings, each with a NUL */
     zplane_value **items; /* LIST: n; SERIES: index, data */
     zplane_value **names; /* ndim entries (a list: one): NULL or strings */
-    int64_t cap;   /* of items */
+    int64_t cap;          /* of items */
 };
 
 zplane_value *zp__cl_value_new(zplane_type type, int ndim, const int64_t *dim); /* elements not filled */
@@ -86,8 +86,8 @@ bool zp__cl_socket_open(zp_socket *s, zp_where *w, zplane_error *err) ZP_MUST_CH
 zp_io zp__cl_socket_opened(zp_socket *s, zplane_error *err);
 struct ssl_ctx_st *zp__cl_tls_new(const zplane_options *o, zplane_error *err);
 void zp__cl_tls_free(struct ssl_ctx_st *ctx);
-bool zp__cl_tls_start(zp_socket *s, struct ssl_ctx_st *ctx, const char *name, bool verify, zplane_error *err)
-    ZP_MUST_CHECK;
+bool zp__cl_tls_start(zp_socket *s, struct ssl_ctx_st *ctx, const char *name, bool verify,
+                      zplane_error *err) ZP_MUST_CHECK;
 zp_io zp__cl_tls_step(zp_socket *s, zplane_error *err);
 zp_io zp__cl_socket_read(zp_socket *s, void *to, size_t len, size_t *got, zplane_error *err);
 zp_io zp__cl_socket_write(zp_socket *s, const void *from, size_t len, size_t *put, zplane_error *err);
@@ -120,10 +120,10 @@ void zp__cl_chunks_fini(zp_chunks *c);
 /* ---------------------------------------------------------------- the connection (connection.c, process.c) */
 
 typedef enum zp_phase {
-    ZP_PH_IDLE,    /* lost: until retry_at */
-    ZP_PH_TCP,     /* connecting */
+    ZP_PH_IDLE, /* lost: until retry_at */
+    ZP_PH_TCP,  /* connecting */
     ZP_PH_TLS,
-    ZP_PH_LOGIN,   /* CONNECT is sent; JSON frames, then HELLO */
+    ZP_PH_LOGIN, /* CONNECT is sent; JSON frames, then HELLO */
     ZP_PH_READY,
     ZP_PH_CLOSED
 } zp_phase;
@@ -146,35 +146,35 @@ typedef struct zp_partial { /* a message of which frames are missing */
 struct zplane {
     pthread_mutex_t lock;
     pthread_cond_t turn_over;
-    bool driven;       /* somebody polls, reads or calls back */
+    bool driven; /* somebody polls, reads or calls back */
     pthread_t driver;
-    int wake;          /* eventfd that ends the driver's poll */
+    int wake; /* eventfd that ends the driver's poll */
     zp_phase phase;
     zp_where where;
     zplane_options opt; /* strings are ours */
     struct ssl_ctx_st *tls;
     zp_socket sock;
     uint16_t rights;
-    int64_t deadline;  /* of connecting, ms of the monotonic clock */
+    int64_t deadline; /* of connecting, ms of the monotonic clock */
     int64_t retry_at;
     int64_t give_up_at; /* requests that wait for a connection fail then; 0: there is one */
     int backoff_ms;
     bool ever_ready, refused; /* refused: the server does not want us, trying again is no use */
-    zp_chunks login;   /* CONNECT: goes out before anything else */
-    zp_chunks out;     /* requests and other small things: from READY on */
-    zp_chunks *cut;    /* whose frame is half written; its appender, or NULL: `out` */
+    zp_chunks login;          /* CONNECT: goes out before anything else */
+    zp_chunks out;            /* requests and other small things: from READY on */
+    zp_chunks *cut;           /* whose frame is half written; its appender, or NULL: `out` */
     zplane_appender *cut_app;
-    zp_buf in;         /* bytes read and not yet understood */
+    zp_buf in; /* bytes read and not yet understood */
     size_t in_at;
     zp_partial *partials;
     zp_request *requests, **requests_end; /* in the order sent */
-    zp_request *failed; /* whose callbacks have not been called yet: the driver does that */
+    zp_request *failed;                   /* whose callbacks have not been called yet: the driver does that */
     zplane_appender *appenders;
     zplane_sub *subs;
     uint32_t last_request;
     zplane_output_fn output;
     void *output_arg;
-    zplane_error why;  /* of the last loss */
+    zplane_error why; /* of the last loss */
 };
 
 /* With the lock held: */
@@ -182,14 +182,15 @@ int64_t zp__cl_now_ms(void);
 uint32_t zp__cl_next_request(zplane *con);
 /* A whole message (head, values) into con->out. */
 bool zp__cl_send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
-                      uint32_t nvalues, const void *values, size_t values_len, zplane_error *err) ZP_MUST_CHECK;
+                         uint32_t nvalues, const void *values, size_t values_len,
+                         zplane_error *err) ZP_MUST_CHECK;
 /* Writes what the socket takes. */
 void zp__cl_write_some(zplane *con);
 /* Makes the driver look again. */
 void zp__cl_wake(zplane *con);
 /* Drives, or waits for the driver, until done(arg); deadline in ms of the monotonic clock, 0: none. */
-bool zp__cl_wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline, zplane_error *err)
-    ZP_MUST_CHECK;
+bool zp__cl_wait_until(zplane *con, bool (*done)(void *arg), void *arg, int64_t deadline,
+                       zplane_error *err) ZP_MUST_CHECK;
 int64_t zp__cl_deadline(int timeout_ms);
 /* What the driver does: reads and writes what can be now, calls back. */
 void zp__cl_turn(zplane *con);
@@ -211,11 +212,11 @@ void zp__cl_on_message(zplane *con, const zp_incoming *m);
 /* Understands what is in con->in. */
 void zp__cl_read_frames(zplane *con);
 /* Lets others use the connection while a callback runs. */
-#define ZP_CALLBACK(con, call)               \
-    do {                                     \
-        pthread_mutex_unlock(&(con)->lock);  \
-        call;                                \
-        pthread_mutex_lock(&(con)->lock);    \
+#define ZP_CALLBACK(con, call)              \
+    do {                                    \
+        pthread_mutex_unlock(&(con)->lock); \
+        call;                               \
+        pthread_mutex_lock(&(con)->lock);   \
     } while (0)
 
 /* login.c: CONNECT, and the answers to it, which are JSON. */

@@ -83,12 +83,13 @@ static zplane_value *decode_error(const zp_wire_value *w, zplane_error *err)
 }
 
 /* `count` values that follow each other, as the items of a list or the parts of a series. */
-static zplane_value *decode_items(zplane_value *v, uint64_t count, const uint8_t **at, const uint8_t *end, int depth,
-                                  zplane_error *err)
+static zplane_value *decode_items(zplane_value *v, uint64_t count, const uint8_t **at, const uint8_t *end,
+                                  int depth, zplane_error *err)
 {
     if (!v)
         return no_memory(v, err);
-    v->items = count > SIZE_MAX / 8 ? NULL : zp_alloc_zero(((size_t)count + 1) * sizeof(zplane_value *), NULL);
+    v->items =
+        count > SIZE_MAX / 8 ? NULL : zp_alloc_zero(((size_t)count + 1) * sizeof(zplane_value *), NULL);
     if (!v->items)
         return no_memory(v, err);
     for (uint64_t i = 0; i < count; i++) {

@@ -245,7 +245,8 @@ static int events_of(zplane *con)
     case ZP_PH_IDLE:
     case ZP_PH_CLOSED: return 0;
     case ZP_PH_TCP: return ZPLANE_WRITE;
-    case ZP_PH_TLS: return (con->sock.want_write ? ZPLANE_WRITE : 0) | (con->sock.want_read ? ZPLANE_READ : 0);
+    case ZP_PH_TLS:
+        return (con->sock.want_write ? ZPLANE_WRITE : 0) | (con->sock.want_read ? ZPLANE_READ : 0);
     default: events = ZPLANE_READ; break;
     }
     if (con->sock.want_write || (something_to_send(con) && !con->sock.want_read))

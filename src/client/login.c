@@ -103,7 +103,8 @@ bool zp__cl_login_answer(zp_slice json, zplane_error *err)
     if (at)
         text_at(json, at + sizeof(text_key) - 1, text, sizeof(text));
     at = find(json, code_key);
-    for (at = at ? at + sizeof(code_key) - 1 : NULL; at && at < json.ptr + json.len && *at >= '0' && *at <= '9'; at++)
+    for (at = at ? at + sizeof(code_key) - 1 : NULL;
+         at && at < json.ptr + json.len && *at >= '0' && *at <= '9'; at++)
         code = code < 100000 ? 10 * code + (*at - '0') : code;
     return zp__cl_fail(err, code == CONNECT_ERROR ? ZPLANE_ECONNECT : ZPLANE_EAUTH, "%s", text);
 }

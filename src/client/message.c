@@ -13,11 +13,12 @@ static bool bad_name(zplane_path path)
     return path.count == 0 || path.count > ZP_STREAM_NAMES_MAX;
 }
 
-int zplane_append_message(zplane_path path, int64_t n, const int64_t *times, int64_t nvalues, const double *values,
-                          void **buf, size_t *len)
+int zplane_append_message(zplane_path path, int64_t n, const int64_t *times, int64_t nvalues,
+                          const double *values, void **buf, size_t *len)
 {
-    zp_stream_once once = { .cls = ZP_STREAM_SERIES, .elem = ZP_TAG_DBL, .vector = true, .ntimes = n,
-                            .nvalues = nvalues };
+    zp_stream_once once = {
+        .cls = ZP_STREAM_SERIES, .elem = ZP_TAG_DBL, .vector = true, .ntimes = n, .nvalues = nvalues
+    };
     zp_buf names = ZP_BUF_INIT, head = ZP_BUF_INIT;
     zp_wire_out out = { 0 };
     bool failed;

@@ -134,7 +134,8 @@ static void on_tcp(zplane *con)
 
 static void tls_on(zplane *con)
 {
-    zplane_error err = { .code = ZPLANE_ECONNECT, .text = "the server ended the connection during the TLS handshake" };
+    zplane_error err = { .code = ZPLANE_ECONNECT,
+                         .text = "the server ended the connection during the TLS handshake" };
 
     switch (zp__cl_tls_step(&con->sock, &err)) {
     case ZP_IO_DONE: log_in(con); break;
@@ -165,7 +166,8 @@ static void on_hello(zplane *con, const zp_incoming *m)
 /* What the clock demands. */
 static void check_times(zplane *con)
 {
-    zplane_error late = { .code = ZPLANE_ECONNECT, .text = "no connection to the server within the time limit" };
+    zplane_error late = { .code = ZPLANE_ECONNECT,
+                          .text = "no connection to the server within the time limit" };
     int64_t now = zp__cl_now_ms();
 
     if (con->phase == ZP_PH_IDLE && now >= con->retry_at)
@@ -383,8 +385,8 @@ static int64_t one_frame(zplane *con, const uint8_t *bytes, size_t len)
     if (taken > 0 && (f.type == ZP_MSG_HELLO) != (con->phase == ZP_PH_LOGIN))
         taken = -1;
     if (taken < 0)
-        protocol_error(con, con->phase == ZP_PH_LOGIN ? "this is no zplane server" :
-                                                         "the server sent bytes that are no frame");
+        protocol_error(con, con->phase == ZP_PH_LOGIN ? "this is no zplane server"
+                                                      : "the server sent bytes that are no frame");
     else if (taken > 0)
         on_frame(con, &f);
     return taken;

@@ -16,7 +16,7 @@ uint32_t zp__cl_next_request(zplane *con)
 }
 
 bool zp__cl_send_message(zplane *con, uint8_t type, uint32_t request, const void *head, size_t head_len,
-                      uint32_t nvalues, const void *values, size_t values_len, zplane_error *err)
+                         uint32_t nvalues, const void *values, size_t values_len, zplane_error *err)
 {
     zp_wire_out o = { 0 };
     char *to = NULL;
@@ -65,8 +65,8 @@ static bool send_text(zplane *con, uint32_t number, const char *text, size_t nbi
     zp_buf_puts(&head, text);
     if (ok && head.failed)
         ok = zp__cl_nomem(err);
-    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr, values.len,
-                                err);
+    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr,
+                                   values.len, err);
     zp_wire_fini(&values);
     zp_buf_fini(&head);
     return ok;
@@ -110,8 +110,8 @@ static uint32_t start(zplane *con, const char *text, size_t nbinds, const zplane
     return r->number;
 }
 
-uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, unsigned flags,
-                            zplane_answer_fn answer, void *arg, zplane_error *err)
+uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
+                            unsigned flags, zplane_answer_fn answer, void *arg, zplane_error *err)
 {
     uint32_t number;
 
@@ -188,7 +188,8 @@ bool zp__cl_response_error(const zp_incoming *m, zplane_error *err)
     }
     if (h[0] == ZP_RSP_OK)
         return false;
-    zp__cl_fail(err, code_of(zp_get_le16(h + 2)), "%.*s", (int)(m->head.len - ZP_RSP_HEAD), m->head.ptr + ZP_RSP_HEAD);
+    zp__cl_fail(err, code_of(zp_get_le16(h + 2)), "%.*s", (int)(m->head.len - ZP_RSP_HEAD),
+                m->head.ptr + ZP_RSP_HEAD);
     if (err && !*err->text)
         strcpy(err->text, "the server gives no reason");
     return true;
@@ -249,7 +250,8 @@ bool zplane_cancel(zplane *con, uint32_t request)
     bool ok;
 
     pthread_mutex_lock(&con->lock);
-    ok = con->phase == ZP_PH_READY && zp__cl_send_message(con, ZP_MSG_CANCEL, request, NULL, 0, 0, NULL, 0, &err);
+    ok = con->phase == ZP_PH_READY &&
+         zp__cl_send_message(con, ZP_MSG_CANCEL, request, NULL, 0, 0, NULL, 0, &err);
     if (ok)
         zp__cl_write_some(con);
     pthread_mutex_unlock(&con->lock);
@@ -277,12 +279,13 @@ static void forget(zplane *con, uint32_t number)
         break;
     }
     zp_free(r);
-    if (con->phase == ZP_PH_READY && zp__cl_send_message(con, ZP_MSG_CANCEL, number, NULL, 0, 0, NULL, 0, &err))
+    if (con->phase == ZP_PH_READY &&
+        zp__cl_send_message(con, ZP_MSG_CANCEL, number, NULL, 0, 0, NULL, 0, &err))
         zp__cl_write_some(con);
 }
 
-zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, int timeout_ms,
-                           zplane_error *err)
+zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
+                           int timeout_ms, zplane_error *err)
 {
     waiting w = { 0 };
     uint32_t number;

@@ -89,8 +89,7 @@ static void quiet_end(const quiet *q)
     sigemptyset(&pipe_only);
     sigaddset(&pipe_only, SIGPIPE);
     if (!q->was_pending) {
-        while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR) {
-        }
+        while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR) {}
     }
     pthread_sigmask(SIG_SETMASK, &q->old, NULL);
     errno = saved;

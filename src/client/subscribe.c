@@ -104,7 +104,8 @@ void zp__cl_sub_ready(zplane_sub *sub)
     if (head.failed) {
         zp__cl_nomem(&err);
         end_with(sub, &err);
-    } else if (!zp__cl_send_message(sub->con, ZP_MSG_SUBSCRIBE, sub->request, head.ptr, head.len, 0, NULL, 0, &err)) {
+    } else if (!zp__cl_send_message(sub->con, ZP_MSG_SUBSCRIBE, sub->request, head.ptr, head.len, 0, NULL, 0,
+                                    &err)) {
         end_with(sub, &err);
     }
     zp_buf_fini(&head);
@@ -288,8 +289,8 @@ bool zp__cl_sub_message(zplane *con, const zp_incoming *m)
 
 /* ---------------------------------------------------------------- the caller's side */
 
-zplane_sub *zplane_subscribe(zplane *con, zplane_path path, const zplane_sub_options *options, zplane_rows_fn rows,
-                             void *arg, zplane_error *err)
+zplane_sub *zplane_subscribe(zplane *con, zplane_path path, const zplane_sub_options *options,
+                             zplane_rows_fn rows, void *arg, zplane_error *err)
 {
     zplane_sub_options o = ZPLANE_SUB_OPTIONS_INIT;
     zplane_sub *sub;
@@ -305,8 +306,13 @@ zplane_sub *zplane_subscribe(zplane *con, zplane_path path, const zplane_sub_opt
     }
     if (options)
         memcpy(&o, options, options->size < sizeof(o) ? options->size : sizeof(o));
-    *sub = (zplane_sub){ .con = con, .npath = path.count, .from = o.from, .from_time = o.from_time,
-                         .window = o.window ? o.window : DEFAULT_WINDOW, .rows = rows, .arg = arg };
+    *sub = (zplane_sub){ .con = con,
+                         .npath = path.count,
+                         .from = o.from,
+                         .from_time = o.from_time,
+                         .window = o.window ? o.window : DEFAULT_WINDOW,
+                         .rows = rows,
+                         .arg = arg };
     if (!zp__cl_put_path(&sub->path, path, err)) {
         zp__cl_sub_free(sub);
         return NULL;

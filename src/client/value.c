@@ -14,11 +14,11 @@ static const struct {
     uint8_t tag;
     uint8_t size;
 } types[] = {
-    [ZPLANE_NULL] = { "NULL", ZP_TAG_NIL, 0 },          [ZPLANE_DOUBLE] = { "double", ZP_TAG_DBL, 8 },
-    [ZPLANE_LOGICAL] = { "logical", ZP_TAG_LGL, 1 },    [ZPLANE_TIME] = { "time", ZP_TAG_TIM, 8 },
-    [ZPLANE_DURATION] = { "duration", ZP_TAG_DUR, 8 },  [ZPLANE_INTERVAL] = { "interval", ZP_TAG_IVL, 24 },
-    [ZPLANE_PERIOD] = { "period", ZP_TAG_PER, 16 },     [ZPLANE_STRING] = { "character", ZP_TAG_STR, 0 },
-    [ZPLANE_SERIES] = { "zts", ZP_TAG_ZTS, 0 },         [ZPLANE_LIST] = { "list", ZP_TAG_LIST, 0 },
+    [ZPLANE_NULL] = { "NULL", ZP_TAG_NIL, 0 },         [ZPLANE_DOUBLE] = { "double", ZP_TAG_DBL, 8 },
+    [ZPLANE_LOGICAL] = { "logical", ZP_TAG_LGL, 1 },   [ZPLANE_TIME] = { "time", ZP_TAG_TIM, 8 },
+    [ZPLANE_DURATION] = { "duration", ZP_TAG_DUR, 8 }, [ZPLANE_INTERVAL] = { "interval", ZP_TAG_IVL, 24 },
+    [ZPLANE_PERIOD] = { "period", ZP_TAG_PER, 16 },    [ZPLANE_STRING] = { "character", ZP_TAG_STR, 0 },
+    [ZPLANE_SERIES] = { "zts", ZP_TAG_ZTS, 0 },        [ZPLANE_LIST] = { "list", ZP_TAG_LIST, 0 },
     [ZPLANE_ERROR] = { "error", ZP_TAG_ERROR, 0 },
 };
 
@@ -73,7 +73,8 @@ zplane_value *zp__cl_value_new(zplane_type type, int ndim, const int64_t *dim)
         if (dim[k] < 0 || !zp_mul(columns, (size_t)dim[k], &columns))
             return NULL;
     }
-    if (!zp_mul(columns, (size_t)dim[0], &n) || columns > INT64_MAX || n > INT64_MAX / 32 || !zp_mul(n, types[type].size, &bytes))
+    if (!zp_mul(columns, (size_t)dim[0], &n) || columns > INT64_MAX || n > INT64_MAX / 32 ||
+        !zp_mul(n, types[type].size, &bytes))
         return NULL;
     v = bare(type, ndim);
     if (!v)
@@ -181,7 +182,7 @@ zplane_value *zplane_new_strings(int64_t n, const char *const *texts)
     }
     if (!lengths.failed && !bytes.failed)
         v = zp__cl_value_strings((uint64_t)n, (const uint8_t *)zp_buf_text(&lengths),
-                              (const uint8_t *)zp_buf_text(&bytes));
+                                 (const uint8_t *)zp_buf_text(&bytes));
 out:
     zp_buf_fini(&lengths);
     zp_buf_fini(&bytes);

@@ -56,7 +56,8 @@ static bool split_host(zp_where *w, const char *text, zplane_error *err)
         end = text + strlen(text);
     }
     if (end == text)
-        return zp__cl_fail(err, ZPLANE_EUSAGE, "an address without host; write for instance \"localhost:7777\"");
+        return zp__cl_fail(err, ZPLANE_EUSAGE,
+                           "an address without host; write for instance \"localhost:7777\"");
     if (port && !valid_port(port))
         return zp__cl_fail(err, ZPLANE_EUSAGE, "'%s' is no port: 1 to 65535", port);
     w->host = copy(text, (size_t)(end - text));
@@ -76,7 +77,8 @@ bool zp__cl_where_parse(zp_where *w, const char *text, zplane_error *err)
     if (*text != '/')
         return split_host(w, text, err);
     if (strlen(text) >= sizeof(un.sun_path))
-        return zp__cl_fail(err, ZPLANE_EUSAGE, "the path of a socket has at most %zu bytes", sizeof(un.sun_path) - 1);
+        return zp__cl_fail(err, ZPLANE_EUSAGE, "the path of a socket has at most %zu bytes",
+                           sizeof(un.sun_path) - 1);
     w->socket_path = copy(text, strlen(text));
     return w->socket_path ? true : zp__cl_nomem(err);
 }
@@ -101,7 +103,8 @@ bool zp__cl_where_resolve(zp_where *w, zplane_error *err)
         if (!room(w, 1, err))
             return false;
         w->addresses[0].ss_family = AF_UNIX;
-        memcpy(((struct sockaddr_un *)&w->addresses[0])->sun_path, w->socket_path, strlen(w->socket_path) + 1);
+        memcpy(((struct sockaddr_un *)&w->addresses[0])->sun_path, w->socket_path,
+               strlen(w->socket_path) + 1);
         w->lengths[0] = sizeof(struct sockaddr_un);
         w->count = 1;
         return true;

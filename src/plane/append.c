@@ -80,7 +80,10 @@ void zp__stream_stop(zp__stream *st, uint64_t sequence)
 
 void zp__stream_tell_refusal(zp__stream *st, uint64_t sequence, int64_t rows, const char *why)
 {
-    zp_stream_ack ack = { .sequence = sequence, .window = ZP_STREAM_WINDOW, .rows = rows, .refused = true,
+    zp_stream_ack ack = { .sequence = sequence,
+                          .window = ZP_STREAM_WINDOW,
+                          .rows = rows,
+                          .refused = true,
                           .text = { why ? why : "", why ? strlen(why) : 0 } };
 
     answered(st, sequence);
@@ -236,7 +239,8 @@ static zp__stream *stream_new(zp__streams *s, zp_peer *peer, uint32_t request, z
 }
 
 /* The same producer on a connection that is not yet known to be dead: what it gathered counts first. */
-static bool open_stream(zp__streams *s, zp_peer *peer, uint32_t request, const zp_stream_open *open, zp_error *err)
+static bool open_stream(zp__streams *s, zp_peer *peer, uint32_t request, const zp_stream_open *open,
+                        zp_error *err)
 {
     zp_target t;
     zp__feed *feed;
@@ -247,7 +251,8 @@ static bool open_stream(zp__streams *s, zp_peer *peer, uint32_t request, const z
         return zp_fail(err, "append is not allowed: this key has no right to write");
     if (find(s, peer, request))
         return zp_fail(err, "request number %u is in use", request);
-    if (!zp__target_find(zp_plane_engine(s->plane), &open->path, true, &t, err) || !wanted_kind(open, &t, err))
+    if (!zp__target_find(zp_plane_engine(s->plane), &open->path, true, &t, err) ||
+        !wanted_kind(open, &t, err))
         return false;
     feed = zp__feed_for(s, &open->path, &t, err);
     if (!feed)
@@ -394,8 +399,8 @@ static bool once_rows(const zp_stream_once *o, const zp_target *t, int64_t *n, z
     if (*n < 1)
         return zp_fail(err, "time vector has size 0");
     if (o->nvalues % t->columns || o->nvalues / t->columns != *n)
-        return zp_fail(err, o->vector && o->cls == ZP_STREAM_ARRAY ? "incorrect dimensions for append" :
-                                                                      "size mismatch between idx and array");
+        return zp_fail(err, o->vector && o->cls == ZP_STREAM_ARRAY ? "incorrect dimensions for append"
+                                                                   : "size mismatch between idx and array");
     return true;
 }
 

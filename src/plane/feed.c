@@ -158,7 +158,8 @@ static bool room(zp__feed *f, int64_t rows, zp_error *err)
         if (f->cls == ZP_STREAM_SERIES)
             memcpy(times, f->times, 8 * (size_t)f->n);
         for (int64_t j = 0; j < f->columns; j++)
-            memcpy(values + (size_t)(j * cap) * size, f->values + (size_t)(j * f->cap) * size, (size_t)f->n * size);
+            memcpy(values + (size_t)(j * cap) * size, f->values + (size_t)(j * f->cap) * size,
+                   (size_t)f->n * size);
     }
     zp_free(f->times);
     zp_free(f->values);
@@ -189,7 +190,8 @@ static void gather(zp__feed *f, const char *times, const char *values, int64_t n
     f->batches++;
 }
 
-bool zp__feed_add(zp__streams *s, zp__feed *f, const char *times, const char *values, int64_t n, zp_error *err)
+bool zp__feed_add(zp__streams *s, zp__feed *f, const char *times, const char *values, int64_t n,
+                  zp_error *err)
 {
     static const char *const orders[] = { NULL, "index not ascending", "append index not ascending" };
     int order = times ? zp_stream_check_times(times, n, f->last) : 0;

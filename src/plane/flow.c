@@ -100,7 +100,8 @@ bool zp__flow_path(zp_value name, zp_buf *bytes, uint32_t *count, zp_error *err)
     return zp_stream_put_path(bytes, names, n, err) && zp_buf_ok(bytes, err);
 }
 
-bool zp__flow_init(zp__flow *f, zp_plane *plane, zp_value con, zp_value name, const zp__flow_ops *ops, zp_error *err)
+bool zp__flow_init(zp__flow *f, zp_plane *plane, zp_value con, zp_value name, const zp__flow_ops *ops,
+                   zp_error *err)
 {
     zp_buf bytes = ZP_BUF_INIT;
     bool ok;
@@ -149,7 +150,8 @@ void zp__flow_fini(zp__flow *f)
 
 bool zp__flow_send(zp__flow *f, uint8_t type, const zp_buf *head, zp_error *err)
 {
-    return zp_buf_ok(head, err) && zp_link_send(f->plane, f->link, type, f->number, head->ptr, head->len, NULL, 0, err);
+    return zp_buf_ok(head, err) &&
+           zp_link_send(f->plane, f->link, type, f->number, head->ptr, head->len, NULL, 0, err);
 }
 
 void zp__flow_name(const zp__flow *f, zp_buf *out)

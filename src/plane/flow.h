@@ -17,7 +17,8 @@ typedef struct zp__flow zp__flow;
 typedef struct zp__flow_ops {
     bool (*begin)(zp__flow *f, zp_error *err); /* sends what opens it */
     bool (*message)(zp__flow *f, zp_msg *msg, zp_error *err);
-    bool (*idle)(const zp__flow *f); /* nothing has to be sent before the process ends; NULL: never anything */
+    bool (*idle)(
+        const zp__flow *f); /* nothing has to be sent before the process ends; NULL: never anything */
     void (*end)(zp__flow *f, const char *why); /* over, for good: the flow frees itself, now or later */
 } zp__flow_ops;
 

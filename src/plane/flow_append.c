@@ -223,15 +223,19 @@ static const zp__flow_ops ops = { begin, on_message, idle, end };
 
 /* ---------------------------------------------------------------- rows */
 
-static const uint8_t tags[ZP_NTYPES] = { [ZP_DBL] = ZP_TAG_DBL, [ZP_LGL] = ZP_TAG_LGL, [ZP_TIM] = ZP_TAG_TIM,
-                                         [ZP_DUR] = ZP_TAG_DUR, [ZP_IVL] = ZP_TAG_IVL };
+static const uint8_t tags[ZP_NTYPES] = { [ZP_DBL] = ZP_TAG_DBL,
+                                         [ZP_LGL] = ZP_TAG_LGL,
+                                         [ZP_TIM] = ZP_TAG_TIM,
+                                         [ZP_DUR] = ZP_TAG_DUR,
+                                         [ZP_IVL] = ZP_TAG_IVL };
 
 /* What travels of the rows: their kind, and a target that can be read like one of ours. */
 static bool kind_of(zp_value rows, zp_stream_open *kind, zp_target *t, zp_error *err)
 {
     bool series = rows.type == ZP_ZTS;
 
-    *t = (zp_target){ .data = series ? zp_zts_data(rows) : rows, .idx = series ? zp_zts_idx(rows) : zp_nil() };
+    *t =
+        (zp_target){ .data = series ? zp_zts_data(rows) : rows, .idx = series ? zp_zts_idx(rows) : zp_nil() };
     t->cls = series ? ZP_STREAM_SERIES : ZP_STREAM_ARRAY;
     t->elem = tags[t->data.type];
     t->rows = zp_dim(t->data, 0);

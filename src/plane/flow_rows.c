@@ -23,11 +23,11 @@ typedef struct arrived {
 
 typedef struct rows_flow {
     zp__flow flow;
-    zp_value con;  /* keeps the connection */
-    zp_value f;    /* subscribe: what is called */
+    zp_value con;   /* keeps the connection */
+    zp_value f;     /* subscribe: what is called */
     zp_value names; /* of the columns, or NULL */
-    zp_str *as;    /* follow: the variable */
-    char *dir;     /* follow: where the replica lives, NULL: in memory */
+    zp_str *as;     /* follow: the variable */
+    char *dir;      /* follow: where the replica lives, NULL: in memory */
     zp_store_options options;
     zp__desk desk;
     arrived *first, *last;
@@ -158,8 +158,11 @@ static bool keep_names(rows_flow *r, const zp_stream_shape *shape, zp_error *err
 
 static zp_type type_of(uint8_t elem)
 {
-    static const zp_type types[] = { [ZP_TAG_DBL] = ZP_DBL, [ZP_TAG_LGL] = ZP_LGL, [ZP_TAG_TIM] = ZP_TIM,
-                                     [ZP_TAG_DUR] = ZP_DUR, [ZP_TAG_IVL] = ZP_IVL };
+    static const zp_type types[] = { [ZP_TAG_DBL] = ZP_DBL,
+                                     [ZP_TAG_LGL] = ZP_LGL,
+                                     [ZP_TAG_TIM] = ZP_TIM,
+                                     [ZP_TAG_DUR] = ZP_DUR,
+                                     [ZP_TAG_IVL] = ZP_IVL };
 
     return types[elem];
 }
@@ -248,7 +251,8 @@ static bool add_to_replica(rows_flow *r, const zp_stream_rows *rows, zp_value va
     for (int64_t j = 0; j < r->shape.columns; j++)
         columns[j] = zp_column(&data, j);
     ok = find_replica(r, &t, err) && same_shape(r, &t, err) &&
-         zp__target_append(&t, value.type == ZP_ZTS ? zp_i64s(&value.u.zts->idx) : NULL, columns, rows->rows, err);
+         zp__target_append(&t, value.type == ZP_ZTS ? zp_i64s(&value.u.zts->idx) : NULL, columns, rows->rows,
+                           err);
     zp_free(columns);
     zp__streams_poke(r->flow.plane); /* others may follow the replica */
     return ok;
@@ -327,7 +331,8 @@ static void call_next(rows_flow *r)
     if (!r->first)
         r->last = NULL;
     if (!call_with(r, a->rows, &err))
-        ZP_LOG(ZP_LOG_WARN, "the function of a subscription failed", zp_log_str("error", zp_error_text(&err)));
+        ZP_LOG(ZP_LOG_WARN, "the function of a subscription failed",
+               zp_log_str("error", zp_error_text(&err)));
     zp_error_clear(&err);
     give_credit(r, a->bytes);
     zp_value_unref(a->rows);
@@ -605,8 +610,8 @@ const zp_builtin zp__builtins_subscribe[] = {
       "`from`: NULL: new rows; a number: from that row on (1: all); a time: from that time on. It lasts as long as some "
       "variable holds the result.",
       "", NULL },
-    { "follow", "connection, name, file = \"\", as = \"\", sync = \"commit\"", "name=S file=S as=S sync=S", ZP_BI_SYSTEM,
-      bi_follow,
+    { "follow", "connection, name, file = \"\", as = \"\", sync = \"commit\"", "name=S file=S as=S sync=S",
+      ZP_BI_SYSTEM, bi_follow,
       "Keeps a replica of the object `name` of another server: all its rows, and new ones as they are committed, in the "
       "global variable `as` (its own name unless given), in the files of directory `file` or in memory. A replica in files goes "
       "on where it was. It follows as long as some variable holds the result.",

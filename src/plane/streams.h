@@ -44,17 +44,17 @@ struct zp__stream {
     uint32_t request;
     zp__feed *feed;
     uint64_t producer[2];
-    uint64_t applied, pending; /* last batch in the object; last one gathered */
-    uint64_t first;            /* gathered and not yet in the object */
-    uint64_t answered;         /* told to the sender */
-    uint64_t unanswered;       /* bytes */
+    uint64_t applied, pending;          /* last batch in the object; last one gathered */
+    uint64_t first;                     /* gathered and not yet in the object */
+    uint64_t answered;                  /* told to the sender */
+    uint64_t unanswered;                /* bytes */
     bool stopped, dirty, again, paused; /* again: something known came and wants an answer */
 };
 
 struct zp__feed {
     zp__feed *next;
-    uint32_t refs; /* streams */
-    bool orphan;   /* the plane is gone: freed with the last stream */
+    uint32_t refs;      /* streams */
+    bool orphan;        /* the plane is gone: freed with the last stream */
     zp_str *path_bytes; /* as it travels */
     zp_stream_path path;
     uint8_t cls, elem;
@@ -83,7 +83,7 @@ typedef struct zp__ticket {
         uint64_t sequence;
         bool opening;
         char *refusal; /* why that batch was refused; NULL: it was not */
-    } *waits;
+    } * waits;
 } zp__ticket;
 
 enum { ZP_STREAM_BUCKETS = 256 };
@@ -112,7 +112,8 @@ void zp__stream_refuse_open(zp_peer *peer, uint32_t request, int kind, zp_error 
 bool zp__stream_send(zp_peer *peer, uint8_t type, uint32_t request, const zp_buf *head);
 
 /* feed.c */
-zp__feed *zp__feed_for(zp__streams *s, const zp_stream_path *path, const zp_target *t, zp_error *err) ZP_MUST_CHECK;
+zp__feed *zp__feed_for(zp__streams *s, const zp_stream_path *path, const zp_target *t,
+                       zp_error *err) ZP_MUST_CHECK;
 /* Rows and last instant of the object as of this turn; `incorrect type` when it is another one by now. */
 bool zp__feed_look(zp__streams *s, zp__feed *f, zp_error *err) ZP_MUST_CHECK;
 /* Checks and gathers a batch. */

@@ -27,11 +27,11 @@ struct zp__sub {
     zp_stream_path path;
     uint8_t cls, elem;
     int64_t columns;
-    int64_t position; /* the next row to send */
-    int64_t last;     /* the last instant sent; INT64_MIN: none */
-    int64_t safe;     /* rows that may be sent of an object in files */
-    bool ticket;      /* on its way */
-    bool draining;    /* waits for the peer to take what was sent */
+    int64_t position;     /* the next row to send */
+    int64_t last;         /* the last instant sent; INT64_MIN: none */
+    int64_t safe;         /* rows that may be sent of an object in files */
+    bool ticket;          /* on its way */
+    bool draining;        /* waits for the peer to take what was sent */
     uint64_t limit, sent; /* bytes of heads */
 };
 
@@ -248,7 +248,8 @@ static bool send_shape(zp__sub *sub, const zp_target *t, zp_error *err)
     if (ok) {
         shape.next = (uint64_t)sub->position;
         zp_stream_put_shape(&head, &shape);
-        ok = zp_buf_ok(&head, err) && zp_peer_send(sub->peer, ZP_MSG_SHAPE, sub->request, head.ptr, head.len, NULL, 0, err);
+        ok = zp_buf_ok(&head, err) &&
+             zp_peer_send(sub->peer, ZP_MSG_SHAPE, sub->request, head.ptr, head.len, NULL, 0, err);
     }
     zp_buf_fini(&names);
     zp_buf_fini(&head);
@@ -272,7 +273,8 @@ static bool may_subscribe(zp__streams *s, const zp_peer *peer, uint32_t request,
     return true;
 }
 
-static bool open_sub(zp__streams *s, zp_peer *peer, uint32_t request, const zp_stream_subscribe *wish, zp_error *err)
+static bool open_sub(zp__streams *s, zp_peer *peer, uint32_t request, const zp_stream_subscribe *wish,
+                     zp_error *err)
 {
     zp_target t;
     zp__sub *sub;
@@ -287,7 +289,8 @@ static bool open_sub(zp__streams *s, zp_peer *peer, uint32_t request, const zp_s
     sub->elem = t.elem;
     sub->columns = t.columns;
     sub->position = first_row(wish, &t, err);
-    sub->last = t.cls == ZP_STREAM_SERIES && sub->position > 0 ? zp_i64s(&t.idx)[sub->position - 1] : INT64_MIN;
+    sub->last =
+        t.cls == ZP_STREAM_SERIES && sub->position > 0 ? zp_i64s(&t.idx)[sub->position - 1] : INT64_MIN;
     if (sub->position < 0 || !send_shape(sub, &t, err)) {
         sub_free(sub);
         return false;

@@ -65,8 +65,11 @@ static zp_value *slot_of(zp_engine *engine, const zp_stream_path *path, bool wri
 }
 
 /* ORDER ZP_TYPES; 0: rows of this type cannot travel. */
-static const uint8_t tags[ZP_NTYPES] = { [ZP_DBL] = ZP_TAG_DBL, [ZP_LGL] = ZP_TAG_LGL, [ZP_TIM] = ZP_TAG_TIM,
-                                         [ZP_DUR] = ZP_TAG_DUR, [ZP_IVL] = ZP_TAG_IVL };
+static const uint8_t tags[ZP_NTYPES] = { [ZP_DBL] = ZP_TAG_DBL,
+                                         [ZP_LGL] = ZP_TAG_LGL,
+                                         [ZP_TIM] = ZP_TAG_TIM,
+                                         [ZP_DUR] = ZP_TAG_DUR,
+                                         [ZP_IVL] = ZP_TAG_IVL };
 
 static bool locked(zp_value v)
 {
@@ -116,8 +119,12 @@ bool zp__target_shape(const zp_target *t, zp_stream_shape *shape, zp_buf *names,
     const zp_array *columns = zp_ndim(t->data) == 2 ? zp_names(t->data, 1) : NULL;
     int32_t ndims = zp_ndim(t->data) - 1;
 
-    *shape = (zp_stream_shape){ .rows = t->rows, .last = t->last, .columns = t->columns, .cls = t->cls,
-                                .elem = t->elem, .policy = (uint8_t)policy_of(t) };
+    *shape = (zp_stream_shape){ .rows = t->rows,
+                                .last = t->last,
+                                .columns = t->columns,
+                                .cls = t->cls,
+                                .elem = t->elem,
+                                .policy = (uint8_t)policy_of(t) };
     if (ndims > ZP_STREAM_DIMS_MAX)
         return zp_fail(err, "%d dimensions are too many for a stream", ndims + 1);
     for (int32_t k = 0; k < ndims; k++)
@@ -156,8 +163,10 @@ static void reserve(zp_value *v, int64_t rows)
     zp_error ignored = ZP_ERROR_INIT;
     size_t bytes;
 
-    if (!v->boxed || rows <= v->u.arr->cap || !zp_mul((size_t)rows * RESERVE_TIMES, zp_type_size(v->type), &bytes) ||
-        !zp_mul(bytes, (size_t)zp_ncols(*v), &bytes) || bytes < (size_t)RESERVE_FROM * RESERVE_TIMES || bytes > RESERVE_MOST)
+    if (!v->boxed || rows <= v->u.arr->cap ||
+        !zp_mul((size_t)rows * RESERVE_TIMES, zp_type_size(v->type), &bytes) ||
+        !zp_mul(bytes, (size_t)zp_ncols(*v), &bytes) || bytes < (size_t)RESERVE_FROM * RESERVE_TIMES ||
+        bytes > RESERVE_MOST)
         return;
     if (!zp_value_reserve_rows(v, (rows * RESERVE_TIMES + 7) & ~(int64_t)7, &ignored))
         zp_error_clear(&ignored); /* a limit of memory: it grows in smaller steps */
@@ -186,7 +195,8 @@ static void shrink(zp_value *v, int64_t rows)
         zp_error_clear(&ignored);
 }
 
-static bool append_memory(zp_target *t, const int64_t *times, const void *const *columns, int64_t n, zp_error *err)
+static bool append_memory(zp_target *t, const int64_t *times, const void *const *columns, int64_t n,
+                          zp_error *err)
 {
     const void *index[1] = { times };
     zp_zts *z;
@@ -206,7 +216,8 @@ static bool append_memory(zp_target *t, const int64_t *times, const void *const 
     return false;
 }
 
-bool zp__target_append(zp_target *t, const int64_t *times, const void *const *columns, int64_t n, zp_error *err)
+bool zp__target_append(zp_target *t, const int64_t *times, const void *const *columns, int64_t n,
+                       zp_error *err)
 {
     if (t->store)
         return zp_store_append(t->slot, times, columns, n, err);

@@ -9,10 +9,10 @@
 
 /* What a path stands for now.  Everything is borrowed and good until something evaluates or changes the object. */
 typedef struct zp_target {
-    zp_value *slot;   /* the variable or element */
-    zp_value idx;     /* of a series */
-    zp_value data;    /* the array, or the data of a series */
-    zp_store *store;  /* NULL: in memory */
+    zp_value *slot;    /* the variable or element */
+    zp_value idx;      /* of a series */
+    zp_value data;     /* the array, or the data of a series */
+    zp_store *store;   /* NULL: in memory */
     uint8_t cls, elem; /* zp_stream_class, ZP_TAG_* */
     int64_t rows, columns;
     int64_t last; /* instant; INT64_MIN: no rows, or no series */

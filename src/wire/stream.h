@@ -49,8 +49,8 @@ bool zp_stream_put_path(zp_buf *out, const zp_slice *names, size_t count, zp_err
  * as far as the sender wants it checked. */
 typedef struct zp_stream_open {
     uint64_t producer[2];
-    uint8_t cls, elem;  /* zp_stream_class, ZP_TAG_*; 0: any */
-    uint8_t ndims;      /* extents from the second on; 0: any */
+    uint8_t cls, elem; /* zp_stream_class, ZP_TAG_*; 0: any */
+    uint8_t ndims;     /* extents from the second on; 0: any */
     int64_t dims[ZP_STREAM_DIMS_MAX];
     zp_stream_path path;
 } zp_stream_open;
@@ -79,7 +79,7 @@ zp_slice zp_stream_column_name(const zp_stream_shape *shape, size_t *at);
 typedef struct zp_stream_rows {
     uint64_t number;
     uint32_t rows;
-    bool go_on; /* append: the sender knows that an earlier batch was refused */
+    bool go_on;        /* append: the sender knows that an earlier batch was refused */
     const char *times; /* NULL: not a series */
     const char *values;
 } zp_stream_rows;

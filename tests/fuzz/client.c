@@ -27,7 +27,8 @@ static void on_rows(void *arg, zplane_sub *sub, const zplane_rowset *rows, const
 /* A connection over a pair of sockets, in the phase before HELLO; the other end is written to and then closed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint8_t hello[] = { 0, 0, 0, 24, ZP_MSG_HELLO, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 15, 0, 0, 0, 16, 0 };
+    static const uint8_t hello[] = { 0, 0, 0, 24, ZP_MSG_HELLO, 0, 0, 0, 0,  0, 0, 0, 8, 0, 0, 0, 0, 0,
+                                     0, 0, 1, 0,  15,           0, 0, 0, 16, 0 };
     zplane_options o = ZPLANE_OPTIONS_INIT;
     const char *name = "z";
     zplane_path path = { &name, 1 };
@@ -49,10 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (write(fds[1], hello, sizeof(hello)) != (ssize_t)sizeof(hello))
         abort();
     zplane_process(con, NULL);
-    zplane_query_start(con, "1", 0, NULL, 0, on_answer, NULL, NULL);              /* request 1 */
-    zplane_subscribe(con, path, NULL, on_rows, NULL, NULL);                       /* request 2 */
+    zplane_query_start(con, "1", 0, NULL, 0, on_answer, NULL, NULL); /* request 1 */
+    zplane_subscribe(con, path, NULL, on_rows, NULL, NULL);          /* request 2 */
     if (write(fds[1], data, size) == (ssize_t)size)
-        zplane_append_open(con, path, NULL, 1, NULL);                             /* request 3 */
+        zplane_append_open(con, path, NULL, 1, NULL); /* request 3 */
     for (int i = 0; i < 4; i++)
         zplane_process(con, NULL);
     close(fds[1]);

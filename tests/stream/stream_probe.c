@@ -134,8 +134,7 @@ static int follow(int argc, char **argv)
         return fail(con, &err);
     puts("subscribed");
     fflush(stdout);
-    while (!r.over && r.left > 0 && zplane_wait(con, 1000, &err)) {
-    }
+    while (!r.over && r.left > 0 && zplane_wait(con, 1000, &err)) {}
     if (!r.over)
         puts("done");
     zplane_close(con);
@@ -148,6 +147,7 @@ int main(int argc, char **argv)
         return append(argc, argv);
     if (argc >= 6 && strcmp(argv[1], "follow") == 0)
         return follow(argc, argv);
-    fprintf(stderr, "stream_probe {append WHERE PATH PRODUCER FIRST LAST ROWS | follow WHERE PATH FROM COUNT}\n");
+    fprintf(stderr,
+            "stream_probe {append WHERE PATH PRODUCER FIRST LAST ROWS | follow WHERE PATH FROM COUNT}\n");
     return 2;
 }

@@ -113,7 +113,9 @@ static void addresses(void **state)
         { "/run/z.sock", NULL, NULL, "/run/z.sock", false },
         { "unix:/run/z.sock", NULL, NULL, "/run/z.sock", false },
     };
-    static const char *const bad[] = { "", ":80", "h:0", "h:65536", "h:x", "h:", "[::1", "[::1]5", "h:123456" };
+    static const char *const bad[] = {
+        "", ":80", "h:0", "h:65536", "h:x", "h:", "[::1", "[::1]5", "h:123456"
+    };
     zp_where w;
     zplane_error err;
 
@@ -150,7 +152,8 @@ static void one_append_as_a_message(void **state)
     memset(longer, 'a', sizeof(longer) - 1);
     longer[sizeof(longer) - 1] = '\0';
     assert_int_equal(zplane_append_message((zplane_path){ names, 2 }, 2, times, 4, values, &buf, &len), 0);
-    assert_true(zp_stream_read_once((zp_slice){ (char *)buf + ZP_FRAME_HEAD + ZP_MSG_HEAD, len - ZP_FRAME_HEAD - ZP_MSG_HEAD },
+    assert_true(zp_stream_read_once((zp_slice){ (char *)buf + ZP_FRAME_HEAD + ZP_MSG_HEAD,
+                                                len - ZP_FRAME_HEAD - ZP_MSG_HEAD },
                                     &once, &wrong));
     assert_int_equal(once.path.count, 2);
     assert_int_equal(once.nvalues, 4);
@@ -158,16 +161,17 @@ static void one_append_as_a_message(void **state)
     assert_int_equal(zplane_append_message((zplane_path){ names, 1 }, 0, times, 0, values, &buf, &len), -1);
     assert_int_equal(zplane_append_message((zplane_path){ names, 1 }, 2, times, 3, values, &buf, &len), -1);
     assert_int_equal(zplane_append_message((zplane_path){ names, 1 }, 2, down, 2, values, &buf, &len), -2);
-    assert_int_equal(zplane_append_message((zplane_path){ too_long, 1 }, 2, times, 2, values, &buf, &len), -3);
+    assert_int_equal(zplane_append_message((zplane_path){ too_long, 1 }, 2, times, 2, values, &buf, &len),
+                     -3);
     assert_int_equal(zplane_append_message((zplane_path){ names, 0 }, 2, times, 2, values, &buf, &len), -3);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arrays),     cmocka_unit_test(strings_and_lists),
-        cmocka_unit_test(series),     cmocka_unit_test(extents_that_make_no_sense),
-        cmocka_unit_test(addresses),  cmocka_unit_test(one_append_as_a_message),
+        cmocka_unit_test(arrays),    cmocka_unit_test(strings_and_lists),
+        cmocka_unit_test(series),    cmocka_unit_test(extents_that_make_no_sense),
+        cmocka_unit_test(addresses), cmocka_unit_test(one_append_as_a_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

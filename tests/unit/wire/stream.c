@@ -58,9 +58,18 @@ static zp_stream_path path(void)
 
 static void heads(void **state)
 {
-    zp_stream_open open = { .producer = { 1, 2 }, .cls = 2, .elem = ZP_TAG_DBL, .ndims = 1, .dims = { 3 }, .path = path() };
-    zp_stream_shape shape = { .next = 1, .rows = 2, .columns = 2, .cls = 2, .elem = ZP_TAG_DBL, .ndims = 1, .dims = { 2 },
-                              .named = true, .names = { "\1\0\0\0a\2\0\0\0bc", 11 } };
+    zp_stream_open open = {
+        .producer = { 1, 2 }, .cls = 2, .elem = ZP_TAG_DBL, .ndims = 1, .dims = { 3 }, .path = path()
+    };
+    zp_stream_shape shape = { .next = 1,
+                              .rows = 2,
+                              .columns = 2,
+                              .cls = 2,
+                              .elem = ZP_TAG_DBL,
+                              .ndims = 1,
+                              .dims = { 2 },
+                              .named = true,
+                              .names = { "\1\0\0\0a\2\0\0\0bc", 11 } };
     zp_stream_subscribe sub = { .from = 5, .limit = 6, .path = path() };
     zp_buf head = ZP_BUF_INIT;
 
@@ -99,13 +108,15 @@ static void rows(void **state)
     zp_stream_mark_go_on(head.ptr);
     zp_buf_put(&head, times, sizeof(times));
     zp_buf_put(&head, values, sizeof(values));
-    assert_true(zp_stream_read_rows((zp_slice){ head.ptr, head.len }, ZP_STREAM_SERIES, ZP_TAG_DBL, 2, &r, &err));
+    assert_true(
+        zp_stream_read_rows((zp_slice){ head.ptr, head.len }, ZP_STREAM_SERIES, ZP_TAG_DBL, 2, &r, &err));
     assert_int_equal(r.number, 9);
     assert_int_equal(r.rows, 2);
     assert_true(r.go_on);
     assert_int_equal(zp_stream_check_times(r.times, 2, 4), 0);
     assert_int_equal(zp_stream_check_times(r.times, 2, 5), 2);
-    assert_false(zp_stream_read_rows((zp_slice){ head.ptr, head.len }, ZP_STREAM_SERIES, ZP_TAG_DBL, 3, &r, &err));
+    assert_false(
+        zp_stream_read_rows((zp_slice){ head.ptr, head.len }, ZP_STREAM_SERIES, ZP_TAG_DBL, 3, &r, &err));
     assert_string_equal(zp_error_text(&err), "missing data");
     zp_error_clear(&err);
     zp_buf_fini(&head);
