@@ -352,6 +352,7 @@ static bool again(zp_query_run *run)
         return false;
     run->retried = true;
     run->rows = 0;
+    run->asked_ms = zp_loop_now_ms(link->loop);
     link->last = run->prev;
     if (run->prev)
         run->prev->next = NULL;
