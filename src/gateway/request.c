@@ -194,6 +194,12 @@ static bool reconnect(zp__q_session *s, const char *payload, size_t len)
     zp_verdict verdict =
         zp_auth_frame(s->shard->gateway->auth, payload, len, &peer, zp_wall_ms(), &login, &s->shard->reply);
 
+    if (verdict == ZP_VERDICT_LOGIN && login->cls == ZP_CLASS_NATIVE) {
+        zp_login_free(login);
+        zp_buf_clear(&s->shard->reply);
+        zp_auth_put_refusal(&s->shard->reply, "a driver's session cannot change its protocol");
+        verdict = ZP_VERDICT_CLOSE;
+    }
     if (verdict == ZP_VERDICT_LOGIN) {
         zp_login_free(s->login);
         s->login = login;

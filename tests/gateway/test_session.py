@@ -139,6 +139,14 @@ def test_second_connect(shop):
         s.refused(delete("user", fi={"id": 1}), ACCESS)
 
 
+def test_a_session_keeps_its_protocol(shop):
+    with shop.session() as s:
+        s.send(dict(handshake("shop-writer"), protocol="zplane/1"))
+        frame = s.frame()
+        assert frame["error"] and frame["response_code"] == 0x0500
+        assert s.socket.recv(1) == b""
+
+
 def test_where_a_query_goes(shop):
     with shop.session() as s:
         assert len(s.ask(select("user"))) == 10
