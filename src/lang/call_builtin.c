@@ -203,9 +203,9 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
         return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
-    ctx->calling = row->flags & ZP_BI_SYSTEM || has_refs(p, row, argc) ? NULL : row;
+    ctx->apart = !(row->flags & ZP_BI_SYSTEM) && !has_refs(p, row, argc);
     st = row->run(&c);
-    ctx->calling = NULL;
+    ctx->apart = false;
     if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&
         zp_is_array(*p->ref[0]))
         c.out = zp_value_ref(*p->ref[0]);

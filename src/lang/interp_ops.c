@@ -1,6 +1,17 @@
 /* interp_ops: operators whose operands are not two plain numbers. */
 #include "lang/interp.h"
 
+/* Takes x and y: whoever changes what they were taken from copies first. */
+static bool binary_take(zp_ctx *ctx, zp_op op, zp_value x, zp_value y, zp_value *out, zp_error *err)
+{
+    bool ok;
+
+    ctx->apart = true;
+    ok = zp_binary_take(op, x, y, NULL, out, err);
+    ctx->apart = false;
+    return ok;
+}
+
 bool zp__vm_binary(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b, zp_value *out,
                    zp_error *err)
 {
@@ -12,7 +23,7 @@ bool zp__vm_binary(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t 
         zp_value_unref(x);
         return false;
     }
-    return zp_binary_take(op, x, y, NULL, out, err);
+    return binary_take(ctx, op, x, y, out, err);
 }
 
 bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_t a, zp_value k,
@@ -22,7 +33,7 @@ bool zp__vm_binary_k(zp_ctx *ctx, zp_op op, zp_value *R, uint32_t nvars, uint32_
 
     if (!zp__vm_take(ctx, &R[a], a >= nvars, &x, err))
         return false;
-    return zp_binary_take(op, x, zp_value_ref(k), NULL, out, err);
+    return binary_take(ctx, op, x, zp_value_ref(k), out, err);
 }
 
 bool zp__vm_truth_of(zp_ctx *ctx, zp_value *reg, bool temp, bool *out, zp_error *err)

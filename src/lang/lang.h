@@ -199,8 +199,9 @@ typedef void (*zp_wake_fn)(void *arg, zp_ctx *ctx);
 void zp_ctx_on_wake(zp_ctx *ctx, zp_wake_fn wake, void *arg);
 /* The argument of zp_ctx_on_wake, if that was given `wake`; else NULL. */
 void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake);
-/* Is it inside of a built-in that looks at nothing but its operands, which it holds?  Then others may go on meanwhile. */
-bool zp_ctx_in_builtin(const zp_ctx *ctx);
+/* Is it inside of a built-in or an operator that looks at nothing but its operands, which it holds?  Then others may go on
+ * meanwhile. */
+bool zp_ctx_is_apart(const zp_ctx *ctx);
 /* Does it wait inside of a built-in, and not for the answer of a query? */
 bool zp_ctx_holds(const zp_ctx *ctx);
 /* Has what it waits for come already? */

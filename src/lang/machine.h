@@ -254,7 +254,7 @@ struct zp_ctx {
     uint32_t nhandlers, handlers_cap;
     zp_value result;
     bool visible;
-    const zp_builtin *calling; /* a built-in that looks at its operands alone */
+    bool apart; /* computes with operands that it holds, and looks at nothing else */
     volatile int interrupt;
     zp_error error;     /* the last, with its place */
     zp_value condition; /* caught or travelling: an error value */

@@ -15,9 +15,9 @@ void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake)
     return ctx->wake == wake ? ctx->wake_arg : NULL;
 }
 
-bool zp_ctx_in_builtin(const zp_ctx *ctx)
+bool zp_ctx_is_apart(const zp_ctx *ctx)
 {
-    return ctx->calling != NULL && !zp_value_changed;
+    return ctx->apart && !zp_value_changed;
 }
 
 bool zp_ctx_holds(const zp_ctx *ctx)

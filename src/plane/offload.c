@@ -11,7 +11,7 @@
  * know about any of this.
  *
  * What may be touched between leave and enter: columns that the built-in holds (its operands, so that whoever changes them
- * copies first) and memory of its own.  Hence only built-ins that get no references leave (zp_ctx_in_builtin).
+ * copies first) and memory of its own.  Hence only operators and built-ins that get no references leave (zp_ctx_is_apart).
  *
  * Invariants, under the lock: `driver` is the thread in zp_loop_run; exactly one thread has the engine, unless `stopping` and
  * !taken; the threads in long loops are `away`. */
@@ -208,7 +208,7 @@ static bool leave(void *arg)
     size_t global;
     bool gone;
 
-    if (!plane->running || !zp_ctx_in_builtin(plane->running->ctx))
+    if (!plane->running || !zp_ctx_is_apart(plane->running->ctx))
         return false;
     r->held = zp_heap_bytes();
     r->limit = zp_heap_limited();

@@ -34,7 +34,7 @@ def begin(s, text):
 
 
 def test_results_are_the_same(server):
-    text = "{ set.seed(%d); x <- runif(" + str(SIZE) + "); y <- sort(x); c(y[1], y[1000], sum(x), mean(cumsum(x)), median(x)) }"
+    text = "{ set.seed(%d); x <- runif(" + str(SIZE) + "); y <- sort(x); z <- (x + y) * 2 - y / 3; c(z[77], y[1], y[1000], sum(x), mean(cumsum(x)), median(x)) }"
     alone = [ask(server, text % k)[1]["value"] for k in range(4)]
     got = [None] * 4
 
