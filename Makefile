@@ -143,7 +143,7 @@ asan: build-asan/build.ninja
 	$(call run-tests,build-asan,-t 6)
 
 tsan: build-tsan/build.ninja
-	$(call run-tests,build-tsan,-t 6 --suite unit --suite lang --suite fuzz --suite conformance)
+	$(call run-tests,build-tsan,-t 6 $(addprefix --suite ,unit lang fuzz conformance store plane stream server auth backend gateway))
 
 hostile: build-hostile/build.ninja
 	$(call run-tests,build-hostile,-t 6 --suite fault --suite unit)
