@@ -26,7 +26,7 @@
 #include "base/mem.h"
 #include "net/net.h"
 
-enum { SCRATCH = 256 * 1024, TURN_BYTES = 4 << 20, LINGER_MS = 2000, CLOSING_MS = 30000, SEND_TIMEOUT_MS = 300000 };
+enum { SCRATCH = 256 * 1024, TURN_BYTES = 512 << 10, LINGER_MS = 2000, CLOSING_MS = 30000, SEND_TIMEOUT_MS = 300000 };
 
 /* ---------------------------------------------------------------- deadlines */
 
