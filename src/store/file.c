@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { HUGE_PAGE = 2 << 20, TEXT_CHUNK = 1 << 20, RECENT = 256 };
+enum { HUGE_PAGE = 2 << 20, FILL_PIECE = 256 << 10, TEXT_CHUNK = 1 << 20, RECENT = 256 };
 
 uint32_t zp_fmt_text_sum(const void *bytes, size_t len)
 {
@@ -67,19 +67,20 @@ void zp__file_close(zp__file *f)
     f->fd = f->text_fd = -1;
 }
 
-/* Zeros are written ahead in pieces of a huge page: the system keeps such a piece as one, maps it as one, and what is
- * appended bit by bit is then scanned as fast as what was written at once.  Later flushes find the blocks and the length in
+/* Zeros are written ahead in pieces: the system keeps such a piece as one and maps it as one, and what is appended bit by
+ * bit is then scanned as fast as what was written at once.  Larger pieces scan a little faster, but every small write into
+ * one costs time for all its blocks (a piece of 2 MiB: 8 us a write; of 256 KiB: 1 us).  Later flushes find the blocks and the length in
  * place.  What lies behind the committed rows means nothing, zeros or not; where there is no room for them, the rows
  * themselves may still fit. */
 static void fill_ahead(zp__file *f, uint64_t end)
 {
-    static uint8_t zeros[HUGE_PAGE]; /* never written: no memory */
+    static uint8_t zeros[FILL_PIECE]; /* never written: no memory */
     const uint64_t to = (end + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
     if (end <= f->room || end < HUGE_PAGE / 2)
         return;
     while (f->room < to) {
-        const size_t len = (size_t)(HUGE_PAGE - f->room % HUGE_PAGE);
+        const size_t len = (size_t)(FILL_PIECE - f->room % FILL_PIECE);
 
         if (zp_io_write_all(f->fd, zeros, len, (int64_t)f->room) < 0) {
             f->room = end;
