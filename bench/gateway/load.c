@@ -29,10 +29,10 @@ enum { IN = 65536 };
 
 typedef struct session {
     int fd;
-    bool in;      /* logged in */
-    size_t have;  /* bytes of a frame that has begun, kept in `part` */
+    bool in;     /* logged in */
+    size_t have; /* bytes of a frame that has begun, kept in `part` */
     char part[512];
-    size_t skip;  /* bytes of a frame that nobody looks at */
+    size_t skip; /* bytes of a frame that nobody looks at */
     int64_t asked_ns;
 } session;
 
@@ -96,16 +96,18 @@ static void send_connect(load *l, session *s)
     uint64_t a = next_random(l), b = next_random(l);
     int len;
 
-    snprintf(nonce, sizeof nonce, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)a, (unsigned)(a >> 32 & 0xffff), (unsigned)(a >> 52 & 0xfff),
-             (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
+    snprintf(nonce, sizeof nonce, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)a, (unsigned)(a >> 32 & 0xffff),
+             (unsigned)(a >> 52 & 0xfff), (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
     len = snprintf(message, sizeof message, "%s:%ld:%s", l->access, now, nonce);
-    HMAC(EVP_sha256(), l->secret, (int)strlen(l->secret), (unsigned char *)message, (size_t)len, mac, &mac_len);
+    HMAC(EVP_sha256(), l->secret, (int)strlen(l->secret), (unsigned char *)message, (size_t)len, mac,
+         &mac_len);
     for (int i = 0; i < 32; i++)
         snprintf(hex + 2 * i, 3, "%02x", mac[i]);
-    len = snprintf(frame + 4, sizeof frame - 4,
-                   "{\"client_key\":\"%s\",\"nonce\":\"%s\",\"timestamp\":%ld,\"signature\":\"%s\",\"request_type\":1,\"env\":\"%s\","
-                   "\"response_data_type\":\"json\"}",
-                   l->client, nonce, now, hex, l->env);
+    len = snprintf(
+        frame + 4, sizeof frame - 4,
+        "{\"client_key\":\"%s\",\"nonce\":\"%s\",\"timestamp\":%ld,\"signature\":\"%s\",\"request_type\":1,\"env\":\"%s\","
+        "\"response_data_type\":\"json\"}",
+        l->client, nonce, now, hex, l->env);
     send_frame(s, frame, len);
 }
 
@@ -115,12 +117,15 @@ static void send_query(load *l, session *s)
     int len;
 
     if (l->select)
-        len = snprintf(frame + 4, sizeof frame - 4,
-                       "{\"query\":{\"sh\":\"%s\",\"qt\":2,\"fl\":{\"%s\":1},\"fi\":{\"%s\":%ld}},\"request_type\":5,\"database_id\":\"%s\",\"env\":\"%s\"}",
-                       l->schema, l->field, l->key, (long)(next_random(l) % (uint64_t)l->rows) + 1, l->database, l->env);
+        len = snprintf(
+            frame + 4, sizeof frame - 4,
+            "{\"query\":{\"sh\":\"%s\",\"qt\":2,\"fl\":{\"%s\":1},\"fi\":{\"%s\":%ld}},\"request_type\":5,\"database_id\":\"%s\",\"env\":\"%s\"}",
+            l->schema, l->field, l->key, (long)(next_random(l) % (uint64_t)l->rows) + 1, l->database, l->env);
     else
-        len = snprintf(frame + 4, sizeof frame - 4, "{\"query\":{\"sh\":\"%s\",\"qt\":2},\"request_type\":5,\"database_id\":\"%s\",\"env\":\"%s\"}",
-                       l->schema, l->database, l->env);
+        len = snprintf(
+            frame + 4, sizeof frame - 4,
+            "{\"query\":{\"sh\":\"%s\",\"qt\":2},\"request_type\":5,\"database_id\":\"%s\",\"env\":\"%s\"}",
+            l->schema, l->database, l->env);
     s->asked_ns = now_ns();
     send_frame(s, frame, len);
 }
@@ -273,7 +278,8 @@ static double cpu_s(const char *pids)
 
         snprintf(path, sizeof path, "/proc/%d/stat", atoi(at));
         f = fopen(path, "r");
-        if (f && fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) == 2)
+        if (f && fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                        &system) == 2)
             sum += (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
         if (f)
             fclose(f);
@@ -320,11 +326,13 @@ static void measure(load *l, double seconds, const char *mode, const char *pid)
     cpu = cpu_s(pid) - cpu;
     n = l->timed < TIMES ? l->timed : TIMES;
     qsort(l->times, n, sizeof *l->times, by_size);
-    printf("{\"mode\":\"%s\",\"sessions\":%d,\"per_second\":%.0f,\"mean_us\":%.0f,\"p99_us\":%u,\"frames_per_second\":%.0f,"
-           "\"mb_per_second\":%.1f,\"errors\":%llu,\"cpu_us\":%.1f,\"rss_kib\":%ld}\n",
-           mode, l->count, (double)l->operations / took, l->total_us / (double)(l->operations ? l->operations : 1),
-           n ? l->times[n * 99 / 100] : 0, (double)(l->frames - frames) / took, (double)(l->bytes - bytes) / took / 1e6,
-           (unsigned long long)l->errors, cpu * 1e6 / (double)(l->operations ? l->operations : 1), rss_kib(pid));
+    printf(
+        "{\"mode\":\"%s\",\"sessions\":%d,\"per_second\":%.0f,\"mean_us\":%.0f,\"p99_us\":%u,\"frames_per_second\":%.0f,"
+        "\"mb_per_second\":%.1f,\"errors\":%llu,\"cpu_us\":%.1f,\"rss_kib\":%ld}\n",
+        mode, l->count, (double)l->operations / took,
+        l->total_us / (double)(l->operations ? l->operations : 1), n ? l->times[n * 99 / 100] : 0,
+        (double)(l->frames - frames) / took, (double)(l->bytes - bytes) / took / 1e6,
+        (unsigned long long)l->errors, cpu * 1e6 / (double)(l->operations ? l->operations : 1), rss_kib(pid));
 }
 
 static const char *env(const char *name, const char *otherwise)
@@ -342,7 +350,9 @@ int main(int argc, char **argv)
     long before;
 
     if (argc < 10) {
-        fprintf(stderr, "usage: load HOST PORT select|stream|connect|idle SESSIONS SECONDS SCHEMA KEY FIELD ROWS [PID]\n");
+        fprintf(
+            stderr,
+            "usage: load HOST PORT select|stream|connect|idle SESSIONS SECONDS SCHEMA KEY FIELD ROWS [PID]\n");
         return 2;
     }
     getrlimit(RLIMIT_NOFILE, &files);

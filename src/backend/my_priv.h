@@ -15,7 +15,8 @@
 #define ZP_MY_FUNCTIONS(X)                                                                                   \
     X(mysql_server_init)                                                                                     \
     X(mysql_init)                                                                                            \
-    X(mysql_options) X(mysql_real_connect) X(mysql_real_query) X(mysql_close) X(mysql_errno) X(mysql_error)  \
+    X(mysql_options)                                                                                         \
+    X(mysql_real_connect) X(mysql_real_query) X(mysql_close) X(mysql_errno) X(mysql_error)                   \
         X(mysql_get_socket) X(mysql_thread_id) X(mysql_ping_start) X(mysql_ping_cont) X(mysql_stmt_init)     \
             X(mysql_stmt_prepare_start) X(mysql_stmt_prepare_cont) X(mysql_stmt_param_count)                 \
                 X(mysql_stmt_field_count) X(mysql_stmt_bind_param) X(mysql_stmt_bind_result)                 \

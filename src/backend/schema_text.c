@@ -193,7 +193,8 @@ static void diff_field(differ *d, const zp_field *a, const zp_field *b)
     char text[120];
 
     d->field = b;
-    if (zp_field_is_relation(a) != zp_field_is_relation(b) || !zp_slice_same(a->target_name, b->target_name) ||
+    if (zp_field_is_relation(a) != zp_field_is_relation(b) ||
+        !zp_slice_same(a->target_name, b->target_name) ||
         !zp_slice_same(a->references_name, b->references_name))
         tell(d, true, "refers to something else");
     else if (!zp_field_is_relation(b) && a->type != b->type) {
@@ -237,7 +238,8 @@ int zp_schema_diff(const zp_schema *old, const zp_schema *now,
     }
     if (old && !zp_slice_same(old->table, now->table) && ++d.narrowing && each)
         each(arg, "the table has another name", true);
-    if (old && !zp_slice_same(old->fields[old->key].name, now->fields[now->key].name) && ++d.narrowing && each)
+    if (old && !zp_slice_same(old->fields[old->key].name, now->fields[now->key].name) && ++d.narrowing &&
+        each)
         each(arg, "the primary key is another field", true);
     return d.narrowing;
 }

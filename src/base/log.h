@@ -57,13 +57,13 @@ bool zp_log_on(zp_log_level level);
 
 /* Writes one line: message and fields. */
 void zp_log_put(zp_log_level level, const char *message, const zp_log_field *fields, size_t count);
-#define ZP_LOG(level, ...)                          \
-    do {                                            \
-        if (zp_log_on(level))                       \
+#define ZP_LOG(level, ...)                         \
+    do {                                           \
+        if (zp_log_on(level))                      \
             ZP_LOG_PUT(level, __VA_ARGS__, { 0 }); \
     } while (0)
-#define ZP_LOG_PUT(level, message, ...)                                       \
-    zp_log_put(level, message, (const zp_log_field[]){ __VA_ARGS__ },         \
+#define ZP_LOG_PUT(level, message, ...)                               \
+    zp_log_put(level, message, (const zp_log_field[]){ __VA_ARGS__ }, \
                sizeof((const zp_log_field[]){ __VA_ARGS__ }) / sizeof(zp_log_field))
 
 /* At most ten lines of this place in ten seconds; how many were left out is a field of the next. */
@@ -72,12 +72,12 @@ typedef struct zp_log_rate {
     _Atomic int32_t lines, dropped;
 } zp_log_rate;
 bool zp_log_allow(zp_log_rate *rate, int32_t *dropped);
-#define ZP_LOG_RATE(level, ...)                                                              \
-    do {                                                                                     \
-        static zp_log_rate zp_rate_;                                                         \
-        int32_t zp_dropped_ = 0;                                                             \
-        if (zp_log_on(level) && zp_log_allow(&zp_rate_, &zp_dropped_))                       \
-            ZP_LOG_PUT(level, __VA_ARGS__,                                                   \
+#define ZP_LOG_RATE(level, ...)                                                                  \
+    do {                                                                                         \
+        static zp_log_rate zp_rate_;                                                             \
+        int32_t zp_dropped_ = 0;                                                                 \
+        if (zp_log_on(level) && zp_log_allow(&zp_rate_, &zp_dropped_))                           \
+            ZP_LOG_PUT(level, __VA_ARGS__,                                                       \
                        zp_dropped_ ? zp_log_int("left_out", zp_dropped_) : (zp_log_field){ 0 }); \
     } while (0)
 

@@ -71,7 +71,8 @@ static bool read_args(reading *r)
 {
     zp_str *file;
 
-    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp__csv_sep(r->c, 4, &r->job.sep) || !read_time_args(r))
+    if (!zp_arg_str(r->c, 0, &file) || !read_type(r) || !zp__csv_sep(r->c, 4, &r->job.sep) ||
+        !read_time_args(r))
         return false;
     if (!zp__csv_open(&r->source, file->text, r->c->ctx, r->c->err))
         return false;

@@ -22,7 +22,8 @@ typedef struct zp_command {
     int (*run)(zp_cli *cli);
     bool hidden;   /* not listed by `zplane help` */
     bool operands; /* the first operand ends the options: what follows belongs to the script */
-    const char *const *options; /* of its own, NULL-terminated: "format=" takes a value, "tls" does not; may be NULL */
+    const char *const
+        *options; /* of its own, NULL-terminated: "format=" takes a value, "tls" does not; may be NULL */
 } zp_command;
 
 /* Something to evaluate: the text of -e, or a file ("-": standard input). */

@@ -9,7 +9,7 @@
 #include "cli/store_tools.h"
 
 static const char *const query_options[] = { ZP_REMOTE_OPTIONS, "format=", NULL };
-static const char *const append_options[] = { ZP_REMOTE_OPTIONS, "sep=",    "batch-rows=", "tz=",
+static const char *const append_options[] = { ZP_REMOTE_OPTIONS, "sep=",   "batch-rows=", "tz=",
                                               "time-format=",    "resume", "no-header",   NULL };
 static const char *const serve_options[] = { "demo", NULL };
 static const char *const connect_options[] = { ZP_REMOTE_OPTIONS, NULL };
@@ -107,17 +107,19 @@ static const zp_command commands[] = {
     { .name = "connect",
       .synopsis = "zplane connect HOST [OPTION]...",
       .summary = "a console of a server somewhere else",
-      .help = "Programs are edited here and evaluated there.  Ctrl-C stops what is running there, q() or Ctrl-D ends the\n"
-              "session.  Input that is no terminal is evaluated without prompts until its first error.\n"
-              "\n" ZP_REMOTE_HELP,
+      .help =
+          "Programs are edited here and evaluated there.  Ctrl-C stops what is running there, q() or Ctrl-D ends the\n"
+          "session.  Input that is no terminal is evaluated without prompts until its first error.\n"
+          "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_connect,
       .options = connect_options },
     { .name = "query",
       .synopsis = "zplane query HOST {-e EXPR | FILE}... [--format table|csv|json|ndjson] [OPTION]...",
       .summary = "evaluate on a server and print the value",
-      .help = "Each EXPR or FILE ('-': standard input) is evaluated there as one unit.  table: as the console shows it;\n"
-              "csv, json: values with rows (series, matrices, vectors, lists of vectors); ndjson: one JSON value per row.\n"
-              "\n" ZP_REMOTE_HELP,
+      .help =
+          "Each EXPR or FILE ('-': standard input) is evaluated there as one unit.  table: as the console shows it;\n"
+          "csv, json: values with rows (series, matrices, vectors, lists of vectors); ndjson: one JSON value per row.\n"
+          "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_query,
       .options = query_options },
     { .name = "append",
@@ -154,8 +156,9 @@ static const zp_command commands[] = {
     { .name = "gateway",
       .synopsis = "zplane gateway COMMAND ...",
       .summary = "pools, sessions and queries of a running server",
-      .help = "Asks the server of a state directory (--state-dir=DIR, or --data=DIR) over the socket in it, which is for its user alone.\n"
-              "'zplane gateway' lists its commands; docs/pools.md explains what they show.",
+      .help =
+          "Asks the server of a state directory (--state-dir=DIR, or --data=DIR) over the socket in it, which is for its user alone.\n"
+          "'zplane gateway' lists its commands; docs/pools.md explains what they show.",
       .run = zp__cmd_gateway,
       .operands = true },
     { .name = "help",

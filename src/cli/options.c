@@ -355,7 +355,8 @@ int zp_cli_configure(zp_cli *cli)
     zp_error err = ZP_ERROR_INIT;
     int status = ZP_EXIT_OK;
 
-    if (!zp_config_init(&cli->cfg, &err) || !read_file(cli, &cli->cfg, &err) || !zp_config_environment(&cli->cfg, &err))
+    if (!zp_config_init(&cli->cfg, &err) || !read_file(cli, &cli->cfg, &err) ||
+        !zp_config_environment(&cli->cfg, &err))
         status = ZP_EXIT_ERROR;
     cli->width_given = status == ZP_EXIT_OK && cli->cfg.width != 80;
     if (status == ZP_EXIT_OK && !apply_settings(cli, &cli->cfg, &err))

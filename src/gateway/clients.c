@@ -114,7 +114,8 @@ bool zp_gateway_metrics(zp_gateway *g, zp_metrics *metrics, zp_error *err)
     return zp_metrics_add(metrics, collect, g, err) && zp_backend_metrics(g->backend, metrics, err);
 }
 
-bool zp_gateway_kill(zp_gateway *g, uint64_t query, void (*done)(void *arg, bool found), void *arg, zp_error *err)
+bool zp_gateway_kill(zp_gateway *g, uint64_t query, void (*done)(void *arg, bool found), void *arg,
+                     zp_error *err)
 {
     return zp_backend_kill(g->backend, query, done, arg, err);
 }

@@ -75,7 +75,7 @@ struct zp__q_session {
     zp_conn *conn;
     zp_login *login;
     zp__q_session *prev, *next;
-    zp_query_run *run;             /* NULL: idle */
+    zp_query_run *run;       /* NULL: idle */
     zp_statement *statement; /* of the run, counted */
     zp__q_tenant *tenant;
     zp__q_pending *queue, **queue_end;

@@ -97,7 +97,8 @@ void zp_source_unref(zp_source *src);
 /* tree.c: an expression as bytes, in which the escapes that belong to it are holes; and the source it becomes over there.
  * Values are taken out of `holes`. */
 bool zp__tree_write(zp_buf *out, const zp_source *src, const zp_ast *n, zp_error *err) ZP_MUST_CHECK;
-zp_source *zp__tree_read(const void *bytes, size_t len, zp_value *holes, uint32_t nholes, zp_error *err) ZP_MUST_CHECK;
+zp_source *zp__tree_read(const void *bytes, size_t len, zp_value *holes, uint32_t nholes,
+                         zp_error *err) ZP_MUST_CHECK;
 /* Calls each(arg, node) for every escape that belongs to a query with the right side n, left to right; false: it did. */
 bool zp__each_escape(const zp_ast *n, bool (*each)(void *arg, const zp_ast *escape), void *arg);
 /* The tree as indented text, for `zplane explain`. */

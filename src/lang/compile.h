@@ -51,7 +51,7 @@ typedef struct zp_fn { /* one function or the unit itself */
     struct zp_pending { /* futures in temporaries, not forced yet */
         uint32_t reg;
         zp_place place;
-    } *pending;
+    } * pending;
     uint32_t npending, pending_cap;
     zp_place place; /* of the node being compiled */
     const zp_ast *ast;

@@ -68,7 +68,8 @@ static const char *describe(const zp_conn *conn, bool port, char text[ZP_PEER_TE
         snprintf(text, ZP_PEER_TEXT, "%s", host);
     else
         snprintf(text, ZP_PEER_TEXT, six ? "[%s]:%u" : "%s:%u", host,
-                 ntohs(six ? ((struct sockaddr_in6 *)&addr)->sin6_port : ((struct sockaddr_in *)&addr)->sin_port));
+                 ntohs(six ? ((struct sockaddr_in6 *)&addr)->sin6_port
+                           : ((struct sockaddr_in *)&addr)->sin_port));
     return text;
 }
 

@@ -109,7 +109,8 @@ void zp__conn_rearm(zp_conn *conn)
     conn->watched = (uint8_t)want;
     if (!want)
         return;
-    if (event_assign(&conn->event, conn->loop->base, conn->fd, (short)(want | EV_PERSIST), on_ready, conn) != 0 ||
+    if (event_assign(&conn->event, conn->loop->base, conn->fd, (short)(want | EV_PERSIST), on_ready, conn) !=
+            0 ||
         event_add(&conn->event, NULL) != 0) {
         conn->watched = 0;
         zp__conn_fail_sys(conn, errno, "cannot wait for the connection");
@@ -282,7 +283,8 @@ static void on_deadline(zp_deadline *d)
     bool gone = false;
 
     if (conn->progress_ms && now - conn->progress_ms >= conn->send_timeout_ms) {
-        zp_fail_code(&err, ZP_EIO, "the peer took nothing for %lld s", (long long)(conn->send_timeout_ms / 1000));
+        zp_fail_code(&err, ZP_EIO, "the peer took nothing for %lld s",
+                     (long long)(conn->send_timeout_ms / 1000));
         zp__conn_fail(conn, &err);
         return;
     }

@@ -26,7 +26,7 @@ struct zp__dial {
     lookup *lookup; /* running */
     struct addrinfo *found, *next;
     zp_tls *tls;
-    char *name;  /* host and port, for messages */
+    char *name; /* host and port, for messages */
     char *server_name;
     int errnum; /* of the address before */
 };
@@ -241,7 +241,10 @@ static bool new_dial(zp_conn *conn, const zp_peer_spec *spec, zp_error *err)
     if (!spec->tls)
         return true;
     dial->tls = zp_tls_ref(spec->tls);
-    dial->server_name = copy_text(spec->server_name ? spec->server_name : spec->path ? "localhost" : spec->host, err);
+    dial->server_name = copy_text(spec->server_name ? spec->server_name
+                                  : spec->path      ? "localhost"
+                                                    : spec->host,
+                                  err);
     return dial->server_name != NULL;
 }
 

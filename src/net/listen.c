@@ -64,8 +64,8 @@ static bool fail_listen(const zp_listen_spec *spec, int errnum, zp_error *err)
 {
     if (spec->path)
         return zp_fail_sys(err, errnum, "cannot listen on '%s'", spec->path);
-    return zp_fail_sys(err, errnum, "cannot listen on %s port %u", *spec->address ? spec->address : "all addresses",
-                       spec->port);
+    return zp_fail_sys(err, errnum, "cannot listen on %s port %u",
+                       *spec->address ? spec->address : "all addresses", spec->port);
 }
 
 static int bind_socket(const struct sockaddr *addr, socklen_t len, bool both, int *errnum)
@@ -136,7 +136,8 @@ static bool remove_dead(const struct sockaddr_un *addr, const zp_listen_spec *sp
     if (lstat(spec->path, &st) != 0)
         return true;
     if (!S_ISSOCK(st.st_mode))
-        return zp_fail_code(err, ZP_EIO, "cannot listen on '%s': there is a file that is no socket", spec->path);
+        return zp_fail_code(err, ZP_EIO, "cannot listen on '%s': there is a file that is no socket",
+                            spec->path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     status = fd < 0 ? 0 : connect(fd, (const struct sockaddr *)addr, sizeof *addr);
     if (fd >= 0 && status != 0 && errno != ECONNREFUSED)

@@ -116,10 +116,10 @@ typedef struct zp_conn_ops {
 typedef struct zp_peer_spec {
     const char *host; /* name or address */
     uint16_t port;
-    const char *path; /* of a Unix socket, instead of a host */
-    zp_tls *tls;      /* NULL: plain */
+    const char *path;        /* of a Unix socket, instead of a host */
+    zp_tls *tls;             /* NULL: plain */
     const char *server_name; /* that the certificate must have; NULL: the host */
-    int64_t timeout_ms; /* until it is opened; 0: 10 s */
+    int64_t timeout_ms;      /* until it is opened; 0: 10 s */
 } zp_peer_spec;
 
 /* Connects; names are looked up on another thread.  ops->opened or ops->closed follows, never before this returns. */
@@ -130,12 +130,14 @@ zp_conn *zp_conn_new(zp_loop *loop, int fd, const zp_conn_ops *ops, void *arg, z
 
 void *zp_conn_arg(const zp_conn *conn);
 zp_loop *zp_conn_loop(const zp_conn *conn);
-void zp_conn_serve(zp_conn *conn, const zp_conn_ops *ops, void *arg); /* from now on by others, on the same loop */
+void zp_conn_serve(zp_conn *conn, const zp_conn_ops *ops,
+                   void *arg); /* from now on by others, on the same loop */
 
 /* Takes the connection off its loop (nothing is called any more) and puts it on another.  Unread and unsent bytes stay.
  * attach: on the new loop's thread; bytes that wait are shown in the same turn.  Between the two, zp_conn_close may free it.
  * attach fails for want of memory only; the connection is then freed. */
-void zp_conn_detach(zp_conn *conn); /* not inside of input() and direct_done(): their bytes are not counted yet */
+void zp_conn_detach(
+    zp_conn *conn); /* not inside of input() and direct_done(): their bytes are not counted yet */
 /* The same as soon as the call that is running is over and what it left is kept; then fn(arg, conn). */
 void zp_conn_give(zp_conn *conn, void (*fn)(void *arg, zp_conn *detached), void *arg);
 bool zp_conn_attach(zp_conn *conn, zp_loop *loop, const zp_conn_ops *ops, void *arg,
@@ -155,8 +157,9 @@ size_t zp_conn_unsent(const zp_conn *conn);
  * longer; 0: as it comes. */
 void zp_conn_set_blocks(zp_conn *conn, size_t most);
 enum { ZP_BLOCK_MOST = 16384 };
-void zp_conn_set_low_water(zp_conn *conn, size_t bytes);          /* for ops->drained; 64 KiB at first */
-void zp_conn_set_send_timeout(zp_conn *conn, int64_t ms); /* no byte taken for so long: closed; 300 s at first */
+void zp_conn_set_low_water(zp_conn *conn, size_t bytes); /* for ops->drained; 64 KiB at first */
+void zp_conn_set_send_timeout(zp_conn *conn,
+                              int64_t ms); /* no byte taken for so long: closed; 300 s at first */
 
 /* ---- receiving */
 
@@ -207,16 +210,16 @@ uint16_t zp_listener_port(const zp_listener *listener);
 /* ---------------------------------------------------------------- TLS */
 
 typedef struct zp_tls_spec {
-    const char *cert, *key;     /* PEM files; a server must, a client may have them */
-    const char *ca;             /* PEM file that the other side is checked against; NULL: the system's (client) */
-    bool verify;                /* client: check certificate and host name; server: demand a client certificate */
+    const char *cert, *key; /* PEM files; a server must, a client may have them */
+    const char *ca;         /* PEM file that the other side is checked against; NULL: the system's (client) */
+    bool verify;            /* client: check certificate and host name; server: demand a client certificate */
 } zp_tls_spec;
 
 /* A counted context; 1.2 and 1.3.  Connections hold it. */
 zp_tls *zp_tls_server(const zp_tls_spec *spec, zp_error *err) ZP_MUST_CHECK;
 zp_tls *zp_tls_client(const zp_tls_spec *spec, zp_error *err) ZP_MUST_CHECK;
-zp_tls *zp_tls_ref(zp_tls *tls);  /* any thread */
-void zp_tls_unref(zp_tls *tls);   /* any thread */
+zp_tls *zp_tls_ref(zp_tls *tls); /* any thread */
+void zp_tls_unref(zp_tls *tls);  /* any thread */
 /* An accepted connection whose first bytes are a TLS hello: what is not consumed yet and all that follows is
  * TLS; input() is shown what is inside. */
 bool zp_conn_tls_accept(zp_conn *conn, zp_tls *tls, zp_error *err) ZP_MUST_CHECK;
@@ -224,7 +227,11 @@ bool zp_conn_tls_accept(zp_conn *conn, zp_tls *tls, zp_error *err) ZP_MUST_CHECK
 /* ---------------------------------------------------------------- frames: u32 BE length | payload */
 
 enum { ZP_FRAME_PREFIX = 4 };
-typedef enum zp_frame_state { ZP_FRAME_PART, ZP_FRAME_WHOLE, ZP_FRAME_BAD /* 0 or above the limit */ } zp_frame_state;
+typedef enum zp_frame_state {
+    ZP_FRAME_PART,
+    ZP_FRAME_WHOLE,
+    ZP_FRAME_BAD /* 0 or above the limit */
+} zp_frame_state;
 
 /* Looks at the beginning of the bytes.  WHOLE: *payload is it, and ZP_FRAME_PREFIX + payload->len bytes are consumed.  PART:
  * payload->len is what it will be, 0 while unknown. */

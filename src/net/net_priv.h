@@ -26,7 +26,13 @@
 #include "base/mem.h"
 #include "net/net.h"
 
-enum { SCRATCH = 256 * 1024, TURN_BYTES = 512 << 10, LINGER_MS = 2000, CLOSING_MS = 30000, SEND_TIMEOUT_MS = 300000 };
+enum {
+    SCRATCH = 256 * 1024,
+    TURN_BYTES = 512 << 10,
+    LINGER_MS = 2000,
+    CLOSING_MS = 30000,
+    SEND_TIMEOUT_MS = 300000
+};
 
 /* ---------------------------------------------------------------- deadlines */
 
@@ -45,7 +51,7 @@ struct zp_loop {
     struct event_base *base;
     struct event wake, limit;
     int wake_fd;
-    _Atomic int refs; /* lookups of names outlive a loop */
+    _Atomic int refs;     /* lookups of names outlive a loop */
     pthread_mutex_t lock; /* guards the next four */
     zp_task *first, **last;
     bool asleep, closed;
@@ -123,9 +129,9 @@ typedef struct zp__session {
     zp_tls *tls;
     char *raw; /* read from the socket before TLS began */
     size_t raw_at, raw_len;
-    bool ready;                   /* the handshake is over */
+    bool ready; /* the handshake is over */
     bool read_wants_write, write_wants_read;
-    bool no_more;                 /* a fatal error: nothing may be written */
+    bool no_more; /* a fatal error: nothing may be written */
 } zp__session;
 
 /* What zp_connect is still trying. */
@@ -204,9 +210,10 @@ void zp__dial_free(zp_conn *conn);
 bool zp__session_new(zp_conn *conn, zp_tls *tls, bool client, const char *name, zp_error *err) ZP_MUST_CHECK;
 void zp__session_free(zp_conn *conn);
 bool zp__session_shake(zp_conn *conn); /* true: ready */
-void zp__session_begin(zp_conn *conn);  /* of a server, with what was read already */
+void zp__session_begin(zp_conn *conn); /* of a server, with what was read already */
 ssize_t zp__session_read(zp_conn *conn, struct iovec *iov, int n);
-ssize_t zp__session_write(zp_conn *conn, const char *bytes, size_t len); /* as send(): -1 blocked, -2 failed */
+ssize_t zp__session_write(zp_conn *conn, const char *bytes,
+                          size_t len); /* as send(): -1 blocked, -2 failed */
 void zp__session_goodbye(zp_conn *conn);
 
 #endif

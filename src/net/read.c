@@ -12,7 +12,12 @@
 #include <string.h>
 
 enum { STOP = ZP_DO_FAIL | ZP_DO_GIVE | ZP_DO_TLS /* nothing is shown until this is done */ };
-enum { KEEP_LEAST = 4096, KEEP_STEP = 1 << 20, DIRECT_VECTORS = 8, DIRECT_TAIL = 4096 /* for what follows */ };
+enum {
+    KEEP_LEAST = 4096,
+    KEEP_STEP = 1 << 20,
+    DIRECT_VECTORS = 8,
+    DIRECT_TAIL = 4096 /* for what follows */
+};
 
 static ssize_t recv_plain(zp_conn *conn, struct iovec *iov, int n)
 {

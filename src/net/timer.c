@@ -207,8 +207,7 @@ static void on_watch(evutil_socket_t fd, short what, void *arg)
     watch->fn(watch->arg, (what & EV_READ ? ZP_READABLE : 0u) | (what & EV_WRITE ? ZP_WRITABLE : 0u));
 }
 
-zp_watch *zp_watch_new(zp_loop *loop, int fd, void (*fn)(void *arg, unsigned ready), void *arg,
-                       zp_error *err)
+zp_watch *zp_watch_new(zp_loop *loop, int fd, void (*fn)(void *arg, unsigned ready), void *arg, zp_error *err)
 {
     zp_watch *watch = zp_new(zp_watch, err);
 

@@ -100,7 +100,8 @@ static void fail_tls(zp_conn *conn, const char *doing)
     long verdict = SSL_get_verify_result(conn->session->ssl);
 
     if (verdict != X509_V_OK)
-        zp_fail_code(&err, ZP_EIO, "TLS: the certificate is not trusted: %s", X509_verify_cert_error_string(verdict));
+        zp_fail_code(&err, ZP_EIO, "TLS: the certificate is not trusted: %s",
+                     X509_verify_cert_error_string(verdict));
     else
         zp_fail_code(&err, ZP_EIO, "TLS: %s failed: %s", doing, last_error(text, sizeof text));
     ERR_clear_error();
@@ -148,8 +149,8 @@ static zp_tls *new_tls(const SSL_METHOD *method, const zp_tls_spec *spec, zp_err
         return NULL;
     }
     SSL_CTX_set_min_proto_version(tls->ctx, TLS1_2_VERSION);
-    SSL_CTX_set_options(tls->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
-                                      SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(tls->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                      SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(tls->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                    SSL_MODE_RELEASE_BUFFERS);
     ERR_clear_error();

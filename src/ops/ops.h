@@ -11,10 +11,11 @@
 /* ---------------------------------------------------------------- operators (arith.c, compare.c) */
 
 /* X(tag, text)   ORDER OPS: binary ones first */
-#define ZP_OPS(X)                                                                                           \
-    X(ADD, "+")                                                                                             \
-    X(SUB, "-") X(MUL, "*") X(DIV, "/") X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=")     \
-        X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%") \
+#define ZP_OPS(X)                                                                                      \
+    X(ADD, "+")                                                                                        \
+    X(SUB, "-")                                                                                        \
+    X(MUL, "*") X(DIV, "/") X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=") X(LT, "<") \
+        X(LE, "<=") X(GT, ">") X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%")       \
             X(OUTER, "%o%") X(NEG, "-") X(PLUS, "+") X(NOT, "!")
 
 typedef enum zp_op {

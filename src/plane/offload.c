@@ -27,8 +27,8 @@ typedef struct runner {
     struct runner *next_idle, *next;
     pthread_t thread;
     pthread_cond_t wake;
-    bool drive, granted;  /* what it waits for */
-    zp_task back;         /* its loop is over */
+    bool drive, granted; /* what it waits for */
+    zp_task back;        /* its loop is over */
     zp_long_guard guard;
     zp__request *request; /* that it has taken away */
     size_t held, limit;   /* of the heap when it left */

@@ -133,11 +133,11 @@ typedef struct zp__request {
     void (*on_output)(struct zp__request *r, int channel, const char *bytes, size_t len);
     zp_deadline limit;
     int64_t limit_ms;
-    uint64_t bytes;  /* of the message it came in */
-    uint64_t held;   /* by the variables of its desk when it began, if there is a limit */
-    int64_t memory;  /* what it made since, about */
-    int64_t others;  /* what others made while it was away */
-    int stop_kind;   /* it was stopped while it was away: */
+    uint64_t bytes;        /* of the message it came in */
+    uint64_t held;         /* by the variables of its desk when it began, if there is a limit */
+    int64_t memory;        /* what it made since, about */
+    int64_t others;        /* what others made while it was away */
+    int stop_kind;         /* it was stopped while it was away: */
     const char *stop_text; /* constant; NULL: it was not */
 } zp__request;
 
@@ -279,7 +279,7 @@ struct zp_plane {
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
     zp__request *running; /* in zp_ctx_run() now */
-    struct { /* read by others while we count */
+    struct {              /* read by others while we count */
         zp_counter peers, requests, failed, running, links;
     } count;
 };

@@ -298,7 +298,8 @@ zp__answer *zp__answer_open(zp_value v, zp__answer_form form, zp_error *err)
     a->held = zp_value_ref(v);
     a->form = form;
     if (form == ZP_ANSWER_CSV)
-        push(a, (frame){ .kind = TABLE, .v = v, .n = v.type == ZP_ZTS ? zp_len(v.u.zts->idx) : zp_dim(v, 0) });
+        push(a,
+             (frame){ .kind = TABLE, .v = v, .n = v.type == ZP_ZTS ? zp_len(v.u.zts->idx) : zp_dim(v, 0) });
     else
         push(a, (frame){ .kind = OBJECT, .v = v, .at = -1 });
     return a;
@@ -309,7 +310,9 @@ bool zp__answer_piece(zp__answer *a, zp_buf *out, size_t most)
     while (a->depth && out->len < most && !out->failed) {
         int top = a->depth - 1;
         frame *f = &a->stack[top];
-        bool done = f->kind == OBJECT ? object_step(a, f, out) : f->kind == CELLS ? cells_step(f, out) : table_step(f, out);
+        bool done = f->kind == OBJECT  ? object_step(a, f, out)
+                    : f->kind == CELLS ? cells_step(f, out)
+                                       : table_step(f, out);
 
         if (done)
             a->depth--;

@@ -89,7 +89,8 @@ static const struct {
 };
 
 /* Under /auth answers have the shape of the drivers' frames. */
-static void fail_route(zp__http *h, const zp__request *r, int status, const char *headers, const char *message)
+static void fail_route(zp__http *h, const zp__request *r, int status, const char *headers,
+                       const char *message)
 {
     zp_buf body = ZP_BUF_INIT;
     bool drivers = r->path.len >= 5 && memcmp(r->path.ptr, "/auth", 5) == 0;

@@ -82,10 +82,11 @@ void zp__https_close(zp_server *s, bool at_once)
 static void send_head(zp__http *h, int status, const char *type, const char *headers, const char *length)
 {
     char head[1024];
-    int len = snprintf(head, sizeof head,
-                       "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
-                       "X-Content-Type-Options: nosniff\r\n%s%s%s\r\n",
-                       status, reason_of(status), type, headers, length, h->close ? "Connection: close\r\n" : "");
+    int len =
+        snprintf(head, sizeof head,
+                 "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
+                 "X-Content-Type-Options: nosniff\r\n%s%s%s\r\n",
+                 status, reason_of(status), type, headers, length, h->close ? "Connection: close\r\n" : "");
 
     zp_conn_send(h->conn, head, (size_t)len);
 }
@@ -105,7 +106,8 @@ static void answered(zp__http *h)
     }
 }
 
-void zp__http_reply(zp__http *h, int status, const char *type, const char *headers, const char *body, size_t len)
+void zp__http_reply(zp__http *h, int status, const char *type, const char *headers, const char *body,
+                    size_t len)
 {
     char length[64];
 
@@ -138,7 +140,9 @@ void zp__http_more(zp__http *h, const char *bytes, size_t len)
 {
     char head[24];
     int n = snprintf(head, sizeof head, "%zx\r\n", len);
-    struct iovec iov[] = { { head, (size_t)n }, { (void *)(uintptr_t)bytes, len }, { (void *)(uintptr_t)"\r\n", 2 } };
+    struct iovec iov[] = { { head, (size_t)n },
+                           { (void *)(uintptr_t)bytes, len },
+                           { (void *)(uintptr_t) "\r\n", 2 } };
 
     if (!len || h->head)
         return;
@@ -171,9 +175,10 @@ static void refuse(zp__http *h, int status, const char *message)
 
 static void bad_head(zp__http *h, int status)
 {
-    refuse(h, status, status == 431 ? "the head of the request is longer than 8 KiB"
-                      : status == 411 ? "a request body needs Content-Length"
-                                      : "this is no request of HTTP/1.1");
+    refuse(h, status,
+           status == 431   ? "the head of the request is longer than 8 KiB"
+           : status == 411 ? "a request body needs Content-Length"
+                           : "this is no request of HTTP/1.1");
 }
 
 static size_t on_input(zp_conn *conn, const char *bytes, size_t len)

@@ -12,23 +12,23 @@
 enum { ZP_HTTP_HEAD = 8192 };
 
 /* X(field, name): the headers that somebody here looks at; lower case. */
-#define ZP_HTTP_HEADERS(X)              \
-    X(content_length, "content-length") \
+#define ZP_HTTP_HEADERS(X)                    \
+    X(content_length, "content-length")       \
     X(transfer_encoding, "transfer-encoding") \
-    X(content_type, "content-type")     \
-    X(connection, "connection")         \
-    X(expect, "expect")                 \
-    X(accept, "accept")                 \
-    X(authorization, "authorization")   \
-    X(client_key, "x-client-key")       \
-    X(nonce, "x-nonce")                 \
-    X(timestamp, "x-timestamp")         \
+    X(content_type, "content-type")           \
+    X(connection, "connection")               \
+    X(expect, "expect")                       \
+    X(accept, "accept")                       \
+    X(authorization, "authorization")         \
+    X(client_key, "x-client-key")             \
+    X(nonce, "x-nonce")                       \
+    X(timestamp, "x-timestamp")               \
     X(signature, "x-signature")
 
 /* Everything points into the bytes that were read. */
 typedef struct zp__request {
     zp_slice method, path, query;
-    bool old; /* HTTP/1.0 */
+    bool old;          /* HTTP/1.0 */
     size_t head, body; /* bytes of each */
     const char *content;
 #define X(field, name) zp_slice field; /* ptr NULL: not sent */
@@ -49,17 +49,18 @@ struct zp__http {
     zp_server *server;
     zp_conn *conn;
     zp__http *next, **link;
-    bool busy;       /* an answer is on its way: the next request waits */
-    bool close;      /* after it */
-    bool head;       /* HEAD: no body */
+    bool busy;  /* an answer is on its way: the next request waits */
+    bool close; /* after it */
+    bool head;  /* HEAD: no body */
     bool chunked;
-    bool told;       /* 100 Continue */
+    bool told; /* 100 Continue */
     bool paused;
     zp__query *query; /* that the engine works at */
 };
 
 /* The whole answer; headers: further lines, each ended by CRLF, or "". */
-void zp__http_reply(zp__http *h, int status, const char *type, const char *headers, const char *body, size_t len);
+void zp__http_reply(zp__http *h, int status, const char *type, const char *headers, const char *body,
+                    size_t len);
 /* {"error":true,"message":...} */
 void zp__http_fail(zp__http *h, int status, const char *message);
 /* An answer in pieces. */

@@ -56,7 +56,8 @@ static void on_http(void *arg, zp_loop *loop, int take_fd)
     zp__http_new(arg, take_fd);
 }
 
-static bool listen_on(zp_server *s, const zp_listen_spec *spec, zp_accept_fn fn, const char *what, zp_error *err)
+static bool listen_on(zp_server *s, const zp_listen_spec *spec, zp_accept_fn fn, const char *what,
+                      zp_error *err)
 {
     zp_listener *l = zp_listen(s->loop, spec, fn, s, err);
 
@@ -130,7 +131,8 @@ bool zp__server_listen(zp_server *s, zp_error *err)
 {
     if (!listen_tcp(s, err) || !listen_unix(s, err) || !listen_http(s, err))
         return false;
-    return s->nlisteners || zp_fail(err, "address=none and neither unix.socket nor http.listen: nobody could come");
+    return s->nlisteners ||
+           zp_fail(err, "address=none and neither unix.socket nor http.listen: nobody could come");
 }
 
 void zp__server_unlisten(zp_server *s)

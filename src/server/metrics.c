@@ -19,8 +19,10 @@ static void put_loops(zp_metrics_out *out, const zp_server *s)
         { "zplane_connections", "gauge", "Connections of a loop.", offsetof(zp_net_stats, connections) },
         { "zplane_connections_opened_total", "counter", "Connections that came to a loop.",
           offsetof(zp_net_stats, opened) },
-        { "zplane_received_bytes_total", "counter", "Bytes read from sockets.", offsetof(zp_net_stats, bytes_in) },
-        { "zplane_sent_bytes_total", "counter", "Bytes written to sockets.", offsetof(zp_net_stats, bytes_out) },
+        { "zplane_received_bytes_total", "counter", "Bytes read from sockets.",
+          offsetof(zp_net_stats, bytes_in) },
+        { "zplane_sent_bytes_total", "counter", "Bytes written to sockets.",
+          offsetof(zp_net_stats, bytes_out) },
         { "zplane_reads_total", "counter", "System calls that read.", offsetof(zp_net_stats, reads) },
         { "zplane_writes_total", "counter", "System calls that wrote.", offsetof(zp_net_stats, writes) },
         { "zplane_turns_total", "counter", "Turns of a loop.", offsetof(zp_net_stats, turns) },
@@ -33,7 +35,8 @@ static void put_loops(zp_metrics_out *out, const zp_server *s)
         for (size_t i = 0; i < ZP_COUNTOF(each); i++) {
             const char *const labels[] = { "loop", names[i], NULL };
 
-            zp_metrics_value(out, labels, (double)*(const uint64_t *)((const char *)each[i] + rows[r].offset));
+            zp_metrics_value(out, labels,
+                             (double)*(const uint64_t *)((const char *)each[i] + rows[r].offset));
         }
     }
 }
@@ -43,12 +46,15 @@ static void put_auth(zp_metrics_out *out, const zp_server *s)
     zp_auth_stats auth;
 
     zp_auth_stats_get(s->auth, &auth);
-    zp_metrics_one(out, "zplane_logins_total", "counter", "Handshakes that proved a client.", (double)auth.accepted);
-    zp_metrics_one(out, "zplane_logins_refused_total", "counter", "Handshakes that were refused.", (double)auth.refused);
+    zp_metrics_one(out, "zplane_logins_total", "counter", "Handshakes that proved a client.",
+                   (double)auth.accepted);
+    zp_metrics_one(out, "zplane_logins_refused_total", "counter", "Handshakes that were refused.",
+                   (double)auth.refused);
     zp_metrics_one(out, "zplane_logins_replayed_total", "counter", "Handshakes refused as repeated.",
                    (double)auth.replayed);
     zp_metrics_one(out, "zplane_sessions", "gauge", "Sessions that are logged in.", (double)auth.sessions);
-    zp_metrics_one(out, "zplane_tokens", "gauge", "Tokens of the HTTP login that are valid.", (double)auth.tokens);
+    zp_metrics_one(out, "zplane_tokens", "gauge", "Tokens of the HTTP login that are valid.",
+                   (double)auth.tokens);
     zp_metrics_one(out, "zplane_vault_reloads_total", "counter", "Times that the vault was read again.",
                    (double)auth.reloads);
 }
@@ -93,7 +99,8 @@ static void collect(void *arg, zp_metrics_out *out)
                    (double)zp_counted(&s->count.accepted));
     zp_metrics_one(out, "zplane_refused_total", "counter", "Connections refused before a login.",
                    (double)zp_counted(&s->count.refused));
-    zp_metrics_one(out, "zplane_strangers", "gauge", "Connections that have not logged in.", (double)s->nstrangers);
+    zp_metrics_one(out, "zplane_strangers", "gauge", "Connections that have not logged in.",
+                   (double)s->nstrangers);
     zp_metrics_one(out, "zplane_http_requests_total", "counter", "Requests over HTTP.",
                    (double)zp_counted(&s->count.http_requests));
 }

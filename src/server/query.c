@@ -79,7 +79,8 @@ static void evaluated(void *arg, const zp_plane_answer *answer)
     zp_error err = ZP_ERROR_INIT;
 
     if (!answer->ok) {
-        refuse(q, statuses[(size_t)answer->error_kind < ZP_COUNTOF(statuses) ? answer->error_kind : 0], answer->error);
+        refuse(q, statuses[(size_t)answer->error_kind < ZP_COUNTOF(statuses) ? answer->error_kind : 0],
+               answer->error);
         return;
     }
     q->answer = zp__answer_open(answer->value, q->form, &err);
@@ -244,7 +245,8 @@ static bool read_body(zp__http *h, const zp__request *r, json_t **doc, zp_slice 
     limit = json_object_get(*doc, "timeout_ms");
     if (!json_is_string(query) || (limit && (!json_is_integer(limit) || json_integer_value(limit) <= 0 ||
                                              json_integer_value(limit) > UINT32_MAX))) {
-        zp__http_fail(h, 400, "the body is {\"query\": TEXT, \"timeout_ms\": NUMBER}, the number may be missing");
+        zp__http_fail(h, 400,
+                      "the body is {\"query\": TEXT, \"timeout_ms\": NUMBER}, the number may be missing");
         return false;
     }
     *text = (zp_slice){ json_string_value(query), json_string_length(query) };

@@ -21,7 +21,8 @@ enum { POLL_US = 500000, LINGER_US = 100000, ENGINE_GRACE_MS = 2000 };
 
 static bool open_log(const zp_config *cfg, zp_error *err)
 {
-    zp_log_config log = { .level = zp_log_level_of(cfg->log_level), .json = strcmp(cfg->log_format, "json") == 0 };
+    zp_log_config log = { .level = zp_log_level_of(cfg->log_level),
+                          .json = strcmp(cfg->log_format, "json") == 0 };
     zp_buf path = ZP_BUF_INIT;
     bool ok;
 
@@ -79,12 +80,14 @@ static void poll_auth(zp_server *s, bool force)
     zp_error err = ZP_ERROR_INIT;
 
     if (!zp_auth_poll(s->auth, force, &err)) {
-        ZP_LOG_RATE(ZP_LOG_ERROR, "the vault cannot be read: what was known before stays", zp_log_str("reason", zp_error_text(&err)));
+        ZP_LOG_RATE(ZP_LOG_ERROR, "the vault cannot be read: what was known before stays",
+                    zp_log_str("reason", zp_error_text(&err)));
         zp_error_clear(&err);
         return;
     }
     if (!zp_gateway_reload(s->gateway, &err)) {
-        ZP_LOG_RATE(ZP_LOG_ERROR, "the pools of databases stay as they are", zp_log_str("reason", zp_error_text(&err)));
+        ZP_LOG_RATE(ZP_LOG_ERROR, "the pools of databases stay as they are",
+                    zp_log_str("reason", zp_error_text(&err)));
         zp_error_clear(&err);
     }
 }
@@ -94,7 +97,8 @@ static bool open_gateway(zp_server *s, zp_error *err)
     const zp_gateway_config cfg = { .threads = (int)s->cfg.gateway_threads,
                                     .max_payload = s->cfg.max_frame,
                                     .node_max_frame = s->cfg.node_max_frame ? s->cfg.node_max_frame : -1,
-                                    .node_max_frame_tls = s->cfg.node_max_frame_tls ? s->cfg.node_max_frame_tls : -1,
+                                    .node_max_frame_tls =
+                                        s->cfg.node_max_frame_tls ? s->cfg.node_max_frame_tls : -1,
                                     .frame_timeout_ms = s->cfg.frame_timeout * 1000,
                                     .used_idle_ms = s->cfg.used_idle * 1000,
                                     .keep_used_node_sessions = !s->cfg.node_close_used,
@@ -128,7 +132,8 @@ void zp__server_adopt(zp_server *s, zp_conn *detached, zp_login *take)
 static void log_reload(const zp_error *err)
 {
     if (err)
-        ZP_LOG(ZP_LOG_ERROR, "reload failed: what was set before stays", zp_log_str("reason", zp_error_text(err)));
+        ZP_LOG(ZP_LOG_ERROR, "reload failed: what was set before stays",
+               zp_log_str("reason", zp_error_text(err)));
     else
         ZP_LOG(ZP_LOG_INFO, "reloaded");
 }
@@ -157,7 +162,8 @@ void zp__server_reload(zp_server *s)
     snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(zp_clock_ns() / 1000));
     zp__notify(state);
     if (ok) {
-        ok = s->spec->reload ? s->spec->reload(s->spec->arg, &fresh, &err) : zp_config_copy(&fresh, s->spec->cfg, &err);
+        ok = s->spec->reload ? s->spec->reload(s->spec->arg, &fresh, &err)
+                             : zp_config_copy(&fresh, s->spec->cfg, &err);
         ok = ok && take_config(s, &fresh, &err);
         zp_config_fini(&fresh);
     }
@@ -239,8 +245,8 @@ static bool start(zp_server *s, zp_error *err)
     s->loop = zp_loop_new(0, err);
     s->metrics = s->loop ? zp_metrics_new(err) : NULL;
     return s->metrics && zp__server_load_tls(s, &s->cfg, err) && zp__signals_start(s, err) &&
-           zp__engine_start(s, err) && open_auth(s, err) && open_gateway(s, err) && zp__server_metrics(s, err) && start_timers(s, err) &&
-           zp__server_listen(s, err);
+           zp__engine_start(s, err) && open_auth(s, err) && open_gateway(s, err) &&
+           zp__server_metrics(s, err) && start_timers(s, err) && zp__server_listen(s, err);
 }
 
 static void ready(zp_server *s)

@@ -50,7 +50,7 @@ struct zp_server {
     zp_auth *auth;
     zp_gateway *gateway;
     zp_listener *admin; /* of `zplane gateway`; NULL: none */
-    zp_tls *tls; /* NULL: off */
+    zp_tls *tls;        /* NULL: off */
     zp__tls_mode tls_mode;
     bool http_shared, stopping;
     zp__engine_thread engine;
@@ -63,7 +63,7 @@ struct zp_server {
     /* Strangers, in order of arrival: the longest waiting one goes when there are too many. */
     zp__stranger *first, *last;
     int64_t nstrangers;
-    zp__http *https; /* open HTTP connections */
+    zp__http *https;  /* open HTTP connections */
     int64_t nqueries; /* of POST /v1/query that are not over */
     struct {
         zp_counter accepted, refused, logins, http_requests;

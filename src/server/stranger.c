@@ -201,9 +201,7 @@ static size_t on_input(zp_conn *conn, const char *bytes, size_t len)
     case ZP_FRAME_PART:
         zp_conn_want(conn, payload.len ? ZP_FRAME_PREFIX + payload.len : ZP_FRAME_PREFIX);
         return 0;
-    case ZP_FRAME_BAD:
-        refuse(g, "not a frame, or longer than a frame before login may be");
-        return 0;
+    case ZP_FRAME_BAD: refuse(g, "not a frame, or longer than a frame before login may be"); return 0;
     case ZP_FRAME_WHOLE: break;
     }
     return on_frame(g, payload) ? ZP_FRAME_PREFIX + payload.len : 0;
@@ -247,9 +245,9 @@ static size_t on_http_input(zp_conn *conn, const char *bytes, size_t len)
     return 0;
 }
 
-static const zp_conn_ops http_stranger_ops = {
-    .input = on_http_input, .closed = on_closed, .expired = on_expired
-};
+static const zp_conn_ops http_stranger_ops = { .input = on_http_input,
+                                               .closed = on_closed,
+                                               .expired = on_expired };
 
 static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http)
 {

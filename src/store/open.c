@@ -12,10 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum {
-    HEADER_MOST = 1 << 20,
-    TRIES = 20
-};
+enum { HEADER_MOST = 1 << 20, TRIES = 20 };
 
 bool zp__fail_io(const zp_store *s, zp_error *err, int errnum, const char *what)
 {

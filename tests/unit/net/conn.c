@@ -409,7 +409,8 @@ static void connects(void **state)
     assert_non_null(l);
     port = zp_listener_port(l);
     a.conn = zp_connect(loop, &(zp_peer_spec){ .host = "localhost", .port = port }, &kit_ops, &a, NULL);
-    dropped.conn = zp_connect(loop, &(zp_peer_spec){ .host = "localhost", .port = port }, &kit_ops, &dropped, NULL);
+    dropped.conn =
+        zp_connect(loop, &(zp_peer_spec){ .host = "localhost", .port = port }, &kit_ops, &dropped, NULL);
     zp_conn_close(dropped.conn); /* while its name is looked up */
     zp_conn_send(a.conn, "early", 5);
     TURN_UNTIL(loop, a.opened && accepted && server_side.got.len == 5);
@@ -417,7 +418,8 @@ static void connects(void **state)
     zp_conn_close(accepted);
     TURN_UNTIL(loop, a.closed);
     zp_listener_free(l);
-    refused.conn = zp_connect(loop, &(zp_peer_spec){ .host = "127.0.0.1", .port = port }, &kit_ops, &refused, NULL);
+    refused.conn =
+        zp_connect(loop, &(zp_peer_spec){ .host = "127.0.0.1", .port = port }, &kit_ops, &refused, NULL);
     TURN_UNTIL(loop, refused.closed);
     assert_non_null(strstr(refused.why, "cannot connect to 127.0.0.1:"));
     assert_non_null(strstr(refused.why, "Connection refused"));
@@ -458,10 +460,18 @@ static void unix_socket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_fragmentation), cmocka_unit_test(large_frame), cmocka_unit_test(blocks),
-        cmocka_unit_test(references),          cmocka_unit_test(direct_reads), cmocka_unit_test(handed_over),
-        cmocka_unit_test(graceful),            cmocka_unit_test(slow_peer),   cmocka_unit_test(deadline_of_input),
-        cmocka_unit_test(paused),              cmocka_unit_test(connects),    cmocka_unit_test(unix_socket),
+        cmocka_unit_test(every_fragmentation),
+        cmocka_unit_test(large_frame),
+        cmocka_unit_test(blocks),
+        cmocka_unit_test(references),
+        cmocka_unit_test(direct_reads),
+        cmocka_unit_test(handed_over),
+        cmocka_unit_test(graceful),
+        cmocka_unit_test(slow_peer),
+        cmocka_unit_test(deadline_of_input),
+        cmocka_unit_test(paused),
+        cmocka_unit_test(connects),
+        cmocka_unit_test(unix_socket),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,12 +60,12 @@ static const zp_conn_ops kit_ops = {
 };
 
 /* Turns until `cond`, at most ten seconds. */
-#define TURN_UNTIL(loop, cond)                                    \
-    do {                                                          \
-        int64_t kit_end = zp_clock_ms() + 10000;                  \
-        while (!(cond) && zp_clock_ms() < kit_end)                \
-            zp_loop_once(loop, 20000);                            \
-        assert_true(cond);                                        \
+#define TURN_UNTIL(loop, cond)                     \
+    do {                                           \
+        int64_t kit_end = zp_clock_ms() + 10000;   \
+        while (!(cond) && zp_clock_ms() < kit_end) \
+            zp_loop_once(loop, 20000);             \
+        assert_true(cond);                         \
     } while (0)
 
 static inline void kit_pair(int fds[2])

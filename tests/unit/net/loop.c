@@ -147,8 +147,8 @@ static void many_deadlines(void **state)
     patients_fired = 0;
     for (int i = 0; i < MANY; i++) {
         all[i].wanted_ms = i % 700;
-        zp_deadline_set(loop, &all[i].d, 100000, fired);        /* far away */
-        zp_deadline_set(loop, &all[i].d, i % 700, fired);       /* nearer */
+        zp_deadline_set(loop, &all[i].d, 100000, fired);  /* far away */
+        zp_deadline_set(loop, &all[i].d, i % 700, fired); /* nearer */
         if (i % 10 == 0) {
             zp_deadline_stop(&all[i].d);
             stopped++;
@@ -211,8 +211,10 @@ static void around(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tasks_of_many_threads), cmocka_unit_test(one_task_per_turn),
-        cmocka_unit_test(precise_timers),        cmocka_unit_test(many_deadlines),
+        cmocka_unit_test(tasks_of_many_threads),
+        cmocka_unit_test(one_task_per_turn),
+        cmocka_unit_test(precise_timers),
+        cmocka_unit_test(many_deadlines),
         cmocka_unit_test(around),
     };
 

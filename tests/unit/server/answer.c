@@ -42,8 +42,10 @@ static void pieces(void **state)
     text_of(list, ZP_ANSWER_JSON, SIZE_MAX, &whole);
     text_of(list, ZP_ANSWER_JSON, 1, &cut);
     assert_string_equal(zp_buf_text(&whole), zp_buf_text(&cut));
-    assert_non_null(strstr(zp_buf_text(&whole), "{\"type\":\"list\",\"value\":[{\"type\":\"double\",\"value\":[0.5,1.5,"));
-    assert_non_null(strstr(zp_buf_text(&whole), "{\"type\":\"NULL\",\"value\":null},{\"type\":\"double\",\"value\":[0.5]}]}\n"));
+    assert_non_null(strstr(zp_buf_text(&whole),
+                           "{\"type\":\"list\",\"value\":[{\"type\":\"double\",\"value\":[0.5,1.5,"));
+    assert_non_null(strstr(zp_buf_text(&whole),
+                           "{\"type\":\"NULL\",\"value\":null},{\"type\":\"double\",\"value\":[0.5]}]}\n"));
     zp_value_unref(list);
     zp_buf_fini(&whole);
     zp_buf_fini(&cut);
