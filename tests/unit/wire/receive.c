@@ -134,8 +134,7 @@ static const char *const values[] = {
     "list(1, \"a\", list(b = NULL, c = 1:3))",
     "list(a = 1, b = list(), list(list(list(4))))",
     "list(a = character(0), b = \"\")",
-    "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * (1:3), matrix(1:6, 3, 2, dimnames = list(NULL, c(\"a\", "
-    "\"b\"))))",
+    "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(1:3), cbind(a = 1:3, b = 4:6))",
     "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * (1:3), 1:3)",
     "zts(|.2021-01-01 00:00:00 UTC.| + as.duration(\"00:00:01\") * 1, 5)",
     "1:2000 + 0.5",
