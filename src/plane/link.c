@@ -43,14 +43,31 @@ static void settle_all(zp__link *l, const char *error)
         settle(l->first, zp_nil(), error);
 }
 
+static void let_go(zp__link *l);
+
+/* Answers or acknowledgements are still to come. */
+static bool under_way(const zp__link *l)
+{
+    return l->first || zp__flows_busy(l->plane, l->id);
+}
+
+/* A link that nobody holds goes with its last answer. */
+static void release(zp__link *l)
+{
+    if (!l->handle && l->state == ZP_LINK_OPEN && !under_way(l))
+        let_go(l);
+}
+
 static void timed_out(zp_deadline *d)
 {
     zp__pending *q = (zp__pending *)((char *)d - offsetof(zp__pending, deadline));
+    zp__link *l = q->link;
     char text[200];
 
     snprintf(text, sizeof(text), q->remote ? "response time out from %s" : "response timeout from %s",
-             q->link->name);
+             l->name);
     settle(q, zp_nil(), text);
+    release(l);
 }
 
 /* The program that waited was interrupted: over there it need not go on. */
@@ -63,6 +80,7 @@ static void abandon(void *link, zp_future *f)
             if (l->state == ZP_LINK_OPEN)
                 (void)!zp__channel_send(&l->channel, ZP_MSG_CANCEL, q->number, NULL, 0, NULL, 0, NULL);
             settle(q, zp_nil(), "interrupted");
+            release(l);
             return;
         }
 }
@@ -120,12 +138,13 @@ static bool on_response(zp__link *l, zp_msg *msg, zp_error *err)
     }
     if (!failed) {
         settle(q, zp_value_move(&msg->values[0]), NULL);
-        return true;
+    } else {
+        zp_buf_puts(&text, "remote: ");
+        zp_buf_put(&text, msg->head.ptr + ZP_RSP_HEAD, msg->head.len - ZP_RSP_HEAD);
+        settle(q, zp_nil(), zp_buf_text(&text));
+        zp_buf_fini(&text);
     }
-    zp_buf_puts(&text, "remote: ");
-    zp_buf_put(&text, msg->head.ptr + ZP_RSP_HEAD, msg->head.len - ZP_RSP_HEAD);
-    settle(q, zp_nil(), zp_buf_text(&text));
-    zp_buf_fini(&text);
+    release(l);
     return true;
 }
 
@@ -430,7 +449,7 @@ static void let_go(zp__link *l)
     bury_later(l);
 }
 
-/* The last variable that held it is gone: what it has to send is sent, what was appended is answered first. */
+/* The last variable that held it is gone: what was asked and what was appended is answered first. */
 static void destroy(void *thing)
 {
     zp__link *l = thing;
@@ -441,7 +460,7 @@ static void destroy(void *thing)
         zp_free(l);
         return;
     }
-    if (l->state == ZP_LINK_LOST || !zp__flows_busy(l->plane, l->id))
+    if (l->state == ZP_LINK_LOST || !under_way(l))
         let_go(l);
 }
 
@@ -497,8 +516,8 @@ void zp__link_let_go(zp_plane *plane, uint64_t link)
 {
     zp__link *l = link_by_id(plane, link);
 
-    if (l && !l->handle && l->state != ZP_LINK_LOST)
-        let_go(l);
+    if (l)
+        release(l);
 }
 
 bool zp__link_held(zp_plane *plane, uint64_t link)

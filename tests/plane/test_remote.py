@@ -143,6 +143,12 @@ def test_error(ask, server, program, text):
     assert error.startswith(text) if text.endswith("from ") else error == text, (out, error)
 
 
+def test_a_connection_that_nobody_holds_answers_first(server):
+    here = "connection(\"127.0.0.1\", %d)" % server.port
+    assert evaluate("%s ? sum(1:10)" % here) == ("[1] 55", "")
+    assert evaluate("f <- function() %s ? 2; for (i in 1:20) f(); %s ? nrow(info.net()$connections)" % (here, here)) == ("[1] 1", "")
+
+
 def test_display(ask, server):
     assert ask("con") == ("127.0.0.1:%d [1]" % server.port, "")
     assert ask("con2 <- connection(\"localhost\", connection.port(con)); con2") == ("localhost:%d [2]" % server.port, "")
