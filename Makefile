@@ -63,8 +63,10 @@ endef
 deps-build:
 	$(call install-missing,$(DEPS_BUILD))
 
+# A build that was set up before they were there looks for them again.
 deps:
 	$(call install-missing,$(DEPS_BUILD) $(DEPS_TEST))
+	@[ ! -f build/build.ninja ] || $(MESON) setup --reconfigure build >/dev/null
 
 deps-lint:
 	$(call install-missing,$(DEPS_LINT))

@@ -205,6 +205,7 @@ def test_no_connection_any_more(make_server):
     out, error = evaluate("con <- connection(\"127.0.0.1\", %d); try(con ? system(\"kill -9 $PPID\"), silent = TRUE);"
                           "con ? 1" % s.port)
     assert error == "no connection to peer"
+    until(lambda: not s.alive())
 
 
 def test_reconnect(make_server, server):
@@ -212,6 +213,7 @@ def test_reconnect(make_server, server):
     out, error = evaluate("con <- connection(\"127.0.0.1\", %d, reconnect = TRUE);"
                           "try(con ? system(\"kill -9 $PPID\"), silent = TRUE); con ? 1" % s.port)
     assert error == "send request failed: no connection to peer"
+    until(lambda: not s.alive())
 
 
 def test_reconnects_when_the_server_is_back(make_server):
