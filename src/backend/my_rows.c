@@ -168,7 +168,8 @@ bool zp__my_bind_columns(my_link *m, my_statement *s)
     return ok && m->lib.mysql_stmt_bind_result(s->stmt, s->binds) == 0;
 }
 
-/* A text that was longer than its place: a larger one from now on. */
+/* A text that was longer than its place: a larger one from now on.  (Binding it before the row is read would clear the lengths
+ * of the row in some versions of the library.) */
 static bool fetch_rest(my_link *m, my_statement *s, int i)
 {
     my_column *c = &s->column[i];
@@ -180,8 +181,7 @@ static bool fetch_rest(my_link *m, my_statement *s, int i)
     c->cap = c->length + 1;
     s->binds[i].buffer = c->text;
     s->binds[i].buffer_length = c->cap;
-    return m->lib.mysql_stmt_fetch_column(s->stmt, &s->binds[i], (unsigned)i, 0) == 0 &&
-           m->lib.mysql_stmt_bind_result(s->stmt, s->binds) == 0;
+    return m->lib.mysql_stmt_fetch_column(s->stmt, &s->binds[i], (unsigned)i, 0) == 0;
 }
 
 static void cell_of_time(zp_cell *cell, const my_column *c)
@@ -213,6 +213,8 @@ static void cell_of_time(zp_cell *cell, const my_column *c)
 
 bool zp__my_cells(my_link *m, my_statement *s)
 {
+    bool grown = false;
+
     for (int i = 0; i < s->columns; i++) {
         my_column *c = &s->column[i];
         zp_cell *cell = &m->cells[i];
@@ -226,14 +228,17 @@ bool zp__my_cells(my_link *m, my_statement *s)
         case ZP_CELL_MICROS:
         case ZP_CELL_DAYS: cell_of_time(cell, c); break;
         default:
-            if (c->length > c->cap && !fetch_rest(m, s, i))
-                return false;
+            if (c->length > c->cap) {
+                if (!fetch_rest(m, s, i))
+                    return false;
+                grown = true;
+            }
             cell->text = c->text;
             cell->len = (uint32_t)c->length;
             break;
         }
     }
-    return true;
+    return !grown || m->lib.mysql_stmt_bind_result(s->stmt, s->binds) == 0;
 }
 
 void zp__my_statement_fini(my_link *m, my_statement *s)
