@@ -123,6 +123,7 @@ class Server:
             self.out.wait("^ready$")
         except AssertionError as e:
             self.process.kill()
+            self.log.thread.join(DEADLINE)  # what it said last
             raise AssertionError("%s\n%s" % (e, self.log.text())) from None
         text = self.out.text()
         port = re.search(r"^listening on [\d.]+:(\d+)$", text, re.M)
