@@ -5,6 +5,7 @@
 
 #include "backend/pool_priv.h"
 #include "base/mem.h"
+#include "wire/json.h"
 
 typedef struct question {
     zp_backend *backend;
@@ -56,7 +57,7 @@ static void begin(question *q)
 static void put_text(zp_buf *b, const char *key, const char *text)
 {
     zp_buf_printf(b, ",\"%s\":", key);
-    zp__put_string(b, text, strlen(text));
+    zp_json_put_string(b, text, strlen(text));
 }
 
 static void put_number(zp_buf *b, const char *key, int64_t v)

@@ -59,13 +59,9 @@ void zp_encoder_fini(zp_encoder *e);
 
 /* One value as the type of the schema shows it (§ "Values in JSON" of docs/backends.md). */
 void zp__put_value(zp_buf *to, const zp_out *out, const zp_cell *cell);
-/* A JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
-void zp__put_string(zp_buf *to, const char *text, size_t len);
 void zp__put_int(zp_buf *to, int64_t v);
 /* True when the bytes are one JSON value that every driver reads: UTF-8, at most 64 deep, no lone surrogates. */
 bool zp__json_valid(const char *text, size_t len);
-/* The bytes of one well-formed UTF-8 sequence at `at`, 1..4; or minus the number of bytes that one U+FFFD stands for. */
-int zp__utf8_step(const uint8_t *at, const uint8_t *end);
 /* `YYYY-MM-DD[ T]HH:MM:SS[.f…][zone]` as microseconds since 1970 UTC; false: it is something else. */
 bool zp__micros_of(const char *text, size_t len, int64_t *micros);
 bool zp__days_of(const char *text, size_t len, int64_t *days);

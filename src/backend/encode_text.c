@@ -1,101 +1,8 @@
-/* encode_text: strings, integers and dates as JSON wants them, a word at a time where the bytes allow it. */
+/* encode_text: integers and dates as text, and back. */
 #include <string.h>
 
 #include "backend/encode.h"
-
-/* ---------------------------------------------------------------- strings */
-
-int zp__utf8_step(const uint8_t *at, const uint8_t *end)
-{
-    static const uint8_t lows[5] = { [2] = 0x80, [3] = 0x80, [4] = 0x80 };
-    int need = *at < 0x80                  ? 1
-               : *at >= 0xc2 && *at < 0xe0 ? 2
-               : (*at & 0xf0) == 0xe0      ? 3
-               : *at >= 0xf0 && *at < 0xf5 ? 4
-                                           : 0;
-    uint8_t low, high;
-
-    if (need == 1)
-        return 1;
-    if (!need)
-        return -1;
-    low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : lows[need];
-    high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
-    for (int i = 1; i < need; i++) {
-        if (at + i == end || at[i] < low || at[i] > high)
-            return -i;
-        low = 0x80;
-        high = 0xbf;
-    }
-    return need;
-}
-
-/* A byte of the word that JSON does not take as it is, or that begins a longer sequence. */
-static inline uint64_t special(uint64_t w)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\');
-
-    return (w | (w - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs;
-}
-
-static const uint8_t *clean_end(const uint8_t *at, const uint8_t *end)
-{
-    uint64_t w;
-
-    while (end - at >= 8) {
-        memcpy(&w, at, 8);
-        if (special(w))
-            break;
-        at += 8;
-    }
-    while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\')
-        at++;
-    return at;
-}
-
-static void put_escape(zp_buf *to, uint8_t c)
-{
-    static const char hex[] = "0123456789abcdef";
-    static const char shorts[0x20] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
-    char text[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-    if (c >= 0x20)
-        text[1] = (char)c;
-    else if (shorts[c])
-        text[1] = shorts[c];
-    zp_buf_put(to, text, text[1] == 'u' ? 6 : 2);
-}
-
-void zp__put_string(zp_buf *to, const char *text, size_t len)
-{
-    const uint8_t *at = (const uint8_t *)text, *end = at + len;
-
-    zp_buf_putc(to, '"');
-    while (at < end) {
-        const uint8_t *stop = clean_end(at, end);
-
-        /* sequences of several bytes belong to the clean stretch while they are well formed */
-        while (stop < end && *stop >= 0x80) {
-            int n = zp__utf8_step(stop, end);
-
-            if (n < 0)
-                break;
-            stop = clean_end(stop + n, end);
-        }
-        zp_buf_put(to, at, (size_t)(stop - at));
-        at = stop;
-        if (at == end)
-            break;
-        if (*at < 0x80) {
-            put_escape(to, *at++);
-        } else {
-            at -= zp__utf8_step(at, end);
-            zp_buf_put(to, "\xef\xbf\xbd", 3);
-        }
-    }
-    zp_buf_putc(to, '"');
-}
+#include "time/time.h"
 
 void zp__put_int(zp_buf *to, int64_t v)
 {
@@ -121,39 +28,15 @@ static char *two(char *to, int v)
     return to + 2;
 }
 
-/* Days since 1970 as year, month, day (proleptic Gregorian), by eras of 400 years. */
-static void civil(int64_t days, int64_t *year, int *month, int *day)
-{
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    int doe = (int)(z - era * 146097), yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = yoe + era * 400 + (*month <= 2);
-}
-
-static int64_t days_from(int64_t y, int m, int d)
-{
-    int64_t era;
-    int yoe, doy, doe;
-
-    y -= m <= 2;
-    era = (y >= 0 ? y : y - 399) / 400;
-    yoe = (int)(y - era * 400);
-    doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
-    doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return era * 146097 + doe - 719468;
-}
-
 size_t zp__days_text(char *to, int64_t days)
 {
+    zp_civil c = { 0 };
     int64_t year;
-    int month, day;
     char *at = to, digits[24];
     size_t n = 0;
 
-    civil(days, &year, &month, &day);
+    zp_civil_from_days(days, &c);
+    year = c.year;
     if (year < 0) {
         *at++ = '-';
         year = -year;
@@ -166,9 +49,9 @@ size_t zp__days_text(char *to, int64_t days)
     while (n)
         *at++ = digits[--n];
     *at++ = '-';
-    at = two(at, month);
+    at = two(at, c.month);
     *at++ = '-';
-    at = two(at, day);
+    at = two(at, c.day);
     return (size_t)(at - to);
 }
 
@@ -229,7 +112,7 @@ bool zp__days_of(const char *text, size_t len, int64_t *days)
         return false;
     if (m == 2 && d == 29 && (y % 4 || (y % 100 == 0 && y % 400)))
         return false;
-    *days = days_from(y, m, d);
+    *days = zp_days_from_civil(y, m, d);
     return true;
 }
 

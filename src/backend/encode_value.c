@@ -12,6 +12,7 @@
 
 #include "backend/encode.h"
 #include "base/number.h"
+#include "wire/json.h"
 
 static const int64_t safe_int = (INT64_C(1) << 53) - 1;
 
@@ -122,9 +123,9 @@ static void put_plain(zp_buf *to, const zp_cell *c)
         break;
     case ZP_CELL_DOUBLE: put_double(to, c->dbl); break;
     case ZP_CELL_TEXT:
-    case ZP_CELL_BYTES: zp__put_string(to, c->text, c->len); break;
-    case ZP_CELL_MICROS: zp__put_string(to, text, zp__micros_text(text, c->num, ' ')); break;
-    case ZP_CELL_DAYS: zp__put_string(to, text, zp__days_text(text, c->num)); break;
+    case ZP_CELL_BYTES: zp_json_put_string(to, c->text, c->len); break;
+    case ZP_CELL_MICROS: zp_json_put_string(to, text, zp__micros_text(text, c->num, ' ')); break;
+    case ZP_CELL_DAYS: zp_json_put_string(to, text, zp__days_text(text, c->num)); break;
     }
 }
 
@@ -145,9 +146,9 @@ static void put_integer(zp_buf *to, const zp_out *out, const zp_cell *c)
         if (memcmp(at, "9007199254740991", 16) <= 0)
             zp_buf_put(to, c->text, c->len);
         else
-            zp__put_string(to, c->text, c->len);
+            zp_json_put_string(to, c->text, c->len);
     } else {
-        zp__put_string(to, c->text, c->len);
+        zp_json_put_string(to, c->text, c->len);
     }
 }
 
@@ -160,7 +161,7 @@ static void put_decimal_text(zp_buf *to, const char *text, size_t len)
     else if (is_not_finite(text, len))
         zp_buf_put(to, "null", 4);
     else
-        zp__put_string(to, text, len);
+        zp_json_put_string(to, text, len);
 }
 
 static void put_decimal(zp_buf *to, const zp_out *out, const zp_cell *c)
@@ -223,7 +224,7 @@ static void put_text(zp_buf *to, const zp_out *out, const zp_cell *c)
     bool quote = c->kind == ZP_CELL_INT || c->kind == ZP_CELL_DOUBLE || c->kind == ZP_CELL_BOOL;
 
     if (c->kind == ZP_CELL_TEXT || c->kind == ZP_CELL_BYTES) {
-        zp__put_string(to, c->text, c->len);
+        zp_json_put_string(to, c->text, c->len);
     } else if (c->kind == ZP_CELL_INT) {
         put_quoted_int(to, c->num);
     } else {

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "wire/json.h"
 
 enum { NAME_MOST = 64, DEFAULT_MOST = 200 };
 
@@ -144,7 +145,7 @@ bool zp__default_json(const char *text, zp_zql_type type, char *to, size_t size)
     if (type == ZP_ZQL_BOOLEAN && value.len)
         zp_buf_puts(&json, strchr("tT1", *zp_buf_text(&value)) ? "true" : "false");
     else if (*text == '\'' || (type == ZP_ZQL_DECIMAL && is_number(zp_buf_text(&value), value.len)))
-        zp__put_string(&json, zp_buf_text(&value), value.len);
+        zp_json_put_string(&json, zp_buf_text(&value), value.len);
     else if (is_number(zp_buf_text(&value), value.len))
         zp_buf_put(&json, value.ptr, value.len);
     else
@@ -211,7 +212,7 @@ static void put_key(zp_buf *out, const char *indent, const char *key, bool first
 {
     zp_buf_puts(out, first ? "\n" : ",\n");
     zp_buf_puts(out, indent);
-    zp__put_string(out, key, strlen(key));
+    zp_json_put_string(out, key, strlen(key));
     zp_buf_puts(out, ": ");
 }
 
@@ -225,7 +226,7 @@ static void put_field(zp_buf *out, const zp_seen_column *c, bool first)
     zp_buf_printf(out, "{\"type\": \"%s\"", zp_zql_type_name(c->type));
     if (strcmp(name, c->name) != 0) {
         zp_buf_puts(out, ", \"column\": ");
-        zp__put_string(out, c->name, strlen(c->name));
+        zp_json_put_string(out, c->name, strlen(c->name));
     }
     if (c->length)
         zp_buf_printf(out, ", \"length\": %d", c->length);
@@ -254,7 +255,7 @@ static void put_relation(const zp_seen *s, zp_buf *out, const zp_seen_column *c,
     plain_name(r->to_column, key);
     put_key(out, "    ", name, first);
     zp_buf_printf(out, "{\"schema\": \"%s\", \"column\": ", schema);
-    zp__put_string(out, c->name, strlen(c->name));
+    zp_json_put_string(out, c->name, strlen(c->name));
     zp_buf_printf(out, ", \"references\": \"%s\", \"nullable\": %s", key, c->nullable ? "true" : "false");
     if (r->on_delete)
         zp_buf_printf(out, ", \"on_delete\": \"%s\"", r->on_delete);
@@ -270,7 +271,7 @@ static void put_schema(const zp_seen *s, zp_buf *out, size_t from, size_t to, co
     plain_name(s->columns[from].table, name);
     put_key(out, "  ", name, first);
     zp_buf_puts(out, "{\"table\": ");
-    zp__put_string(out, s->columns[from].table, strlen(s->columns[from].table));
+    zp_json_put_string(out, s->columns[from].table, strlen(s->columns[from].table));
     plain_name(key, name);
     zp_buf_printf(out, ", \"primary_key\": \"%s\",\n   \"fields\": {", name);
     for (size_t i = from; i < to; i++)
@@ -310,7 +311,7 @@ bool zp__seen_write(const zp_seen *s, const char *database, const char *table, z
     bool none = true;
 
     zp_buf_puts(json, "{\"format\": \"zql-schema/1\", \"database\": ");
-    zp__put_string(json, database, strlen(database));
+    zp_json_put_string(json, database, strlen(database));
     zp_buf_puts(json, ",\n \"schemas\": {");
     for (size_t from = 0; from < s->column_count; from = to) {
         const char *key;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/encode.h"
+#include "wire/json.h"
 
 enum { DEPTH = 64 };
 
@@ -65,7 +66,7 @@ static bool string(scan *s)
                 return false;
             continue;
         }
-        n = zp__utf8_step(s->at, s->end);
+        n = zp_json_utf8_step(s->at, s->end);
         if (n < 0)
             return false;
         s->at += n;

@@ -64,47 +64,6 @@ const char *zp_json_kind_name(const zp_json *v)
 }
 
 /* The escape of a byte below 0x20, a quote or a backslash. */
-static void put_escape(zp_buf *out, unsigned char c)
-{
-    static const char from[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
-    const char *hit = c ? strchr(from, c) : NULL;
-    char two[2] = { '\\', 0 };
-
-    if (!hit) {
-        zp_buf_printf(out, "\\u%04x", c);
-        return;
-    }
-    two[1] = names[hit - from];
-    zp_buf_put(out, two, 2);
-}
-
-void zp_json_put_string(zp_buf *out, const char *text, size_t len)
-{
-    const char *at = text, *end = text + len, *plain = text;
-
-    zp_buf_putc(out, '"');
-    while (at < end) {
-        const char *begin = at;
-        unsigned char c = (unsigned char)*at;
-        bool bad = false;
-
-        if (c >= 0x80)
-            bad = zp_utf8_next(&at, end) < 0;
-        else
-            at++;
-        if (!bad && c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        zp_buf_put(out, plain, (size_t)(begin - plain));
-        plain = at;
-        if (bad)
-            zp_buf_puts(out, "\xEF\xBF\xBD");
-        else
-            put_escape(out, c);
-    }
-    zp_buf_put(out, plain, (size_t)(end - plain));
-    zp_buf_putc(out, '"');
-}
-
 void zp_json_put(zp_buf *out, const zp_json *v)
 {
     static const char *const words[] = { "null", "false", "true" };
