@@ -4,6 +4,7 @@
  * buffers go to the file in order. */
 #include "base/mem.h"
 #include "builtin/csv_priv.h"
+#include "builtin/csv_text.h"
 #include "builtin/tables.h"
 #include "kernel/kernel.h"
 
@@ -108,25 +109,6 @@ static char *put_instant(char *to, int64_t ns, date *d)
     return to + 4;
 }
 
-static void put_quoted(zp_buf *b, const zp_str *s, char sep, bool alone)
-{
-    bool quote = s->text[0] == '"' || (alone && s->len == 0);
-
-    for (size_t i = 0; i < s->len && !quote; i++)
-        quote = s->text[i] == sep || s->text[i] == '"' || s->text[i] == '\n' || s->text[i] == '\r';
-    if (!quote) {
-        zp_buf_put(b, s->text, s->len);
-        return;
-    }
-    zp_buf_putc(b, '"');
-    for (size_t i = 0; i < s->len; i++) {
-        if (s->text[i] == '"')
-            zp_buf_putc(b, '"');
-        zp_buf_putc(b, s->text[i]);
-    }
-    zp_buf_putc(b, '"');
-}
-
 /* Any type but double. */
 static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i, date *d)
 {
@@ -151,7 +133,10 @@ static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i,
         zp_interval_format(b, v->start, v->end, v->sopen, v->eopen, zp_zone_utc(), ZP_FRACTION_AUTO, &cursor);
         break;
     }
-    default: put_quoted(b, ((zp_str *const *)column)[i], w->sep, w->cols == 1); break;
+    default:
+        zp_csv_text(b, ((zp_str *const *)column)[i]->text, ((zp_str *const *)column)[i]->len, w->sep,
+                    w->cols == 1);
+        break;
     }
 }
 
@@ -261,7 +246,7 @@ static bool write_header(zp_call *c, const writing *w)
         if (zp_ndim(w->data) > 2)
             zp_buf_printf(&b, "%lld", (long long)j);
         else if (names)
-            put_quoted(&b, zp_name_at(names, j), w->sep, false);
+            zp_csv_text(&b, zp_name_at(names, j)->text, zp_name_at(names, j)->len, w->sep, false);
     }
     zp_buf_putc(&b, '\n');
     ok = zp_buf_ok(&b, c->err) && write_bytes(w->fd, zp_buf_text(&b), b.len, c->err);

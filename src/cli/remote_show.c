@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "builtin/csv_text.h"
 #include "cli/remote.h"
 #include "time/time.h"
 
@@ -67,28 +68,12 @@ static void put_json_string(zp_buf *out, const char *text, size_t len)
 }
 
 /* Quoted where a reader would stumble otherwise. */
-static void put_csv_string(zp_buf *out, const char *text, size_t len)
-{
-    if (!memchr(text, ',', len) && !memchr(text, '"', len) && !memchr(text, '\n', len) &&
-        !memchr(text, '\r', len)) {
-        zp_buf_put(out, text, len);
-        return;
-    }
-    zp_buf_putc(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '"')
-            zp_buf_putc(out, '"');
-        zp_buf_putc(out, text[i]);
-    }
-    zp_buf_putc(out, '"');
-}
-
 static void put_string(zp_buf *out, const char *text, size_t len, bool json)
 {
     if (json)
         put_json_string(out, text, len);
     else
-        put_csv_string(out, text, len);
+        zp_csv_text(out, text, len, ',', false);
 }
 
 static void put_span(zp_buf *out, const zplane_value *v, int64_t i, bool json)

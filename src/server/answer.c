@@ -7,6 +7,7 @@
 #include "server/answer.h"
 
 #include "base/mem.h"
+#include "builtin/csv_text.h"
 #include "builtin/json_cell.h"
 
 enum { DEPTH = 64, STEP = 256 /* cells between two looks at the size */ };
@@ -173,25 +174,6 @@ static bool cells_step(frame *f, zp_buf *out)
 
 /* ---------------------------------------------------------------- CSV */
 
-static void put_quoted(zp_buf *out, const char *text, size_t len)
-{
-    bool plain = len > 0;
-
-    for (size_t i = 0; i < len; i++)
-        plain = plain && text[i] != '"' && text[i] != ',' && text[i] != '\n' && text[i] != '\r';
-    if (plain) {
-        zp_buf_put(out, text, len);
-        return;
-    }
-    zp_buf_putc(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '"')
-            zp_buf_putc(out, '"');
-        zp_buf_putc(out, text[i]);
-    }
-    zp_buf_putc(out, '"');
-}
-
 static void csv_cell(zp_buf *out, zp_type type, const void *cells, int64_t i)
 {
     zp_buf text = ZP_BUF_INIT;
@@ -199,7 +181,7 @@ static void csv_cell(zp_buf *out, zp_type type, const void *cells, int64_t i)
 
     if (type == ZP_STR) {
         s = ((zp_str *const *)cells)[i];
-        put_quoted(out, s->text, s->len);
+        zp_csv_text(out, s->text, s->len, ',', true);
     } else if (type == ZP_DBL || type == ZP_LGL) {
         size_t before = out->len;
 
@@ -221,7 +203,7 @@ static void csv_name(zp_buf *out, const zp_array *names, int64_t j, bool alone)
     const zp_str *s = names ? zp_name_at(names, j) : NULL;
 
     if (s && s->len)
-        put_quoted(out, s->text, s->len);
+        zp_csv_text(out, s->text, s->len, ',', true);
     else if (alone)
         zp_buf_puts(out, "value");
     else
@@ -245,7 +227,7 @@ static void csv_row(const frame *f, zp_buf *out, int64_t row)
     if (rows && row < 0)
         zp_buf_puts(out, "name,");
     else if (rows) {
-        put_quoted(out, zp_name_at(rows, row)->text, zp_name_at(rows, row)->len);
+        zp_csv_text(out, zp_name_at(rows, row)->text, zp_name_at(rows, row)->len, ',', true);
         zp_buf_putc(out, ',');
     }
     for (int64_t j = 0; j < columns; j++) {
