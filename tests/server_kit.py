@@ -24,7 +24,7 @@ import uuid
 
 from zplane import ENV, ZPLANE, run
 
-DEADLINE = float(os.environ.get("ZPLANE_TEST_DEADLINE", "20"))  # seconds; sanitizers are slow
+DEADLINE = float(os.environ.get("ZPLANE_TEST_DEADLINE", "60"))  # seconds; machines and sanitizers can be slow
 
 
 def wait_until(condition, what="the condition", timeout=DEADLINE):

@@ -11,7 +11,7 @@ import pytest
 from server_kit import DEADLINE, Http, Server, wait_until
 from zplane import ENV, ZPLANE
 
-SIZE = int(os.environ.get("ZPLANE_TEST_OFFLOAD", "4000000"))
+SIZE = int(os.environ.get("ZPLANE_TEST_OFFLOAD", "4000000"))  # rows; fewer where instructions are slow
 SORTS = "{ x <- runif(%d); for (i in 1:200) y <- sort(x); length(y) }" % SIZE
 
 
