@@ -4,36 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/json_text.h"
 #include "base/number.h"
-#include "base/utf8.h"
 #include "time/time.h"
-
-void zp_json_text(zp_buf *b, const char *text, size_t len)
-{
-    const char *at = text, *end = text + len;
-
-    zp_buf_putc(b, '"');
-    while (at < end) {
-        const char *from = at;
-        int32_t cp = zp_utf8_next(&at, end);
-
-        if (cp == '"' || cp == '\\') {
-            zp_buf_putc(b, '\\');
-            zp_buf_putc(b, (char)cp);
-        } else if (cp == '\n') {
-            zp_buf_puts(b, "\\n");
-        } else if (cp == '\t') {
-            zp_buf_puts(b, "\\t");
-        } else if (cp < 0) {
-            zp_buf_puts(b, "\\ufffd"); /* a byte that is no text */
-        } else if (cp < 0x20) {
-            zp_buf_printf(b, "\\u%04x", (unsigned)cp);
-        } else {
-            zp_buf_put(b, from, (size_t)(at - from));
-        }
-    }
-    zp_buf_putc(b, '"');
-}
 
 /* 2015-01-01T12:00:00.5Z */
 static void put_time(zp_buf *b, int64_t ns)
@@ -90,7 +63,7 @@ void zp_json_cell(zp_buf *b, zp_type type, const void *cells, int64_t i)
     case ZP_STR: {
         const zp_str *s = ((zp_str *const *)cells)[i];
 
-        zp_json_text(b, s->text, s->len);
+        zp_json_put_string(b, s->text, s->len);
         break;
     }
     default:

@@ -7,7 +7,5 @@
 
 /* Element i: a number (NaN: null; infinities: 1e999), true, false, or a text; times are ISO 8601 in UTC. */
 void zp_json_cell(zp_buf *to, zp_type type, const void *cells, int64_t i);
-/* A text between quotes, with escapes. */
-void zp_json_text(zp_buf *to, const char *text, size_t len);
 
 #endif

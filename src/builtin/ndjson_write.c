@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/json_text.h"
+
 /* A column: its quoted key with ':' behind, and its elements. */
 typedef struct column {
     zp_buf key;
@@ -29,7 +31,7 @@ static bool add_column(job *j, const char *name, size_t len, zp_type type, const
 
     if (type != ZP_DBL && type != ZP_LGL && type != ZP_TIM && type != ZP_DUR && type != ZP_STR)
         return zp_fail_arg(j->c->err, 1, "can't write ndjson file for type %s", zp_type_name(type));
-    zp_json_text(&col->key, name, len);
+    zp_json_put_string(&col->key, name, len);
     zp_buf_putc(&col->key, ':');
     col->type = type;
     col->cells = cells;

@@ -9,70 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "cli/cli.h"
 #include "cli/session.h"
-
-/* ---------------------------------------------------------------- text as JSON */
-
-/* Length of the valid UTF-8 sequence at `at`; 0: there is none. */
-static size_t sequence(const unsigned char *at, size_t left)
-{
-    unsigned char c = at[0];
-    size_t len = c < 0x80                ? 1
-                 : c >= 0xC2 && c < 0xE0 ? 2
-                 : c >= 0xE0 && c < 0xF0 ? 3
-                 : c >= 0xF0 && c < 0xF5 ? 4
-                                         : 0;
-
-    if (len == 0 || len > left)
-        return 0;
-    for (size_t i = 1; i < len; i++) {
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    }
-    if ((c == 0xE0 && at[1] < 0xA0) || (c == 0xED && at[1] > 0x9F) || (c == 0xF0 && at[1] < 0x90) ||
-        (c == 0xF4 && at[1] > 0x8F))
-        return 0; /* overlong, surrogate, or beyond the last code point */
-    return len;
-}
-
-static void put_escaped(zp_buf *out, unsigned char c)
-{
-    static const char from[] = "\"\\\n\t\r", to[] = "\"\\ntr";
-    const char *found = c ? strchr(from, c) : NULL;
-
-    if (found)
-        zp_buf_printf(out, "\\%c", to[found - from]);
-    else
-        zp_buf_printf(out, "\\u%04x", c);
-}
-
-/* A JSON string; bytes that are not UTF-8 become U+FFFD. */
-static void put_string(zp_buf *out, const char *text, size_t len)
-{
-    const unsigned char *at = (const unsigned char *)text, *end = at + len;
-
-    zp_buf_putc(out, '"');
-    while (at < end) {
-        const unsigned char *from = at;
-        size_t n;
-
-        while (at < end && *at >= 0x20 && *at < 0x7F && *at != '"' && *at != '\\')
-            at++;
-        zp_buf_put(out, from, (size_t)(at - from));
-        if (at == end)
-            break;
-        n = sequence(at, (size_t)(end - at));
-        if (n > 1)
-            zp_buf_put(out, at, n);
-        else if (n == 1)
-            put_escaped(out, *at);
-        else
-            zp_buf_puts(out, "\xEF\xBF\xBD");
-        at += n ? n : 1;
-    }
-    zp_buf_putc(out, '"');
-}
 
 /* ---------------------------------------------------------------- one unit */
 
@@ -105,15 +44,15 @@ static bool write_answer(const zp_cli *cli, const char *id, size_t id_len, const
 
     zp_buf_puts(&line, "{\"id\": ");
     if (id)
-        put_string(&line, id, id_len);
+        zp_json_put_string(&line, id, id_len);
     else
         zp_buf_puts(&line, "null");
     zp_buf_puts(&line, ", \"out\": ");
-    put_string(&line, zp_buf_text(&a->out), a->out.len);
+    zp_json_put_string(&line, zp_buf_text(&a->out), a->out.len);
     zp_buf_puts(&line, a->failed ? ", \"err\": true" : ", \"err\": false");
     if (cli->reports) {
         zp_buf_puts(&line, ", \"report\": ");
-        put_string(&line, zp_buf_text(&a->reports), a->reports.len);
+        zp_json_put_string(&line, zp_buf_text(&a->reports), a->reports.len);
     }
     zp_buf_puts(&line, "}\n");
     ok = !line.failed && fwrite(line.ptr, 1, line.len, stdout) == line.len && fflush(stdout) == 0;

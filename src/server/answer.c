@@ -6,6 +6,7 @@
  * nothing of it is made before somebody has read what came before. */
 #include "server/answer.h"
 
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "builtin/csv_text.h"
 #include "builtin/json_cell.h"
@@ -48,7 +49,7 @@ static void put_texts(zp_buf *out, const zp_array *texts, int64_t n)
         const zp_str *s = zp_name_at(texts, i);
 
         zp_buf_puts(out, i ? "," : "");
-        zp_json_text(out, s->text, s->len);
+        zp_json_put_string(out, s->text, s->len);
     }
     zp_buf_putc(out, ']');
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "builtin/json_cell.h"
+#include "base/json_text.h"
 
 /* ---------------------------------------------------------------- who asks */
 
@@ -99,7 +99,7 @@ static void fail_route(zp__http *h, const zp__request *r, int status, const char
         zp_auth_http_error(&body, message);
     } else {
         zp_buf_puts(&body, "{\"error\":true,\"message\":");
-        zp_json_text(&body, message, strlen(message));
+        zp_json_put_string(&body, message, strlen(message));
         zp_buf_puts(&body, "}\n");
     }
     zp__http_reply(h, status, "application/json", headers, zp_buf_text(&body), body.len);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/mem.h"
-#include "builtin/json_cell.h"
 
 enum { IDLE_MS = 60000, REQUEST_MS = 30000 };
 
@@ -123,7 +123,7 @@ void zp__http_fail(zp__http *h, int status, const char *message)
     zp_buf body = ZP_BUF_INIT;
 
     zp_buf_puts(&body, "{\"error\":true,\"message\":");
-    zp_json_text(&body, message, strlen(message));
+    zp_json_put_string(&body, message, strlen(message));
     zp_buf_puts(&body, "}\n");
     zp__http_reply(h, status, "application/json", status == 401 ? "WWW-Authenticate: Bearer\r\n" : "",
                    zp_buf_text(&body), body.len);

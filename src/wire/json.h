@@ -12,6 +12,7 @@
 #define ZP_WIRE_JSON_H
 
 #include "base/buf.h"
+#include "base/json_text.h"
 
 typedef enum zp_json_kind {
     ZP_JSON_NULL,
@@ -57,10 +58,6 @@ bool zp_json_double(const zp_json *v, double *out);
 /* "a list", "a number"..., for messages. */
 const char *zp_json_kind_name(const zp_json *v);
 
-/* Writers.  A text with its quotes: control characters, '"' and '\' escaped; bytes that are no UTF-8 become U+FFFD. */
-void zp_json_put_string(zp_buf *out, const char *text, size_t len);
-/* The bytes of one well-formed UTF-8 sequence at `at`, 1..4; or minus the number of bytes that one U+FFFD stands for. */
-int zp_json_utf8_step(const uint8_t *at, const uint8_t *end);
 /* The value again, without blanks. */
 void zp_json_put(zp_buf *out, const zp_json *v);
 

@@ -1,7 +1,7 @@
-/* json_put: texts as JSON wants them, a word at a time where the bytes allow it. */
-#include <string.h>
+/* json_text: a word at a time where the bytes allow it. */
+#include "base/json_text.h"
 
-#include "wire/json.h"
+#include <string.h>
 
 int zp_json_utf8_step(const uint8_t *at, const uint8_t *end)
 {
