@@ -14,13 +14,13 @@ enum { HELPERS_MOST = 64, STOP_MS = 15000 };
 
 /* ---------------------------------------------------------------- targets */
 
-zp_target *zp__target_ref(zp_target *t)
+zp_backend_target *zp__backend_target_ref(zp_backend_target *t)
 {
     atomic_fetch_add(&t->refs, 1);
     return t;
 }
 
-void zp__target_unref(zp_target *t)
+void zp__backend_target_unref(zp_backend_target *t)
 {
     if (!t || atomic_fetch_sub(&t->refs, 1) != 1)
         return;
@@ -38,10 +38,10 @@ static char *copy(const char *text, zp_error *err)
     return to ? memcpy(to, text, len) : NULL;
 }
 
-static zp_target *target_new(const zp_pool_spec *spec, zp_error *err)
+static zp_backend_target *target_new(const zp_pool_spec *spec, zp_error *err)
 {
     const zp_backend_ops *ops = zp__engine_of(spec->url, err);
-    zp_target *t = ops ? zp_new(zp_target, err) : NULL;
+    zp_backend_target *t = ops ? zp_new(zp_backend_target, err) : NULL;
 
     if (!t)
         return NULL;
@@ -51,7 +51,7 @@ static zp_target *target_new(const zp_pool_spec *spec, zp_error *err)
     t->query_ms = spec->query_ms > 0 ? spec->query_ms : 30000;
     t->url = copy(spec->url, err);
     if (!t->url || (ops->check_url && !ops->check_url(t->url, err))) {
-        zp__target_unref(t);
+        zp__backend_target_unref(t);
         return NULL;
     }
     return t;
@@ -199,7 +199,7 @@ typedef struct configuration {
     _Atomic int refs;
     size_t count;
     zp_pool_spec *specs; /* with strings of their own */
-    zp_target **targets;
+    zp_backend_target **targets;
 } configuration;
 
 typedef struct configure_task {
@@ -215,7 +215,7 @@ static void configuration_unref(configuration *c)
         zp_free((char *)c->specs[i].database);
         zp_free((char *)c->specs[i].env);
         if (c->targets)
-            zp__target_unref(c->targets[i]);
+            zp__backend_target_unref(c->targets[i]);
     }
     zp_free(c->specs);
     zp_free(c->targets);

@@ -30,7 +30,7 @@ static size_t end_frame(zp_encoder *e)
     return size;
 }
 
-static void put_row(zp_buf *to, const zp_out *out, int count, const zp_cell *cells)
+static void put_row(zp_buf *to, const zp_out *out, int count, const zp_result_cell *cells)
 {
     for (int i = 0; i < count; i++) {
         const zp_out *step = &out[i];
@@ -51,7 +51,7 @@ static void put_row(zp_buf *to, const zp_out *out, int count, const zp_cell *cel
     }
 }
 
-size_t zp_encoder_row(zp_encoder *e, const zp_out *out, int count, const zp_cell *cells)
+size_t zp_encoder_row(zp_encoder *e, const zp_out *out, int count, const zp_result_cell *cells)
 {
     begin_frame(e);
     zp_buf_put(&e->buf, row_head, sizeof row_head - 1);
@@ -60,7 +60,7 @@ size_t zp_encoder_row(zp_encoder *e, const zp_out *out, int count, const zp_cell
     return end_frame(e);
 }
 
-size_t zp_encoder_key(zp_encoder *e, const zp_cell *cell, zp_zql_type type)
+size_t zp_encoder_key(zp_encoder *e, const zp_result_cell *cell, zp_zql_type type)
 {
     const zp_out out = { .op = ZP_OUT_VALUE, .type = type };
 

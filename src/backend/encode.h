@@ -2,7 +2,7 @@
  *
  *     cells of one row ──program (zp_out)──▶ {"error":false,"response_code":7,"data":{…}} with its 4-byte length
  *
- * A backend fills one zp_cell per result column, mostly pointing into its own receive buffer, and calls zp_encoder_row().
+ * A backend fills one zp_result_cell per result column, mostly pointing into its own receive buffer, and calls zp_encoder_row().
  * Frames collect in the encoder's buffer; zp_encoder_ready() says how many whole frames make the next block (8 to 16 KiB, or one larger
  * frame).  Nothing here knows sockets or threads. */
 #ifndef ZP_BACKEND_ENCODE_H
@@ -22,14 +22,14 @@ typedef enum zp_cell_kind {
     ZP_CELL_DAYS,   /* num: days since 1970-01-01 */
 } zp_cell_kind;
 
-typedef struct zp_cell {
+typedef struct zp_result_cell {
     uint32_t kind, len;
     union {
         int64_t num;
         double dbl;
         const char *text;
     };
-} zp_cell;
+} zp_result_cell;
 
 enum { ZP_BLOCK_MIN = 8192, ZP_BLOCK_MAX = 16384 };
 
@@ -40,9 +40,9 @@ typedef struct zp_encoder {
 } zp_encoder;
 
 /* Adds the frame of one row; its size with the length before it, 0: no memory. */
-size_t zp_encoder_row(zp_encoder *e, const zp_out *out, int count, const zp_cell *cells);
+size_t zp_encoder_row(zp_encoder *e, const zp_out *out, int count, const zp_result_cell *cells);
 /* {"last_insert_id":<cell>} */
-size_t zp_encoder_key(zp_encoder *e, const zp_cell *cell, zp_zql_type type);
+size_t zp_encoder_key(zp_encoder *e, const zp_result_cell *cell, zp_zql_type type);
 /* {"<flag>":true|false,"affected_rows":n} */
 size_t zp_encoder_affected(zp_encoder *e, const char *flag, int64_t rows);
 /* The QUERY_COMPLETE frame. */
@@ -58,7 +58,7 @@ void zp_encoder_taken(zp_encoder *e, size_t len);
 void zp_encoder_fini(zp_encoder *e);
 
 /* One value as the type of the schema shows it (§ "Values in JSON" of docs/backends.md). */
-void zp__put_value(zp_buf *to, const zp_out *out, const zp_cell *cell);
+void zp__put_value(zp_buf *to, const zp_out *out, const zp_result_cell *cell);
 void zp__put_int(zp_buf *to, int64_t v);
 /* True when the bytes are one JSON value that every driver reads: UTF-8, at most 64 deep, no lone surrogates. */
 bool zp__json_valid(const char *text, size_t len);

@@ -105,10 +105,10 @@ static void put_double(zp_buf *to, double x)
 
 /* ---------------------------------------------------------------- one function per type */
 
-typedef void put_fn(zp_buf *to, const zp_out *out, const zp_cell *c);
+typedef void put_fn(zp_buf *to, const zp_out *out, const zp_result_cell *c);
 
 /* What to do with a cell that the type does not expect: as what it is. */
-static void put_plain(zp_buf *to, const zp_cell *c)
+static void put_plain(zp_buf *to, const zp_result_cell *c)
 {
     char text[40];
 
@@ -129,7 +129,7 @@ static void put_plain(zp_buf *to, const zp_cell *c)
     }
 }
 
-static void put_integer(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_integer(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     number_text n;
 
@@ -164,7 +164,7 @@ static void put_decimal_text(zp_buf *to, const char *text, size_t len)
         zp_json_put_string(to, text, len);
 }
 
-static void put_decimal(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_decimal(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     char text[ZP_NUMBER_MAX];
     size_t len;
@@ -191,7 +191,7 @@ static void put_decimal(zp_buf *to, const zp_out *out, const zp_cell *c)
     }
 }
 
-static void put_real(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_real(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     if (c->kind == ZP_CELL_TEXT && read_number(c->text, c->len).ok)
         zp_buf_put(to, c->text, c->len);
@@ -203,7 +203,7 @@ static void put_real(zp_buf *to, const zp_out *out, const zp_cell *c)
         put_plain(to, c);
 }
 
-static void put_boolean(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_boolean(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     bool yes;
 
@@ -219,7 +219,7 @@ static void put_boolean(zp_buf *to, const zp_out *out, const zp_cell *c)
 }
 
 /* Numbers in a text column are their digits. */
-static void put_text(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_text(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     bool quote = c->kind == ZP_CELL_INT || c->kind == ZP_CELL_DOUBLE || c->kind == ZP_CELL_BOOL;
 
@@ -253,7 +253,7 @@ static void put_micros(zp_buf *to, int64_t micros)
     zp_buf_put(to, "+00:00\"", 7);
 }
 
-static void put_datetime(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_datetime(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     int64_t at;
 
@@ -267,7 +267,7 @@ static void put_datetime(zp_buf *to, const zp_out *out, const zp_cell *c)
         put_plain(to, c);
 }
 
-static void put_date(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_date(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     int64_t at, days;
     char text[40];
@@ -289,7 +289,7 @@ static void put_date(zp_buf *to, const zp_out *out, const zp_cell *c)
     zp_buf_putc(to, '"');
 }
 
-static void put_json(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_json(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     if ((c->kind == ZP_CELL_TEXT || c->kind == ZP_CELL_BYTES) && zp__json_valid(c->text, c->len))
         zp_buf_put(to, c->text, c->len);
@@ -297,7 +297,7 @@ static void put_json(zp_buf *to, const zp_out *out, const zp_cell *c)
         put_plain(to, c);
 }
 
-static void put_base64(zp_buf *to, const zp_out *out, const zp_cell *c)
+static void put_base64(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const uint8_t *from = (const uint8_t *)c->text;
@@ -326,7 +326,7 @@ static void put_base64(zp_buf *to, const zp_out *out, const zp_cell *c)
     to->len += size;
 }
 
-void zp__put_value(zp_buf *to, const zp_out *out, const zp_cell *cell)
+void zp__put_value(zp_buf *to, const zp_out *out, const zp_result_cell *cell)
 {
     static put_fn *const put[ZP_ZQL_TYPE_COUNT] = {
         [ZP_ZQL_INT] = put_integer,       [ZP_ZQL_SMALLINT] = put_integer, [ZP_ZQL_BIGINT] = put_integer,

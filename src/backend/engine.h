@@ -28,12 +28,12 @@ struct zp_failure {
 };
 
 /* What an engine needs to open a connection.  Immutable, counted atomically: helper threads hold it. */
-typedef struct zp_target {
+typedef struct zp_backend_target {
     _Atomic uint32_t refs;
     const zp_backend_ops *ops;
     char *url;
     int64_t connect_ms, query_ms;
-} zp_target;
+} zp_backend_target;
 
 struct zp_backend_ops {
     const char *name; /* "postgresql" */
@@ -45,7 +45,7 @@ struct zp_backend_ops {
     bool (*check_url)(const char *url, zp_error *err);
     /* A ready session (UTC, UTF-8, strict, time limit), opened by blocking calls; helper thread.  failure->error CONNECT: worth
      * trying again, BACKEND: wrong until somebody changes something (password, name of the database). */
-    zp_link *(*open)(const zp_target *target, zp_failure *failure);
+    zp_link *(*open)(const zp_backend_target *target, zp_failure *failure);
     /* On the gateway thread, once: link->loop and link->pool are set. */
     bool (*attach)(zp_link *link, zp_error *err);
     /* Begins a run (it is link->last already). */
@@ -70,7 +70,7 @@ struct zp_link {
     const zp_backend_ops *ops;
     zp_pool *pool;
     zp_loop *loop;
-    zp_target *target;          /* what it was opened with */
+    zp_backend_target *target;  /* what it was opened with */
     zp_encoder encoder;         /* frames of the run that is being answered */
     zp_query_run *first, *last; /* runs under way */
     int runs;
@@ -121,16 +121,16 @@ static inline bool zp__run_live(const zp_query_run *run)
 }
 
 /* One row.  False: stop feeding this run until resume() (the sink is full), unless zp__run_live() has become false. */
-bool zp__run_row(zp_query_run *run, const zp_cell *cells);
+bool zp__run_row(zp_query_run *run, const zp_result_cell *cells);
 /* Frames that a helper has encoded; as zp__run_row. */
 bool zp__run_frames(zp_query_run *run, const uint8_t *bytes, size_t len, int64_t rows);
 /* No more rows for now: what is there leaves. */
 void zp__run_flush(zp_query_run *run);
 /* The end.  `affected`: of UPDATE and DELETE; `key`: of an INSERT without rows, NULL: the parameter says it.  Frees the run. */
-void zp__run_end(zp_query_run *run, int64_t affected, const zp_cell *key);
+void zp__run_end(zp_query_run *run, int64_t affected, const zp_result_cell *key);
 void zp__run_fail(zp_query_run *run, const zp_failure *failure);
 /* The frames that follow the last row, for helpers that encode: as zp__run_end would. */
-void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_cell *key);
+void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_result_cell *key);
 /* The end of a run whose last frames have gone through zp__run_frames. */
 void zp__run_over(zp_query_run *run);
 
@@ -152,8 +152,8 @@ void zp__failure_set(zp_failure *f, zp_run_error error, const char *fmt, ...) ZP
 const char *zp__failure_kind(zp_run_error error);
 const char *zp__failure_text(zp_run_error error);
 bool zp__failure_pass(const zp_failure *f, zp_error *err); /* as a zp_error; returns false */
-zp_target *zp__target_ref(zp_target *target);
-void zp__target_unref(zp_target *target);
+zp_backend_target *zp__backend_target_ref(zp_backend_target *target);
+void zp__backend_target_unref(zp_backend_target *target);
 
 /* ---------------------------------------------------------------- helper threads (helper.c) */
 

@@ -35,7 +35,7 @@ static void close_link(zp_link *link)
     zp_free(m);
 }
 
-static zp_link *open_link(const zp_target *target, zp_failure *failure)
+static zp_link *open_link(const zp_backend_target *target, zp_failure *failure)
 {
     my_link *m = zp_new(my_link, NULL);
     zp_error err = ZP_ERROR_INIT;
@@ -139,7 +139,8 @@ static void begin_ping(my_link *m)
 static void end_run(my_link *m, bool failed)
 {
     zp_query_run *run = m->link.first;
-    const zp_cell key = { .kind = ZP_CELL_INT, .num = (int64_t)m->lib.mysql_stmt_insert_id(m->st->stmt) };
+    const zp_result_cell key = { .kind = ZP_CELL_INT,
+                                 .num = (int64_t)m->lib.mysql_stmt_insert_id(m->st->stmt) };
     int64_t affected = (int64_t)m->lib.mysql_stmt_affected_rows(m->st->stmt);
     zp_failure failure = m->failure;
 
@@ -326,7 +327,7 @@ static bool begin_run(my_link *m, zp_query_run *run)
     m->st = statement_of(m, st);
     m->st->used = ++m->clock;
     if (st->columns > m->cell_cap) {
-        zp_cell *more = zp_realloc(m->cells, (size_t)st->columns * sizeof *more, NULL);
+        zp_result_cell *more = zp_realloc(m->cells, (size_t)st->columns * sizeof *more, NULL);
 
         if (!more)
             return false;

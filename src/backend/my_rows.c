@@ -184,7 +184,7 @@ static bool fetch_rest(my_link *m, my_statement *s, int i)
     return m->lib.mysql_stmt_fetch_column(s->stmt, &s->binds[i], (unsigned)i, 0) == 0;
 }
 
-static void cell_of_time(zp_cell *cell, const my_column *c)
+static void cell_of_time(zp_result_cell *cell, const my_column *c)
 {
     static const char zero[] = "0000-00-00";
     const MYSQL_TIME *t = &c->time;
@@ -201,7 +201,7 @@ static void cell_of_time(zp_cell *cell, const my_column *c)
     text[8] = (char)('0' + t->day / 10 % 10);
     text[9] = (char)('0' + t->day % 10);
     if (!zp__days_of(text, 10, &days)) { /* older tables have dates that are none */
-        *cell = (zp_cell){ .kind = ZP_CELL_TEXT, .len = sizeof zero - 1, .text = zero };
+        *cell = (zp_result_cell){ .kind = ZP_CELL_TEXT, .len = sizeof zero - 1, .text = zero };
         return;
     }
     cell->kind = c->kind;
@@ -217,7 +217,7 @@ bool zp__my_cells(my_link *m, my_statement *s)
 
     for (int i = 0; i < s->columns; i++) {
         my_column *c = &s->column[i];
-        zp_cell *cell = &m->cells[i];
+        zp_result_cell *cell = &m->cells[i];
 
         cell->kind = c->null ? ZP_CELL_NULL : c->kind;
         if (c->null)

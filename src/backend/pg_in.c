@@ -134,7 +134,7 @@ static void hex_in_place(char *text, uint32_t *len)
     *len = n;
 }
 
-static bool binary_cell(zp_cell *c, uint32_t oid, const char *at, uint32_t len)
+static bool binary_cell(zp_result_cell *c, uint32_t oid, const char *at, uint32_t len)
 {
     uint64_t bits;
     int64_t v;
@@ -177,7 +177,7 @@ static bool cells_of(pg_link *pg, const zp_query_run *run, char *at, const char 
     bool binary = run->engine_flags & PG_RUN_BINARY;
 
     for (int i = 0; i < columns; i++) {
-        zp_cell *c = &pg->cells[i];
+        zp_result_cell *c = &pg->cells[i];
         uint32_t oid = s->oids[i];
 
         if (end - at < 4)
@@ -222,7 +222,7 @@ static bool take_row(pg_link *pg, zp_query_run *run, char *body, size_t len, boo
         return true;
     }
     if (columns > pg->cell_cap) {
-        zp_cell *more = zp_realloc(pg->cells, (size_t)columns * sizeof *more, NULL);
+        zp_result_cell *more = zp_realloc(pg->cells, (size_t)columns * sizeof *more, NULL);
 
         if (!more)
             return false;

@@ -43,7 +43,7 @@ typedef struct pg_link {
     pg_statement *buckets[PG_BUCKETS], *newest, *oldest;
     int statements;
     uint32_t next_number;
-    zp_cell *cells;
+    zp_result_cell *cells;
     int cell_cap;
     int64_t affected;
     zp_failure failure; /* of the run that is being answered; error NONE: none yet */

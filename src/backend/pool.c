@@ -138,7 +138,7 @@ typedef struct opening {
     zp_errand errand;
     zp_task task;
     zp_pool *pool;
-    zp_target *target;
+    zp_backend_target *target;
     zp_link *link;
     zp_failure why;
     int64_t began_ms;
@@ -207,12 +207,12 @@ static void opened(void *arg)
     if (!o->link) {
         trip(p, &o->why, o->began_ms);
     } else if (p->going || p->owner->stopping || o->target != p->target) {
-        zp__target_unref(o->link->target);
+        zp__backend_target_unref(o->link->target);
         o->link->ops->close(o->link);
     } else {
         adopt(p, o->link);
     }
-    zp__target_unref(o->target);
+    zp__backend_target_unref(o->target);
     zp_free(o);
     zp__pool_pump(p);
 }
@@ -225,7 +225,7 @@ static void open_now(void *arg)
     o->link = o->target->ops->open(o->target, &o->why);
     if (o->link) {
         o->link->ops = o->target->ops;
-        o->link->target = zp__target_ref(o->target);
+        o->link->target = zp__backend_target_ref(o->target);
     }
     zp_loop_post_task(o->pool->owner->loop, &o->task);
 }
@@ -242,7 +242,7 @@ void zp__pool_open(zp_pool *p)
         return;
     o->pool = p;
     o->began_ms = zp_loop_now_ms(p->owner->loop);
-    o->target = zp__target_ref(p->target);
+    o->target = zp__backend_target_ref(p->target);
     o->task = (zp_task){ .fn = opened, .arg = o };
     o->errand = (zp_errand){ .fn = open_now, .arg = o };
     p->opening++;
@@ -260,7 +260,7 @@ zp_helpers *zp__helpers(zp_pool *p)
 static void free_link(void *arg)
 {
     zp_link *link = arg;
-    zp_target *target = link->target;
+    zp_backend_target *target = link->target;
 
     if (link->hold) {
         link->free_due = true;
@@ -269,7 +269,7 @@ static void free_link(void *arg)
     zp_encoder_fini(&link->encoder);
     link->pool->owner->closing--;
     link->ops->close(link);
-    zp__target_unref(target);
+    zp__backend_target_unref(target);
 }
 
 void zp__link_close(zp_link *link)

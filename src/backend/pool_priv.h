@@ -72,7 +72,7 @@ struct zp_pool {
     const char *database, *env;
     char *name;
     zp_pool_spec spec; /* numbers only; this thread's share of max and min */
-    zp_target *target;
+    zp_backend_target *target;
     zp_links idle, busy; /* idle: the last used first; checking ones are among the busy */
     int opening;
     zp_query_run *first, *last; /* the queue */
@@ -137,7 +137,8 @@ void zp__pools_stop(zp_pools *pools); /* no new runs; those there are fail */
 bool zp__pools_stopped(const zp_pools *pools);
 void zp__pools_fini(zp_pools *pools);
 /* The spec of all pools; `targets[i]` belongs to specs[i]. */
-void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_target *const *targets, size_t count);
+void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_backend_target *const *targets,
+                         size_t count);
 
 /* run.c */
 void zp__run_unqueue(zp_query_run *run);

@@ -59,7 +59,7 @@ bool zp__pools_init(zp_pools *pools, zp_backend *backend, int thread, zp_loop *l
 
 static void pool_free(zp_pool *p)
 {
-    zp__target_unref(p->target);
+    zp__backend_target_unref(p->target);
     zp_str_unref(p->key);
     zp_free(p->name);
     zp_free(p);
@@ -131,19 +131,20 @@ static void set_limits(zp_pool *p, const zp_pool_spec *spec)
         p->spec.min = p->spec.max;
 }
 
-static void set_target(zp_pool *p, zp_target *target)
+static void set_target(zp_pool *p, zp_backend_target *target)
 {
-    zp_target *old = p->target;
+    zp_backend_target *old = p->target;
 
     if (old && strcmp(old->url, target->url) == 0 && old->connect_ms == target->connect_ms &&
         old->query_ms == target->query_ms)
         return;
-    p->target = zp__target_ref(target);
+    p->target = zp__backend_target_ref(target);
     p->breaker = (zp_breaker){ 0 };
-    zp__target_unref(old);
+    zp__backend_target_unref(old);
 }
 
-void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_target *const *targets, size_t count)
+void zp__pools_configure(zp_pools *pools, const zp_pool_spec *specs, zp_backend_target *const *targets,
+                         size_t count)
 {
     const zp_failure gone = { .error = ZP_RUN_CONNECT,
                               .text = "the database is not bound to this environment any more" };

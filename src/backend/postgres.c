@@ -80,7 +80,7 @@ static void close_link(zp_link *link)
     free_link((pg_link *)link);
 }
 
-static zp_link *open_link(const zp_target *target, zp_failure *failure)
+static zp_link *open_link(const zp_backend_target *target, zp_failure *failure)
 {
     pg_link *pg = zp_new(pg_link, NULL);
     zp_error err = ZP_ERROR_INIT;

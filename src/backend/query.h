@@ -71,24 +71,24 @@ typedef struct zp_expr {
 } zp_expr;
 
 /* A value of a row that is sent back. */
-typedef struct zp_pick {
+typedef struct zp_query_pick {
     uint16_t field;
     uint16_t source; /* a relation shown as the object of that source; 0: as its key */
-} zp_pick;
+} zp_query_pick;
 
 /* A table of the query.  Source 0 is the schema asked for, the others are reached by a relation of an earlier one. */
-typedef struct zp_source {
+typedef struct zp_query_source {
     const zp_schema *schema;
     uint16_t parent, relation; /* relation: a field of the parent's schema */
     bool inner;                /* something below restricts: rows without it are left out */
-    const zp_pick *picks;
+    const zp_query_pick *picks;
     uint16_t pick_count;
-} zp_source;
+} zp_query_source;
 
-typedef struct zp_order {
+typedef struct zp_query_order {
     uint16_t source, field;
     bool down; /* null comes first upwards, last downwards */
-} zp_order;
+} zp_query_order;
 
 typedef struct zp_assign {
     uint16_t field;
@@ -105,10 +105,10 @@ typedef enum zp_query_kind {
 
 typedef struct zp_query {
     zp_query_kind kind;
-    const zp_source *sources;
+    const zp_query_source *sources;
     uint16_t source_count;
     const zp_expr *where; /* of all sources together; TRUE: every row */
-    const zp_order *orders;
+    const zp_query_order *orders;
     uint16_t order_count;
     const zp_assign *assigns; /* INSERT, UPDATE */
     uint16_t assign_count;

@@ -176,20 +176,21 @@ void zp__run_over(zp_query_run *run)
     end(run, NULL);
 }
 
-void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_cell *key)
+void zp__put_end(zp_encoder *e, const zp_query_run *run, int64_t affected, const zp_result_cell *key)
 {
     const zp_statement *s = run->statement;
     const zp_param *p =
         s->key_param >= 0 && s->key_param < s->param_count ? &run->params[s->key_param] : NULL;
-    zp_cell cell = { .kind = ZP_CELL_NULL };
+    zp_result_cell cell = { .kind = ZP_CELL_NULL };
 
     switch (s->kind) {
     case ZP_STMT_ROWS: break;
     case ZP_STMT_INSERT:
         if (p && !p->null && p->kind == ZP_PARAM_INT)
-            cell = (zp_cell){ .kind = ZP_CELL_INT, .num = p->num };
+            cell = (zp_result_cell){ .kind = ZP_CELL_INT, .num = p->num };
         else if (p && !p->null)
-            cell = (zp_cell){ .kind = ZP_CELL_TEXT, .len = (uint32_t)p->text.len, .text = p->text.ptr };
+            cell =
+                (zp_result_cell){ .kind = ZP_CELL_TEXT, .len = (uint32_t)p->text.len, .text = p->text.ptr };
         else if (key)
             cell = *key;
         zp_encoder_key(e, &cell, cell.kind == ZP_CELL_TEXT ? ZP_ZQL_TEXT : ZP_ZQL_BIGINT);
@@ -208,7 +209,7 @@ static void fail_memory(zp_query_run *run)
     zp__run_stop(run, &f);
 }
 
-void zp__run_end(zp_query_run *run, int64_t affected, const zp_cell *key)
+void zp__run_end(zp_query_run *run, int64_t affected, const zp_result_cell *key)
 {
     zp_encoder *e = &run->link->encoder;
 
@@ -259,7 +260,7 @@ void zp__run_flush(zp_query_run *run)
     send_ready(run, true);
 }
 
-bool zp__run_row(zp_query_run *run, const zp_cell *cells)
+bool zp__run_row(zp_query_run *run, const zp_result_cell *cells)
 {
     zp_encoder *e = &run->link->encoder;
     zp_failure f;

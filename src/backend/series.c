@@ -28,7 +28,7 @@ typedef struct series_link {
     bool begun;
     /* the walk */
     int32_t *column;
-    zp_cell *cells;
+    zp_result_cell *cells;
     int64_t low, high, at, total;
     int64_t skip, limit; /* of the window; limit < 0: none */
     int64_t counted;
@@ -106,7 +106,7 @@ static bool begin(series_link *l, const zp__series_scan *s)
 
 static bool put_row(series_link *l, const zp__series_scan *s, int64_t row)
 {
-    const zp_source *from = &query_of(l)->sources[0];
+    const zp_query_source *from = &query_of(l)->sources[0];
 
     for (uint16_t i = 0; i < from->pick_count; i++) {
         int field = from->picks[i].field;
@@ -244,7 +244,7 @@ static bool select_slice(series_link *l, zp__series_scan *s)
     if (query_of(l)->kind == ZP_QUERY_COUNT) {
         const zp_statement *st = l->s.run->statement;
 
-        l->cells[0] = (zp_cell){ .kind = ZP_CELL_INT, .num = l->counted };
+        l->cells[0] = (zp_result_cell){ .kind = ZP_CELL_INT, .num = l->counted };
         zp_encoder_row(&l->s.encoder, st->out, st->out_count, l->cells);
         l->s.rows++;
     }
@@ -330,8 +330,8 @@ static bool insert(series_link *l, zp__series_scan *s)
     if (ok) {
         fill(l, s, values);
         zp_encoder_key(&l->s.encoder,
-                       &(zp_cell){ .kind = s->key_ns ? ZP_CELL_INT : ZP_CELL_MICROS,
-                                   .num = s->key_ns ? l->key : l->key / 1000 },
+                       &(zp_result_cell){ .kind = s->key_ns ? ZP_CELL_INT : ZP_CELL_MICROS,
+                                          .num = s->key_ns ? l->key : l->key / 1000 },
                        s->key_ns ? ZP_ZQL_BIGINT : ZP_ZQL_DATETIME);
         zp_encoder_complete(&l->s.encoder);
         l->s.rows = 1;
@@ -431,7 +431,7 @@ static bool check_url(const char *url, zp_error *err)
     return true;
 }
 
-static zp_link *open_link(const zp_target *target, zp_failure *failure)
+static zp_link *open_link(const zp_backend_target *target, zp_failure *failure)
 {
     series_link *l = zp_new(series_link, NULL);
 

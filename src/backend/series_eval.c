@@ -287,15 +287,15 @@ void zp__series_bounds(const zp__series_scan *s, const zp_expr *e, int64_t *low,
         bound(s, swap ? turned(e->op) : e->op, v.num, low, high);
 }
 
-void zp__series_cell(zp__series_value v, zp_zql_type type, bool key_time, zp_cell *cell)
+void zp__series_cell(zp__series_value v, zp_zql_type type, bool key_time, zp_result_cell *cell)
 {
     if (v.kind == ZP_SV_NULL) {
-        *cell = (zp_cell){ .kind = ZP_CELL_NULL };
+        *cell = (zp_result_cell){ .kind = ZP_CELL_NULL };
     } else if (key_time) {
-        *cell = (zp_cell){ .kind = ZP_CELL_MICROS, .num = v.num };
+        *cell = (zp_result_cell){ .kind = ZP_CELL_MICROS, .num = v.num };
     } else if (v.kind == ZP_SV_INT) {
-        *cell = (zp_cell){ .kind = type == ZP_ZQL_BOOLEAN ? ZP_CELL_BOOL : ZP_CELL_INT, .num = v.num };
+        *cell = (zp_result_cell){ .kind = type == ZP_ZQL_BOOLEAN ? ZP_CELL_BOOL : ZP_CELL_INT, .num = v.num };
     } else {
-        *cell = (zp_cell){ .kind = ZP_CELL_DOUBLE, .dbl = v.dbl };
+        *cell = (zp_result_cell){ .kind = ZP_CELL_DOUBLE, .dbl = v.dbl };
     }
 }

@@ -34,7 +34,7 @@ zp__series_value zp__series_field(const zp__series_scan *s, int field, int64_t r
 bool zp__series_holds(const zp__series_scan *s, const zp_expr *where, int64_t row);
 /* Rows outside [*low, *high) cannot hold: found by halving, from comparisons of the key that all must hold. */
 void zp__series_bounds(const zp__series_scan *s, const zp_expr *where, int64_t *low, int64_t *high);
-void zp__series_cell(zp__series_value v, zp_zql_type type, bool key_time, zp_cell *cell);
+void zp__series_cell(zp__series_value v, zp_zql_type type, bool key_time, zp_result_cell *cell);
 zp__series_value zp__series_param(const zp_param *p);
 
 #endif

@@ -78,7 +78,7 @@ void zp__slices_start(zp_slices *s, zp_query_run *run, const zp_slices_how *how)
     go_on(s);
 }
 
-bool zp__slices_row(zp_slices *s, const zp_cell *cells)
+bool zp__slices_row(zp_slices *s, const zp_result_cell *cells)
 {
     const zp_query_run *run = s->run;
     size_t size = zp_encoder_row(&s->encoder, run->statement->out, run->statement->out_count, cells);

@@ -39,7 +39,7 @@ void zp__slices_start(zp_slices *s, zp_query_run *run, const zp_slices_how *how)
 /* The other thread: the slice is done. */
 void zp__slices_back(zp_slices *s);
 /* The other thread: one row.  False: `failure` says why it is the last. */
-bool zp__slices_row(zp_slices *s, const zp_cell *cells);
+bool zp__slices_row(zp_slices *s, const zp_result_cell *cells);
 
 /* Rows of the table of an engine. */
 void zp__slices_resume(zp_link *link, zp_query_run *run);

@@ -38,7 +38,7 @@ typedef struct lite_link {
     uint64_t clock;
     sqlite3_stmt *stmt; /* of the run under way; NULL: not begun, or over */
     bool keep;          /* it stays in the cache */
-    zp_cell *cells;
+    zp_result_cell *cells;
     int cell_cap;
     zp_errand errand;
 } lite_link;
@@ -154,7 +154,7 @@ static bool settings(sqlite3 *db, zp_error *err)
     return zp__sqlite_functions(db, err);
 }
 
-static zp_link *open_link(const zp_target *target, zp_failure *failure)
+static zp_link *open_link(const zp_backend_target *target, zp_failure *failure)
 {
     zp_error err = ZP_ERROR_INIT;
     lite_link *l = zp_new(lite_link, &err);
@@ -165,7 +165,7 @@ static zp_link *open_link(const zp_target *target, zp_failure *failure)
     l->db = zp__sqlite_open(target->url, &err);
     if (!l->db)
         goto fail;
-    l->s.link.target = (zp_target *)target; /* the pool counts it when this returns */
+    l->s.link.target = (zp_backend_target *)target; /* the pool counts it when this returns */
     if (settings(l->db, &err)) {
         sqlite3_busy_handler(l->db, on_busy, l);
         sqlite3_progress_handler(l->db, PROGRESS_STEPS, on_progress, l);
@@ -337,7 +337,7 @@ static bool begin(lite_link *l)
     for (int i = 0; rc == SQLITE_OK && i < st->param_count; i++)
         rc = bind(l->stmt, i + 1, &run->params[i]);
     if (rc == SQLITE_OK && st->columns > l->cell_cap) {
-        zp_cell *more = zp_realloc(l->cells, (size_t)st->columns * sizeof *more, NULL);
+        zp_result_cell *more = zp_realloc(l->cells, (size_t)st->columns * sizeof *more, NULL);
 
         if (more) {
             l->cells = more;
@@ -351,10 +351,10 @@ static bool begin(lite_link *l)
     return rc == SQLITE_OK;
 }
 
-static void cells_of(sqlite3_stmt *stmt, zp_cell *cells, int count)
+static void cells_of(sqlite3_stmt *stmt, zp_result_cell *cells, int count)
 {
     for (int i = 0; i < count; i++) {
-        zp_cell *c = &cells[i];
+        zp_result_cell *c = &cells[i];
 
         switch (sqlite3_column_type(stmt, i)) {
         case SQLITE_NULL: c->kind = ZP_CELL_NULL; break;
@@ -407,7 +407,7 @@ static bool step(lite_link *l)
             return false;
     }
     if (rc == SQLITE_DONE) {
-        const zp_cell key = { .kind = ZP_CELL_INT, .num = sqlite3_last_insert_rowid(l->db) };
+        const zp_result_cell key = { .kind = ZP_CELL_INT, .num = sqlite3_last_insert_rowid(l->db) };
         int64_t changed = sqlite3_column_count(l->stmt) ? 0 : sqlite3_changes64(l->db);
 
         if (l->s.run->statement->kind != ZP_STMT_ROWS)

@@ -43,12 +43,12 @@ typedef struct zp__q_build {
     zp_param *params; /* the compiler's, kept from query to query */
     uint32_t param_count, param_cap;
     uint32_t nodes;
-    zp_source sources[ZP__SOURCES_MAX];
+    zp_query_source sources[ZP__SOURCES_MAX];
     zp__q_shown shown[ZP__SOURCES_MAX];
     bool restricts[ZP__SOURCES_MAX];
     uint16_t source_count;
     zp__q_list where;
-    zp_order orders[ZP__ORDERS_MAX];
+    zp_query_order orders[ZP__ORDERS_MAX];
     uint16_t order_count;
     zp_query query;
 } zp__q_build;

@@ -275,7 +275,7 @@ bool zp__q_sort(zp__q_build *b, const zp_json *query, uint16_t source)
         if (b->order_count == ZP__ORDERS_MAX)
             return zp__q_bad_shape(b, "more than %d fields to sort by", ZP__ORDERS_MAX);
         b->orders[b->order_count++] =
-            (zp_order){ .source = source, .field = (uint16_t)field, .down = way < 0 };
+            (zp_query_order){ .source = source, .field = (uint16_t)field, .down = way < 0 };
     }
     return true;
 }
@@ -307,7 +307,7 @@ static bool window(zp__q_build *b, const zp_json *query)
     *skip = (zp_param){ .kind = ZP_PARAM_INT, .num = first };
     if (b->order_count == ZP__ORDERS_MAX)
         return true;
-    b->orders[b->order_count++] = (zp_order){ .field = (uint16_t)b->sources[0].schema->key };
+    b->orders[b->order_count++] = (zp_query_order){ .field = (uint16_t)b->sources[0].schema->key };
     return true;
 }
 
@@ -358,7 +358,7 @@ bool zp__q_build_query(zp__q_build *b, const zp_wish *wish)
     b->query.key_param = -1;
     if (!known_keys(b, wish->query) || !schema_of(b, wish->query, &s))
         return false;
-    b->sources[0] = (zp_source){ .schema = s, .inner = true };
+    b->sources[0] = (zp_query_source){ .schema = s, .inner = true };
     b->source_count = 1;
     return body(b, wish->query) && finish(b);
 }

@@ -19,9 +19,9 @@ static bool reach(zp__q_build *b, uint16_t parent, int relation, int depth, uint
     if (b->source_count == ZP__SOURCES_MAX)
         return zp__q_bad_shape(b, "more than %d related queries", ZP__SOURCES_MAX - 1);
     *out = b->source_count++;
-    b->sources[*out] = (zp_source){ .schema = b->sources[parent].schema->fields[relation].target,
-                                    .parent = parent,
-                                    .relation = (uint16_t)relation };
+    b->sources[*out] = (zp_query_source){ .schema = b->sources[parent].schema->fields[relation].target,
+                                          .parent = parent,
+                                          .relation = (uint16_t)relation };
     return true;
 }
 
@@ -80,17 +80,17 @@ static uint16_t source_of(const zp__q_build *b, uint16_t parent, uint16_t field)
 
 static bool picks_of(zp__q_build *b, uint16_t source)
 {
-    zp_source *src = &b->sources[source];
+    zp_query_source *src = &b->sources[source];
     const zp__q_shown *shown = &b->shown[source];
     uint16_t n = 0, fields = (uint16_t)src->schema->count;
-    zp_pick *picks = zp__q_get(b, ((size_t)fields + ZP__SOURCES_MAX) * sizeof(*picks));
+    zp_query_pick *picks = zp__q_get(b, ((size_t)fields + ZP__SOURCES_MAX) * sizeof(*picks));
 
     if (!picks)
         return false;
     for (uint16_t i = 0; i < (shown->all ? fields : shown->count); i++) {
         uint16_t field = shown->all ? i : shown->fields[i];
 
-        picks[n++] = (zp_pick){ field, source_of(b, source, field) };
+        picks[n++] = (zp_query_pick){ field, source_of(b, source, field) };
     }
     for (uint16_t i = 1; i < b->source_count; i++) { /* relations are shown even when nobody named them */
         uint16_t at = 0;
@@ -100,7 +100,7 @@ static bool picks_of(zp__q_build *b, uint16_t source)
         while (at < n && picks[at].source != i)
             at++;
         if (at == n)
-            picks[n++] = (zp_pick){ b->sources[i].relation, i };
+            picks[n++] = (zp_query_pick){ b->sources[i].relation, i };
     }
     src->picks = picks;
     src->pick_count = n;

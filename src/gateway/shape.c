@@ -42,7 +42,7 @@ static void expr(zp_buf *out, const zp_expr *e)
         expr(out, a);
 }
 
-static void source(zp_buf *out, const zp_source *s)
+static void source(zp_buf *out, const zp_query_source *s)
 {
     number(out, (uint32_t)s->schema->number);
     number(out, s->parent);

@@ -73,7 +73,7 @@ static void value_step(zp__q_text *t, const zp_field *f, int col, bool comma)
 
 static void picks(zp__q_text *t, uint16_t source, zp_slice name, bool comma)
 {
-    const zp_source *src = &t->query->sources[source];
+    const zp_query_source *src = &t->query->sources[source];
     int open = t->out_count;
     zp_out *o = step(t, ZP_OUT_OPEN);
 
@@ -84,7 +84,7 @@ static void picks(zp__q_text *t, uint16_t source, zp_slice name, bool comma)
             t, source, (uint16_t)t->query->sources[src->parent].schema->fields[src->relation].references);
     lead(t, comma ? "," : "", name, "");
     for (uint16_t i = 0; i < src->pick_count; i++) {
-        const zp_pick *p = &src->picks[i];
+        const zp_query_pick *p = &src->picks[i];
 
         if (p->source)
             picks(t, p->source, src->schema->fields[p->field].name, i > 0);
@@ -121,7 +121,7 @@ static void joins(zp__q_text *t, bool inner_only)
     zp__q_sql_name(t, root(t)->table);
     put(t, q->source_count > 1 ? " AS t0" : "");
     for (uint16_t i = 1; i < q->source_count; i++) {
-        const zp_source *s = &q->sources[i];
+        const zp_query_source *s = &q->sources[i];
 
         if (inner_only && !s->inner)
             continue;
@@ -142,7 +142,7 @@ static void where(zp__q_text *t)
     zp__q_sql_condition(t, t->query->where, 0);
 }
 
-static bool may_be_null(const zp_query *q, const zp_order *o)
+static bool may_be_null(const zp_query *q, const zp_query_order *o)
 {
     return !q->sources[o->source].inner || q->sources[o->source].schema->fields[o->field].nullable;
 }
@@ -152,7 +152,7 @@ static void order_by(zp__q_text *t)
     const zp_query *q = t->query;
 
     for (uint16_t i = 0; i < q->order_count; i++) {
-        const zp_order *o = &q->orders[i];
+        const zp_query_order *o = &q->orders[i];
         bool page_key = q->window && i + 1 == q->order_count; /* any order does, as long as it is one */
 
         put(t, i ? ", " : " ORDER BY ");

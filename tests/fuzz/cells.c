@@ -30,7 +30,7 @@ static void as_every_type(const char *text, size_t size)
             const zp_out out[] = { { .op = ZP_OUT_OPEN, .column = -1 },
                                    { .op = ZP_OUT_VALUE, .type = (zp_zql_type)type, .lead = { "\"v\":", 4 } },
                                    { .op = ZP_OUT_CLOSE } };
-            const zp_cell cell = { .kind = (uint32_t)kind, .len = (uint32_t)size, .text = text };
+            const zp_result_cell cell = { .kind = (uint32_t)kind, .len = (uint32_t)size, .text = text };
 
             zp_encoder_row(&e, out, 3, &cell);
             if (type != ZP_ZQL_DOUBLE && type != ZP_ZQL_JSON) /* 1e999 is JSON that this reader cannot hold */

@@ -16,24 +16,24 @@
         text, sizeof(text) - 1 \
     }
 
-static const zp_cell null_cell = { .kind = ZP_CELL_NULL };
+static const zp_result_cell null_cell = { .kind = ZP_CELL_NULL };
 
-static zp_cell text_cell(const char *text)
+static zp_result_cell text_cell(const char *text)
 {
-    return (zp_cell){ .kind = ZP_CELL_TEXT, .len = (uint32_t)strlen(text), .text = text };
+    return (zp_result_cell){ .kind = ZP_CELL_TEXT, .len = (uint32_t)strlen(text), .text = text };
 }
 
-static zp_cell int_cell(int64_t v)
+static zp_result_cell int_cell(int64_t v)
 {
-    return (zp_cell){ .kind = ZP_CELL_INT, .num = v };
+    return (zp_result_cell){ .kind = ZP_CELL_INT, .num = v };
 }
 
-static zp_cell dbl_cell(double v)
+static zp_result_cell dbl_cell(double v)
 {
-    return (zp_cell){ .kind = ZP_CELL_DOUBLE, .dbl = v };
+    return (zp_result_cell){ .kind = ZP_CELL_DOUBLE, .dbl = v };
 }
 
-static void shows(zp_zql_type type, zp_cell cell, const char *want)
+static void shows(zp_zql_type type, zp_result_cell cell, const char *want)
 {
     const zp_out out = { .op = ZP_OUT_VALUE, .type = type, .scale = 2 };
     zp_buf b = ZP_BUF_INIT;
@@ -85,22 +85,23 @@ static void test_texts(void **state)
     shows(ZP_ZQL_VARCHAR, int_cell(12), "\"12\"");
     shows(ZP_ZQL_JSON, text_cell("{\"a\":[1,{\"b\":null}]}"), "{\"a\":[1,{\"b\":null}]}");
     shows(ZP_ZQL_JSON, text_cell("[1,"), "\"[1,\"");
-    shows(ZP_ZQL_BINARY, (zp_cell){ .kind = ZP_CELL_BYTES, .len = 4, .text = "\0\1\2\3" }, "\"AAECAw==\"");
+    shows(ZP_ZQL_BINARY, (zp_result_cell){ .kind = ZP_CELL_BYTES, .len = 4, .text = "\0\1\2\3" },
+          "\"AAECAw==\"");
     shows(ZP_ZQL_BINARY, text_cell(""), "\"\"");
 }
 
 static void test_dates(void **state)
 {
-    shows(ZP_ZQL_DATETIME, (zp_cell){ .kind = ZP_CELL_MICROS, .num = 1738922400563929 },
+    shows(ZP_ZQL_DATETIME, (zp_result_cell){ .kind = ZP_CELL_MICROS, .num = 1738922400563929 },
           "\"2025-02-07T10:00:00.563929+00:00\"");
-    shows(ZP_ZQL_DATETIME, (zp_cell){ .kind = ZP_CELL_MICROS, .num = -1000000 },
+    shows(ZP_ZQL_DATETIME, (zp_result_cell){ .kind = ZP_CELL_MICROS, .num = -1000000 },
           "\"1969-12-31T23:59:59+00:00\"");
-    shows(ZP_ZQL_DATETIME, (zp_cell){ .kind = ZP_CELL_MICROS, .num = INT64_MAX }, "\"infinity\"");
+    shows(ZP_ZQL_DATETIME, (zp_result_cell){ .kind = ZP_CELL_MICROS, .num = INT64_MAX }, "\"infinity\"");
     shows(ZP_ZQL_DATETIME, text_cell("2025-02-07 10:00:00.5"), "\"2025-02-07T10:00:00.500000+00:00\"");
     shows(ZP_ZQL_DATETIME, text_cell("2025-02-07 10:00:00+05:30"), "\"2025-02-07T04:30:00+00:00\"");
     shows(ZP_ZQL_DATETIME, text_cell("2025-02-30 10:00:00"), "\"2025-02-30 10:00:00\"");
-    shows(ZP_ZQL_DATE, (zp_cell){ .kind = ZP_CELL_DAYS, .num = 20142 }, "\"2025-02-23\"");
-    shows(ZP_ZQL_DATE, (zp_cell){ .kind = ZP_CELL_DAYS, .num = -719529 }, "\"-0001-12-31\"");
+    shows(ZP_ZQL_DATE, (zp_result_cell){ .kind = ZP_CELL_DAYS, .num = 20142 }, "\"2025-02-23\"");
+    shows(ZP_ZQL_DATE, (zp_result_cell){ .kind = ZP_CELL_DAYS, .num = -719529 }, "\"-0001-12-31\"");
     shows(ZP_ZQL_DATE, text_cell("2024-02-29"), "\"2024-02-29\"");
     shows(ZP_ZQL_DATE, text_cell("2025-02-07 10:00:00"), "\"2025-02-07\"");
 }
@@ -130,8 +131,8 @@ static const zp_out nested[] = {
 static void test_related_rows(void **state)
 {
     zp_encoder e = { 0 };
-    zp_cell with[] = { int_cell(1), int_cell(7), text_cell("x") },
-            without[] = { int_cell(2), null_cell, null_cell };
+    zp_result_cell with[] = { int_cell(1), int_cell(7), text_cell("x") },
+                   without[] = { int_cell(2), null_cell, null_cell };
     static const char want[] =
         "{\"error\":false,\"response_code\":7,\"data\":{\"id\":1,\"user\":{\"email\":\"x\"},\"n\":1}}";
     static const char second[] =
@@ -160,7 +161,7 @@ static void test_blocks(void **state)
 
     memset(text, 'x', sizeof text);
     for (int i = 0; i < 2000; i++) {
-        zp_cell cells[] = { int_cell(i), int_cell(1), text_cell("") };
+        zp_result_cell cells[] = { int_cell(i), int_cell(1), text_cell("") };
         bool last = i == 1999;
         size_t n;
 
