@@ -74,6 +74,15 @@ void *zp_arena_alloc(zp_arena *arena, size_t bytes, zp_error *err)
     return ptr;
 }
 
+size_t zp_arena_bytes(const zp_arena *arena)
+{
+    size_t sum = sizeof(*arena);
+
+    for (const block *b = arena->blocks; b; b = b->next)
+        sum += sizeof(*b) + b->size;
+    return sum;
+}
+
 char *zp_arena_copy(zp_arena *arena, const void *bytes, size_t len, zp_error *err)
 {
     char *copy = len < SIZE_MAX ? zp_arena_alloc(arena, len + 1, err) : NULL;

@@ -10,6 +10,8 @@ zp_arena *zp_arena_new(zp_error *err) ZP_MUST_CHECK;
 void zp_arena_free(zp_arena *arena);
 /* Zeroed, aligned to 16 bytes; NULL on failure. */
 void *zp_arena_alloc(zp_arena *arena, size_t bytes, zp_error *err) ZP_MUST_CHECK;
+/* Bytes it holds. */
+size_t zp_arena_bytes(const zp_arena *arena);
 /* A copy of the bytes, followed by a NUL. */
 char *zp_arena_copy(zp_arena *arena, const void *bytes, size_t len, zp_error *err) ZP_MUST_CHECK;
 

@@ -225,6 +225,21 @@ bool zp_ctx_load_tree(zp_ctx *ctx, const void *bytes, size_t len, zp_value *hole
                       zp_error *err) ZP_MUST_CHECK;
 /* The same for a text that somebody sent. */
 bool zp_ctx_load_query(zp_ctx *ctx, const char *text, size_t len, zp_error *err) ZP_MUST_CHECK;
+/* An expression that comes as a text, or as a tree with the values of its escapes (which are taken). */
+typedef struct zp_expression {
+    bool tree;
+    const char *bytes;
+    size_t len;
+    zp_value *holes;
+    uint32_t nholes;
+} zp_expression;
+/* Keeps an expression as a function of n parameters in the working environment of `ctx`, for zp_ctx_load_call().  NIL: *err. */
+zp_value zp_ctx_prepare(zp_ctx *ctx, const zp_expression *e, const zp_slice *names, uint32_t n,
+                        zp_error *err);
+/* Bytes that such a function holds, about. */
+size_t zp_function_bytes(zp_value fn);
+/* Prepares a call of it with n values, which are taken (on failure maybe not all). */
+bool zp_ctx_load_call(zp_ctx *ctx, zp_value fn, zp_value *args, uint32_t n, zp_error *err) ZP_MUST_CHECK;
 /* Binds the values of a named list as variables of the working environment; and takes them away. */
 bool zp_ctx_bind_list(zp_ctx *ctx, zp_value list, zp_error *err) ZP_MUST_CHECK;
 void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list);

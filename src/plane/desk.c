@@ -292,6 +292,8 @@ static void diagnostics(void *to, const char *bytes, size_t len)
 
 static bool load(zp__request *r, zp_error *err)
 {
+    if (r->code.type == ZP_CLO)
+        return zp_ctx_load_call(r->ctx, r->code, r->holes, r->nholes, err);
     if (r->code.type != ZP_NIL)
         return zp_ctx_load_code(r->ctx, r->code, err);
     if (r->kind == ZP_REQ_TREE)

@@ -31,7 +31,7 @@ static void count_answer(zp_peer *p, uint64_t before)
     p->plane->msg[ZP_MSGS_OUT_RSP] += (double)bytes;
 }
 
-static void answer_error(zp_peer *p, uint32_t number, int kind, const char *text)
+void zp__peer_answer_error(zp_peer *p, uint32_t number, int kind, const char *text)
 {
     zp_buf head = ZP_BUF_INIT;
     uint8_t start[ZP_RSP_HEAD] = { ZP_RSP_ERROR };
@@ -67,7 +67,7 @@ static void answer(zp_peer *p, const zp__request *r, const zp__outcome *o)
 
     if (err.code != ZP_ENONE ||
         !zp__channel_send(&p->channel, ZP_MSG_RESPONSE, r->number, head, sizeof(head), &v, 1, &err))
-        answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err));
+        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err));
     zp_value_unref(v);
     zp_error_clear(&err);
 }
@@ -89,7 +89,7 @@ static void request_done(zp__request *r, const zp__outcome *o)
     if (o->ok)
         answer(p, r, o);
     else
-        answer_error(p, r->number, o->kind, o->error);
+        zp__peer_answer_error(p, r->number, o->kind, o->error);
     count_answer(p, before);
 }
 
@@ -139,19 +139,43 @@ static bool take_request(zp__request *r, zp_msg *msg, zp_error *err)
     return zp_buf_ok(&r->body, err) && (r->holes || !msg->nvalues);
 }
 
+/* False: it is refused, and answered. */
+static bool bind(zp_peer *p, zp__request *r, const zp_msg *msg)
+{
+    zp_error err = ZP_ERROR_INIT;
+    const uint8_t *body = (const uint8_t *)msg->head.ptr + ZP_REQ_HEAD;
+    bool ok = r->kind != ZP_REQ_PREPARED || zp__prepared_bind(p, r, zp_get_le32(body), &err);
+
+    if (!ok && !(r->options & ZP_REQ_FORGET))
+        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err));
+    zp_error_clear(&err);
+    return ok;
+}
+
+/* It will not be started. */
+static void discard(zp_peer *p, zp__request *r)
+{
+    r->done = NULL;
+    zp__desk_add(&p->desk, r);
+    zp__request_stop(r, ZP_ERRKIND_RUN, "");
+}
+
 static bool on_request(zp_peer *p, zp_msg *msg, zp_error *err)
 {
     zp__request *r;
 
-    if (msg->head.len < ZP_REQ_HEAD || (uint8_t)msg->head.ptr[0] > ZP_REQ_TREE ||
+    if (msg->head.len < ZP_REQ_HEAD || (uint8_t)msg->head.ptr[0] > ZP_REQ_PREPARED ||
         zp__desk_find(&p->desk, msg->request))
         return zp_fail_code(err, ZP_EFORMAT, "malformed message: a request that is none");
+    if ((uint8_t)msg->head.ptr[0] == ZP_REQ_PREPARED && msg->head.len != ZP_REQ_HEAD + 4)
+        return zp_fail_code(err, ZP_EFORMAT, "malformed message: a request of no prepared expression");
     p->desk.stats.n[ZP_CTX_N_IN_REQ]++;
     p->desk.stats.n[ZP_CTX_IN_REQ] += (double)msg->bytes;
     p->plane->msg[ZP_MSGS_IN_REQ] += (double)msg->bytes;
     p->plane->msg[ZP_MSGS_N_REQ]++;
     if (!(p->desk.rights & ZP_MAY_EVALUATE)) {
-        answer_error(p, msg->request, ZP_ERRKIND_RIGHTS, "not allowed: this key has no right to evaluate");
+        zp__peer_answer_error(p, msg->request, ZP_ERRKIND_RIGHTS,
+                              "not allowed: this key has no right to evaluate");
         return true;
     }
     r = zp__request_new(&p->desk, err);
@@ -160,10 +184,12 @@ static bool on_request(zp_peer *p, zp_msg *msg, zp_error *err)
     r->arg = p;
     r->done = request_done;
     if (!take_request(r, msg, err)) {
-        r->done = NULL;
-        zp__desk_add(&p->desk, r);
-        zp__request_stop(r, ZP_ERRKIND_RUN, "");
+        discard(p, r);
         return false;
+    }
+    if (!bind(p, r, msg)) {
+        discard(p, r);
+        return true;
     }
     if (r->options & ZP_REQ_OUTPUT)
         r->on_output = request_output;
@@ -178,6 +204,8 @@ static void on_cancel(zp_peer *p, const zp_msg *msg)
 
     if (r)
         zp__request_stop(r, ZP_ERRKIND_CANCELLED, "interrupted");
+    else
+        zp__prepared_drop(p, msg->request);
 }
 
 /* The key of a peer may have been changed since it came. */
@@ -204,6 +232,7 @@ static bool on_message(void *owner, zp_msg *msg, zp_error *err)
         return false;
     switch (msg->type) {
     case ZP_MSG_REQUEST: return on_request(p, msg, err);
+    case ZP_MSG_PREPARE: return zp__peer_prepare(p, msg, err);
     case ZP_MSG_PING:
         if (msg->head.len > PING_MOST)
             break;
@@ -251,6 +280,7 @@ void zp__peer_free(zp_peer *p)
     for (zp__gone *g = plane->gone; g; g = g->next)
         g->fn(g->arg, p);
     call_drains(p);
+    zp__prepared_free(p);
     zp__desk_fini(&p->desk);
     zp__channel_fini(&p->channel);
     if (p->prev)

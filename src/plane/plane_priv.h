@@ -4,6 +4,7 @@
  *     peer      somebody who asks us: a channel and a desk                                       peer.c
  *     link      somebody we ask (what `connection()` returns): a channel and pending requests    link.c
  *     desk      a working environment, its requests in order, whose turn it is                   desk.c
+ *     prepared  expressions that peers keep here                                                 prepared.c
  *     timer     a desk that asks itself                                                          timer.c */
 #ifndef ZP_PLANE_PLANE_PRIV_H
 #define ZP_PLANE_PLANE_PRIV_H
@@ -125,7 +126,8 @@ typedef struct zp__request {
     uint8_t state, kind, options;
     uint32_t number;
     zp_buf body;
-    zp_value *holes, code; /* code: of a timer, instead of a body */
+    zp_value *holes,
+        code; /* instead of a body: code of a timer, or the function that holes are the values for */
     uint32_t nholes;
     void (*done)(struct zp__request *r, const zp__outcome *o); /* once; the request is freed afterwards */
     void *arg;
@@ -190,6 +192,9 @@ struct zp_peer {
     uint64_t id;
     bool paused, ended, gone;
     struct zp__drain *drains;
+    struct zp__prepared *prepared; /* the last one used first */
+    uint32_t nprepared;
+    size_t prepared_bytes;
     zp_deadline linger; /* after the other side has ended */
 };
 
@@ -293,6 +298,14 @@ void zp__peer_free(zp_peer *peer);
 void zp__peers_close(zp_plane *plane); /* says goodbye; they are freed in tasks */
 void zp__peers_free(zp_plane *plane);
 void zp__login_drop(struct zp_login *login); /* NULL: nothing */
+
+/* prepared.c: a PREPARE message; the expression of a request, its values checked; the end of one, and of all. */
+bool zp__peer_prepare(zp_peer *peer, zp_msg *msg, zp_error *err) ZP_MUST_CHECK;
+bool zp__prepared_bind(zp_peer *peer, zp__request *r, uint32_t number, zp_error *err) ZP_MUST_CHECK;
+void zp__prepared_drop(zp_peer *peer, uint32_t number);
+void zp__prepared_free(zp_peer *peer);
+/* peer.c: a RESPONSE that is an error. */
+void zp__peer_answer_error(zp_peer *peer, uint32_t number, int kind, const char *text);
 
 /* link.c */
 /* Begins to open it; *theirs: a future of the handle, for the program. */

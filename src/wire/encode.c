@@ -49,7 +49,7 @@ typedef struct frame {
 
 /* ---------------------------------------------------------------- what can travel */
 
-static int tag_of(zp_value v)
+int zp_wire_tag_of(zp_value v)
 {
     static const int8_t tags[ZP_NTYPES] = {
         [ZP_DBL] = ZP_TAG_DBL,   [ZP_LGL] = ZP_TAG_LGL,   [ZP_TIM] = ZP_TAG_TIM, [ZP_DUR] = ZP_TAG_DUR,
@@ -62,7 +62,7 @@ static int tag_of(zp_value v)
 
 static bool check(zp_value v, uint32_t depth, zp_error *err)
 {
-    if (tag_of(v) < 0)
+    if (zp_wire_tag_of(v) < 0)
         return zp_fail(err, "untransmissible type (%s)", zp_type_name((zp_type)v.type));
     if (depth > zp_wire_defaults.depth)
         return zp_fail(err, "untransmissible type (lists nested too deeply)");
@@ -166,7 +166,7 @@ static bool begin(message *m, frame *f, zp_value v, zp_error *err)
     bool named = (array || list) && zp_has_names(v);
     bool scalar = array && !named && zp_len(v) == 1 && zp_ndim(v) == 1;
     int32_t ndim = array && !scalar ? zp_ndim(v) : 0;
-    uint8_t head[ZP_VALUE_HEAD] = { (uint8_t)tag_of(v), named };
+    uint8_t head[ZP_VALUE_HEAD] = { (uint8_t)zp_wire_tag_of(v), named };
     level *l;
 
     zp_le16(head + 2, (uint16_t)ndim);

@@ -366,3 +366,28 @@ bool zp_wire_names_of(const zp_wire_value *v, uint16_t k, const uint8_t **length
     }
     return false;
 }
+
+/* ---------------------------------------------------------------- expressions that are kept */
+
+const uint8_t *zp_wire_param_read(const uint8_t *at, zp_wire_param *out)
+{
+    *out = (zp_wire_param){ at[0], at[1], (const char *)at + 2 };
+    return at + 2 + out->len;
+}
+
+bool zp_wire_prepare_read(const uint8_t *head, size_t len, zp_wire_prepare *out)
+{
+    const uint8_t *at = head + ZP_PREPARE_HEAD, *end = head + len;
+
+    if (len < ZP_PREPARE_HEAD || head[0] > ZP_REQ_TREE || zp_get_le16(head + 2) > ZP_PARAMS_MOST)
+        return false;
+    *out = (zp_wire_prepare){ .kind = head[0], .nparams = zp_get_le16(head + 2), .params = at };
+    for (uint16_t i = 0; i < out->nparams; i++) {
+        if (end - at < 2 || end - at - 2 < at[1] || !at[1] || (at[0] > ZP_TAG_LIST && at[0] != ZP_PARAM_ANY))
+            return false;
+        at += 2 + at[1];
+    }
+    out->body = at;
+    out->len = (size_t)(end - at);
+    return true;
+}

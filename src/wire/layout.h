@@ -44,7 +44,8 @@ enum {
     X(OUTPUT, 13)      /* server: what a request wrote with cat and print */                   \
     X(APPEND_OPEN, 14) /* client: I shall append to that object (wire/stream.h) */             \
     X(SHAPE, 15)       /* server: what that object is: the answer to APPEND_OPEN, SUBSCRIBE */ \
-    X(APPEND_ONCE, 16) /* client: rows for an object, no answer wanted */
+    X(APPEND_ONCE, 16) /* client: rows for an object, no answer wanted */                      \
+    X(PREPARE, 17)     /* client: keep an expression; the answer is a RESPONSE */
 
 typedef enum zp_msg_type {
 #define X(name, number) ZP_MSG_##name = (number),
@@ -74,13 +75,23 @@ enum {
     ZP_VALUE_DIMS = 64
 };
 
-/* REQUEST head: u8 kind | u8 options | u16 0 | u32 time limit ms (0: the server's) | text or tree */
-enum { ZP_REQ_TEXT = 0, ZP_REQ_TREE = 1 };
+/* REQUEST head: u8 kind | u8 options | u16 0 | u32 time limit ms (0: the server's) | text, tree, or the u32 number of a PREPARE */
+enum { ZP_REQ_TEXT = 0, ZP_REQ_TREE = 1, ZP_REQ_PREPARED = 2 };
 enum {
     ZP_REQ_OUTPUT = 1,  /* option: send what the request writes as OUTPUT messages */
     ZP_REQ_DISPLAY = 2, /* option: the answer is its display, a string (empty when invisible) */
     ZP_REQ_FORGET = 4,  /* option: no answer wanted */
     ZP_REQ_HEAD = 8
+};
+
+/* PREPARE head: u8 kind | u8 0 | u16 parameters | for each u8 type (a tag, or any), u8 length, name | text or tree */
+enum {
+    ZP_PREPARE_HEAD = 4,
+    ZP_PARAM_ANY = 255,
+    ZP_PARAMS_MOST = 1000,       /* of one expression */
+    ZP_PREPARED_MOST = 1000,     /* expressions of one connection */
+    ZP_PREPARED_TEXT = 1 << 20,  /* bytes of one */
+    ZP_PREPARED_BYTES = 32 << 20 /* memory of all of them */
 };
 
 /* RESPONSE head: u8 status | u8 visible | u16 kind of the error | text of the error */
@@ -200,6 +211,21 @@ typedef struct zp_wire_value {
 const uint8_t *zp_wire_read(const uint8_t *at, const uint8_t *end, zp_wire_value *out);
 /* After the value and all values in it. */
 const uint8_t *zp_wire_skip(const uint8_t *at, const uint8_t *end);
+/* The head of a PREPARE, and its parameters one after the other.  Everything points into the bytes. */
+typedef struct zp_wire_prepare {
+    uint8_t kind;
+    uint16_t nparams;
+    const uint8_t *params; /* of the first */
+    const uint8_t *body;   /* text or tree */
+    size_t len;
+} zp_wire_prepare;
+typedef struct zp_wire_param {
+    uint8_t type, len;
+    const char *name;
+} zp_wire_param;
+bool zp_wire_prepare_read(const uint8_t *head, size_t len, zp_wire_prepare *out);
+/* Where the next one is; for parameters of a head that was read. */
+const uint8_t *zp_wire_param_read(const uint8_t *at, zp_wire_param *out);
 /* Names of dimension k of a value: *lengths (n x u32) and *text; false: that dimension has none. */
 bool zp_wire_names_of(const zp_wire_value *v, uint16_t k, const uint8_t **lengths, const uint8_t **text);
 

@@ -63,6 +63,9 @@ bool zp_receiver_open(const zp_receiver *r);
 /* Can the value travel?  False: `untransmissible type (function)`. */
 bool zp_wire_check(zp_value v, zp_error *err) ZP_MUST_CHECK;
 
+/* Its tag (ZP_TAG_*); -1: it has none. */
+int zp_wire_tag_of(zp_value v);
+
 typedef struct zp_sender zp_sender;
 /* Where the bytes of a frame go: copied, or referred to (`hold` is the value they belong to: take a reference and drop
  * it when the bytes are written). */

@@ -15,8 +15,9 @@ from zplane import ENV, ZPLANE, error_text  # noqa: E402
 
 PATIENCE = 30 * int(os.environ.get("ZP_TEST_PATIENCE", "1"))
 
-HELLO, REQUEST, RESPONSE, CANCEL, PING, PONG, NOTICE, OUTPUT = 1, 2, 3, 4, 5, 6, 7, 13
-TEXT, TREE = 0, 1
+HELLO, REQUEST, RESPONSE, CANCEL, PING, PONG, NOTICE, OUTPUT, PREPARE = 1, 2, 3, 4, 5, 6, 7, 13, 17
+TEXT, TREE, PREPARED = 0, 1, 2
+ANY = 255
 WANT_OUTPUT, DISPLAY, FORGET = 1, 2, 4
 
 
@@ -93,11 +94,35 @@ def frame(kind, request, body, more=False):
 
 
 def message(kind, request, head=b"", values=()):
-    return frame(kind, request, struct.pack("<II", len(head), len(values)) + head + b"".join(values))
+    body, most = struct.pack("<II", len(head), len(values)) + head + b"".join(values), 1 << 18
+    return b"".join(frame(kind, request, body[at:at + most], at + most < len(body)) for at in range(0, len(body), most))
 
 
 def query(request, text, options=0, limit_ms=0):
     return message(REQUEST, request, struct.pack("<BBHI", TEXT, options, 0, limit_ms) + text.encode())
+
+
+def prepare(number, text, params=(), kind=TEXT, values=()):
+    """`params`: pairs of a name and the tag of its type."""
+    head = struct.pack("<BBH", kind, 0, len(params))
+    for name, tag in params:
+        head += struct.pack("<BB", tag, len(name.encode())) + name.encode()
+    return message(PREPARE, number, head + (text.encode() if isinstance(text, str) else text), values)
+
+
+def execute(request, number, values=(), options=0):
+    return message(REQUEST, request, struct.pack("<BBHI", PREPARED, options, 0, 0) + struct.pack("<I", number), values)
+
+
+def double(*numbers):
+    """A double, or a vector of them, as bytes."""
+    if len(numbers) == 1:
+        return struct.pack("<BBHd", 1, 0, 0, numbers[0])
+    return struct.pack("<BBHQ%dd" % len(numbers), 1, 0, 1, len(numbers), *numbers)
+
+
+def string(text):
+    return struct.pack("<BBHI", 7, 0, 0, len(text.encode())) + text.encode()
 
 
 def decode(data, at=0):
@@ -217,6 +242,13 @@ class Peer:
         while True:
             a = self.receive()
             if a.kind == RESPONSE and a.request == request:
+                return a
+
+    def answer(self):
+        """The next answer of a request."""
+        while True:
+            a = self.receive()
+            if a.kind == RESPONSE:
                 return a
 
     def ended(self):

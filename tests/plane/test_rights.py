@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from kit import evaluate
+from kit import Peer, evaluate, execute, prepare
 from server_kit import Server
 
 
@@ -59,6 +59,23 @@ def test_right(guarded, name, text):
 
 def test_without_the_right_to_evaluate(guarded):
     assert ask(guarded, "read", "con ? 1")[1] == "remote: not allowed: this key has no right to evaluate"
+
+
+def test_what_is_prepared_has_the_rights_of_the_key(guarded):
+    def login(name):
+        return dict(guarded.sign(name), request_type=1, protocol="zplane/1", response_data_type="json")
+
+    with_read = Peer(guarded.port, login("read"))
+    with_read.send(prepare(1, "1") + execute(2, 1))
+    a = with_read.answer()
+    assert (a.error, a.error_kind) == ("not allowed: this key has no right to evaluate", 4)
+    assert with_read.answer().error_kind == 4
+    with_evaluate = Peer(guarded.port, login("evaluate"))
+    with_evaluate.send(prepare(1, "ours <<- 1") + prepare(2, "system(\"true\")") + execute(3, 1) + execute(4, 2))
+    assert [with_evaluate.answer().error for _ in range(2)] == [None, None]
+    assert all("is not allowed: this key has no right to" in with_evaluate.answer().error for _ in range(2))
+    with_read.close()
+    with_evaluate.close()
 
 
 def test_what_is_refused_says_so(guarded):
