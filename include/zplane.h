@@ -10,6 +10,7 @@
  * What there is
  *     zplane            a connection: queries, appenders and subscriptions share it
  *     zplane_value      a result, or an argument to be bound: columns, lists, series; immutable once it travels
+ *     zplane_prepared   an expression that the server keeps, to be evaluated again and again with other values
  *     zplane_appender   a stream of rows into one object of the server, acknowledged, resent after a lost connection
  *                       without loss and without duplicates
  *     zplane_sub        rows of one object as they are committed, from a position on
@@ -49,6 +50,7 @@ extern "C" {
 
 typedef struct zplane zplane;
 typedef struct zplane_value zplane_value;
+typedef struct zplane_prepared zplane_prepared;
 typedef struct zplane_appender zplane_appender;
 typedef struct zplane_sub zplane_sub;
 
@@ -110,8 +112,8 @@ ZPLANE_API zplane *zplane_connect(const char *where, const zplane_options *optio
 /* The same without waiting: watch the descriptor; zplane_state() tells when it is ready.  Requests may be made at once
  * and leave when it is. */
 ZPLANE_API zplane *zplane_connect_start(const char *where, const zplane_options *options, zplane_error *err);
-/* Sends what is still buffered (as far as the socket takes it), then closes and frees the connection with its appenders
- * and subscriptions.  Call zplane_append_flush() first to be sure of the rows.  NULL is fine. */
+/* Sends what is still buffered (as far as the socket takes it), then closes and frees the connection with its appenders,
+ * subscriptions and prepared expressions.  Call zplane_append_flush() first to be sure of the rows.  NULL is fine. */
 ZPLANE_API void zplane_close(zplane *con);
 
 typedef enum zplane_status { ZPLANE_CONNECTING, ZPLANE_READY, ZPLANE_LOST, ZPLANE_CLOSED } zplane_status;
@@ -162,6 +164,34 @@ typedef void (*zplane_output_fn)(void *arg, int channel, const char *bytes, size
 ZPLANE_API void zplane_on_output(zplane *con, zplane_output_fn output, void *arg);
 /* Asks the server to stop a request; its answer will be an error. */
 ZPLANE_API bool zplane_cancel(zplane *con, uint32_t request);
+
+/* ---------------------------------------------------------------- prepared expressions */
+
+/* A parameter: a name, and the type its values must have, or ZPLANE_ANY. */
+#define ZPLANE_ANY (-1)
+typedef struct zplane_param {
+    const char *name;
+    int type; /* zplane_type or ZPLANE_ANY */
+} zplane_param;
+
+/* Sends `text` once, to be evaluated many times: the server parses and compiles it now.  It is the body of a function of its
+ * parameters: they and what it assigns with `<-` belong to one evaluation; other names are those of the connection.  Waits
+ * for the server's judgement (a syntax error: NULL), at most timeout_ms (0: no limit); with timeout_ms < 0 it does not wait, and
+ * what is wrong is the answer of each evaluation.  Kept across lost connections: it is sent again when it is needed.  A connection
+ * keeps at most 1000, of at most 1 MiB of text each. */
+ZPLANE_API zplane_prepared *zplane_prepare(zplane *con, const char *text, size_t nparams,
+                                           const zplane_param *params, int timeout_ms, zplane_error *err);
+/* Evaluates it with one value for each parameter, in any order, and waits for the value.  A bind whose name is NULL is for the
+ * parameter of its position.  ZPLANE_EUSAGE, and nothing is sent: a name that is no parameter, a parameter without a value or
+ * with two, a value of another type. */
+ZPLANE_API zplane_value *zplane_execute(zplane_prepared *prepared, size_t nbinds, const zplane_bind *binds,
+                                        int timeout_ms, zplane_error *err);
+/* The same without waiting: as zplane_query_start(). */
+ZPLANE_API uint32_t zplane_execute_start(zplane_prepared *prepared, size_t nbinds, const zplane_bind *binds,
+                                         unsigned flags, zplane_answer_fn answer, void *arg,
+                                         zplane_error *err);
+/* The server forgets it; evaluations that are under way are answered.  NULL is fine. */
+ZPLANE_API void zplane_prepared_free(zplane_prepared *prepared);
 
 /* ---------------------------------------------------------------- values */
 

@@ -133,6 +133,7 @@ typedef struct zp_request {
     uint32_t number;
     zplane_answer_fn answer;
     void *arg;
+    uint32_t prepared;  /* the number of the expression it evaluates; 0: none */
     zplane_error error; /* of a failed one */
 } zp_request;
 
@@ -171,7 +172,9 @@ struct zplane {
     zp_request *failed;                   /* whose callbacks have not been called yet: the driver does that */
     zplane_appender *appenders;
     zplane_sub *subs;
+    zplane_prepared *prepared;
     uint32_t last_request;
+    uint64_t out_lost; /* how often what was in `out` has been dropped, with what the server knew of us */
     zplane_output_fn output;
     void *output_arg;
     zplane_error why; /* of the last loss */
@@ -232,6 +235,30 @@ void zp__cl_fail_requests(zplane *con, const zplane_error *why);
 void zp__cl_call_failed(zplane *con);
 /* The error in a response: streams that cannot be opened are answered in this way.  False: it is none. */
 bool zp__cl_response_error(const zp_incoming *m, zplane_error *err);
+
+/* What is asked: a text, or a prepared expression with its values. */
+typedef struct zp_question {
+    const char *text;
+    zplane_prepared *prepared; /* not NULL: instead of the text */
+    size_t nbinds;
+    const zplane_bind *binds;
+    unsigned flags; /* ZPLANE_DISPLAY */
+} zp_question;
+/* With the lock held.  The number of the request, 0: *err. */
+uint32_t zp__cl_start(zplane *con, const zp_question *q, zplane_answer_fn answer, void *arg,
+                      zplane_error *err);
+
+/* prepared.c: with the lock held.  Sends PREPARE where this connection has not; the values in the order of the parameters. */
+bool zp__cl_prepared_send(zplane_prepared *p, zplane_error *err) ZP_MUST_CHECK;
+bool zp__cl_prepared_values(const zplane_prepared *p, const zp_question *q, zp_wire_out *values,
+                            zplane_error *err) ZP_MUST_CHECK;
+uint32_t zp__cl_prepared_number(const zplane_prepared *p);
+zplane *zp__cl_prepared_con(const zplane_prepared *p);           /* also without the lock */
+bool zp__cl_prepared_message(zplane *con, const zp_incoming *m); /* false: it is not for one */
+/* Why the server refused the expression of that number; NULL: it did not. */
+const zplane_error *zp__cl_prepared_error(const zplane *con, uint32_t number);
+bool zp__cl_prepared_has(const zplane *con, uint32_t number);
+void zp__cl_prepared_free_all(zplane *con);
 
 /* append.c, subscribe.c: `stream_ready` when a connection is there, `_lost` when it is gone. */
 void zp__cl_append_ready(zplane_appender *app);

@@ -93,6 +93,7 @@ static void free_connection(zplane *con)
         zp__cl_sub_free(con->subs);
         con->subs = next;
     }
+    zp__cl_prepared_free_all(con);
     zp__cl_tls_free(con->tls);
     zp__cl_where_fini(&con->where);
     free_options(&con->opt);

@@ -33,6 +33,13 @@ static void drop_socket(zplane *con)
     drop_partials(con);
 }
 
+/* What was to be sent, and all that the other side was told before. */
+static void drop_out(zplane *con)
+{
+    zp__cl_chunks_fini(&con->out);
+    con->out_lost++;
+}
+
 static void tell_streams(zplane *con, const zplane_error *why, bool for_good)
 {
     for (zplane_appender *a = con->appenders, *next; a; a = next) {
@@ -51,7 +58,7 @@ void zp__cl_closed(zplane *con, const zplane_error *why)
     con->why = kept;
     zp__cl_wake(con);
     drop_socket(con);
-    zp__cl_chunks_fini(&con->out);
+    drop_out(con);
     zp__cl_fail_requests(con, &kept);
     tell_streams(con, &kept, true);
 }
@@ -77,7 +84,7 @@ void zp__cl_lost(zplane *con, const zplane_error *why)
     if (!was_ready)
         return;
     con->give_up_at = zp__cl_deadline(con->opt.timeout_ms);
-    zp__cl_chunks_fini(&con->out);
+    drop_out(con);
     zp__cl_fail_requests(con, &kept);
     tell_streams(con, &kept, false);
 }
@@ -175,7 +182,7 @@ static void check_times(zplane *con)
     else if (con->phase != ZP_PH_IDLE && con->phase != ZP_PH_READY && con->deadline && now >= con->deadline)
         zp__cl_lost(con, &late);
     if (con->give_up_at && now >= con->give_up_at && con->phase != ZP_PH_READY && con->requests) {
-        zp__cl_chunks_fini(&con->out);
+        drop_out(con);
         zp__cl_fail_requests(con, con->why.code ? &con->why : &late);
     }
 }
@@ -272,7 +279,8 @@ void zp__cl_on_message(zplane *con, const zp_incoming *m)
     case ZP_MSG_SHAPE:
     case ZP_MSG_ACK:
     case ZP_MSG_ROWS:
-        if (!zp__cl_append_message(con, m) && !zp__cl_sub_message(con, m) && m->type == ZP_MSG_RESPONSE)
+        if (!zp__cl_append_message(con, m) && !zp__cl_sub_message(con, m) && m->type == ZP_MSG_RESPONSE &&
+            !zp__cl_prepared_message(con, m))
             zp__cl_on_response(con, m);
         break;
     default: break; /* of a later version, or an answer that nobody waits for any more */

@@ -10,8 +10,9 @@
 
 uint32_t zp__cl_next_request(zplane *con)
 {
-    if (++con->last_request == 0)
-        con->last_request = 1;
+    do {
+        con->last_request++;
+    } while (con->last_request == 0 || zp__cl_prepared_has(con, con->last_request));
     return con->last_request;
 }
 
@@ -51,24 +52,40 @@ static bool put_binds(zp_wire_out *o, size_t nbinds, const zplane_bind *binds, z
     return o->failed ? zp__cl_nomem(err) : true;
 }
 
-static bool send_text(zplane *con, uint32_t number, const char *text, size_t nbinds, const zplane_bind *binds,
-                      unsigned flags, bool forget, zplane_error *err)
+static uint8_t options_of(const zplane *con, const zp_question *q, bool forget)
+{
+    return (uint8_t)((q->flags & ZPLANE_DISPLAY ? ZP_REQ_DISPLAY : 0) | (con->output ? ZP_REQ_OUTPUT : 0) |
+                     (forget ? ZP_REQ_FORGET : 0));
+}
+
+static bool send_text(zplane *con, uint32_t number, const zp_question *q, bool forget, zplane_error *err)
 {
     zp_wire_out values = { 0 };
     zp_buf head = ZP_BUF_INIT;
-    uint8_t fixed[ZP_REQ_HEAD] = { ZP_REQ_TEXT };
-    bool ok = nbinds == 0 || put_binds(&values, nbinds, binds, err);
+    uint8_t fixed[ZP_REQ_HEAD] = { ZP_REQ_TEXT, options_of(con, q, forget) };
+    bool ok = q->nbinds == 0 || put_binds(&values, q->nbinds, q->binds, err);
 
-    fixed[1] = (uint8_t)((flags & ZPLANE_DISPLAY ? ZP_REQ_DISPLAY : 0) | (con->output ? ZP_REQ_OUTPUT : 0) |
-                         (forget ? ZP_REQ_FORGET : 0));
     zp_buf_put(&head, fixed, sizeof(fixed));
-    zp_buf_puts(&head, text);
+    zp_buf_puts(&head, q->text);
     if (ok && head.failed)
         ok = zp__cl_nomem(err);
-    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, nbinds > 0, values.ptr,
+    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head.ptr, head.len, q->nbinds > 0, values.ptr,
                                    values.len, err);
     zp_wire_fini(&values);
     zp_buf_fini(&head);
+    return ok;
+}
+
+static bool send_prepared(zplane *con, uint32_t number, const zp_question *q, bool forget, zplane_error *err)
+{
+    uint8_t head[ZP_REQ_HEAD + 4] = { ZP_REQ_PREPARED, options_of(con, q, forget) };
+    zp_wire_out values = { 0 };
+    bool ok = zp__cl_prepared_values(q->prepared, q, &values, err) && zp__cl_prepared_send(q->prepared, err);
+
+    zp_le32(head + ZP_REQ_HEAD, zp__cl_prepared_number(q->prepared));
+    ok = ok && zp__cl_send_message(con, ZP_MSG_REQUEST, number, head, sizeof(head), (uint32_t)q->nbinds,
+                                   values.ptr, values.len, err);
+    zp_wire_fini(&values);
     return ok;
 }
 
@@ -81,48 +98,71 @@ static bool open_for_requests(zplane *con, zplane_error *err)
     return false;
 }
 
-/* With the lock held. */
-static uint32_t start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds, unsigned flags,
-                      zplane_answer_fn answer, void *arg, zplane_error *err)
+uint32_t zp__cl_start(zplane *con, const zp_question *q, zplane_answer_fn answer, void *arg,
+                      zplane_error *err)
 {
     zp_request *r;
+    uint32_t number;
 
     if (!open_for_requests(con, err))
         return 0;
+    if (!q->prepared && !q->text) {
+        zp__cl_fail(err, ZPLANE_EUSAGE, "no text to evaluate");
+        return 0;
+    }
     r = zp_new(zp_request, NULL);
     if (!r) {
         zp__cl_nomem(err);
         return 0;
     }
-    *r = (zp_request){ .number = zp__cl_next_request(con), .answer = answer, .arg = arg };
-    if (!send_text(con, r->number, text, nbinds, binds, flags, !answer, err)) {
+    number = zp__cl_next_request(con);
+    *r = (zp_request){ .number = number, .answer = answer, .arg = arg };
+    if (!(q->prepared ? send_prepared : send_text)(con, number, q, !answer, err)) {
         zp_free(r);
         return 0;
     }
     if (!answer) {
-        uint32_t number = r->number;
-
         zp_free(r);
         return number;
     }
+    r->prepared = q->prepared ? zp__cl_prepared_number(q->prepared) : 0;
     *con->requests_end = r;
     con->requests_end = &r->next;
-    return r->number;
+    return number;
 }
 
-uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
-                            unsigned flags, zplane_answer_fn answer, void *arg, zplane_error *err)
+/* Sends now what was started. */
+static uint32_t started(zplane *con, uint32_t number)
 {
-    uint32_t number;
-
-    pthread_mutex_lock(&con->lock);
-    number = start(con, text, nbinds, binds, flags, answer, arg, err);
     if (number) {
         zp__cl_write_some(con);
         zp__cl_wake(con);
     }
     pthread_mutex_unlock(&con->lock);
     return number;
+}
+
+uint32_t zplane_query_start(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
+                            unsigned flags, zplane_answer_fn answer, void *arg, zplane_error *err)
+{
+    zp_question q = { .text = text, .nbinds = nbinds, .binds = binds, .flags = flags };
+
+    pthread_mutex_lock(&con->lock);
+    return started(con, zp__cl_start(con, &q, answer, arg, err));
+}
+
+uint32_t zplane_execute_start(zplane_prepared *prepared, size_t nbinds, const zplane_bind *binds,
+                              unsigned flags, zplane_answer_fn answer, void *arg, zplane_error *err)
+{
+    zp_question q = { .prepared = prepared, .nbinds = nbinds, .binds = binds, .flags = flags };
+    zplane *con = prepared ? zp__cl_prepared_con(prepared) : NULL;
+
+    if (!con) {
+        zp__cl_fail(err, ZPLANE_EUSAGE, "no prepared expression");
+        return 0;
+    }
+    pthread_mutex_lock(&con->lock);
+    return started(con, zp__cl_start(con, &q, answer, arg, err));
 }
 
 /* ---------------------------------------------------------------- answers */
@@ -206,6 +246,8 @@ void zp__cl_on_response(zplane *con, const zp_incoming *m)
         return; /* given up meanwhile */
     if (!zp__cl_response_error(m, &err))
         v = m->nvalues ? zp__cl_value_decode(&at, at + m->values.len, &err) : zplane_new_null();
+    else if (zp__cl_prepared_error(con, r->prepared))
+        err = *zp__cl_prepared_error(con, r->prepared); /* it was never kept */
     if (!v && !err.code)
         zp__cl_nomem(&err);
     call_back(con, r, v, v ? NULL : &err);
@@ -284,14 +326,13 @@ static void forget(zplane *con, uint32_t number)
         zp__cl_write_some(con);
 }
 
-zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
-                           int timeout_ms, zplane_error *err)
+static zplane_value *ask(zplane *con, const zp_question *q, int timeout_ms, zplane_error *err)
 {
     waiting w = { 0 };
     uint32_t number;
 
     pthread_mutex_lock(&con->lock);
-    number = start(con, text, nbinds, binds, 0, on_answer, &w, err);
+    number = zp__cl_start(con, q, on_answer, &w, err);
     if (number) {
         zp__cl_write_some(con);
         if (!zp__cl_wait_until(con, is_done, &w, zp__cl_deadline(timeout_ms), &w.error) && !w.done)
@@ -301,4 +342,21 @@ zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const z
     if (number && !w.value && err)
         *err = w.error;
     return w.value;
+}
+
+zplane_value *zplane_query(zplane *con, const char *text, size_t nbinds, const zplane_bind *binds,
+                           int timeout_ms, zplane_error *err)
+{
+    return ask(con, &(zp_question){ .text = text, .nbinds = nbinds, .binds = binds }, timeout_ms, err);
+}
+
+zplane_value *zplane_execute(zplane_prepared *prepared, size_t nbinds, const zplane_bind *binds,
+                             int timeout_ms, zplane_error *err)
+{
+    if (!prepared) {
+        zp__cl_fail(err, ZPLANE_EUSAGE, "no prepared expression");
+        return NULL;
+    }
+    return ask(zp__cl_prepared_con(prepared),
+               &(zp_question){ .prepared = prepared, .nbinds = nbinds, .binds = binds }, timeout_ms, err);
 }

@@ -141,13 +141,18 @@ static int follow(int argc, char **argv)
     return r.over;
 }
 
+int prepared_probe(int argc, char **argv);
+
 int main(int argc, char **argv)
 {
+    if (argc >= 3 && strcmp(argv[1], "prepared") == 0)
+        return prepared_probe(argc, argv);
     if (argc >= 8 && strcmp(argv[1], "append") == 0)
         return append(argc, argv);
     if (argc >= 6 && strcmp(argv[1], "follow") == 0)
         return follow(argc, argv);
-    fprintf(stderr,
-            "stream_probe {append WHERE PATH PRODUCER FIRST LAST ROWS | follow WHERE PATH FROM COUNT}\n");
+    fprintf(
+        stderr,
+        "stream_probe {append WHERE PATH PRODUCER FIRST LAST ROWS | follow WHERE PATH FROM COUNT | prepared WHERE}\n");
     return 2;
 }

@@ -68,6 +68,12 @@ def test_query(programs, server):
     assert execute(programs["query"], "127.0.0.1:1", "1")[::2] == (1, "cannot connect: Connection refused\n")
 
 
+def test_prepared(programs, server):
+    host = "127.0.0.1:%d" % server.port
+    assert execute(programs["prepared"], host, 4, 2) == (0, "the root is 2\nthe root is 1.414\n", "")
+    assert execute(programs["prepared"], "127.0.0.1:1")[::2] == (1, "cannot connect: Connection refused\n")
+
+
 def test_append_goes_on_after_a_restart_of_the_program(programs, server):
     ask(server, "ticks <<- " + series(2))
     host = "127.0.0.1:%d" % server.port
