@@ -166,14 +166,18 @@ static bool row_count_fits(zp_call *c, int64_t n, int64_t rows)
     return (n >= -rows && n <= rows) || zp_fail(c->err, "subscript out of bounds");
 }
 
-static zp_status diff_series(zp_call *c, int64_t n)
+/* Rows without a difference are NaN, also in the next of several `times`. */
+static zp_status diff_series(zp_call *c, int64_t n, int64_t times)
 {
     zp_num w;
 
     if (!row_count_fits(c, n, zp_dim(zp_zts_data(*zp_operand(c)), 0)) || !zp_num_begin(c, 0, true, &w))
         return ZP_FAILED;
-    for (int64_t j = 0; j < w.cols; j++)
+    for (int64_t j = 0; j < w.cols; j++) {
         zp_k_diff_rows(w.to + j * w.to_stride, w.in + j * w.in_stride, w.rows, n);
+        for (int64_t i = 1; i < times && i <= w.rows; i++)
+            zp_k_diff_rows(w.to + j * w.to_stride, w.to + j * w.to_stride, w.rows, n);
+    }
     return zp_num_end(c, &w);
 }
 
@@ -189,15 +193,16 @@ static zp_status bi_diff(zp_call *c)
     int lag_at = c->given[3] ? 3 : 1; /* `n` is another name of `lag` */
     int64_t lag, times, rows;
     zp_value v;
+    bool series = zp_operand(c)->type == ZP_ZTS;
 
-    if (zp_operand(c)->type == ZP_ZTS)
-        return zp_arg_int(c, lag_at, &lag) ? diff_series(c, lag) : ZP_FAILED;
-    if (zp_in_place(c)) /* fewer rows than before: never in place */
-        c->argv[0] = zp_value_ref(*c->ref[0]);
     if (!zp_arg_int(c, lag_at, &lag) || !zp_arg_int(c, 2, &times))
         return ZP_FAILED;
-    if (lag < 1 || times < 1)
+    if (times < 1 || (lag < 1 && !series))
         return zp_fail_call(c, "'lag' and 'differences' must be integers >= 1");
+    if (series)
+        return diff_series(c, lag, times);
+    if (zp_in_place(c)) /* fewer rows than before: never in place */
+        c->argv[0] = zp_value_ref(*c->ref[0]);
     if (!to_numbers(&c->argv[0], c->err) || !flatten(&c->argv[0], c->err))
         return ZP_FAILED;
     rows = zp_dim(c->argv[0], 0);

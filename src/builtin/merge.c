@@ -5,6 +5,7 @@
 #include "builtin/series.h"
 #include "builtin/series_join.h"
 #include "builtin/tables.h"
+#include "builtin/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,7 +81,8 @@ static bool name_columns(zp_call *c, zp_value *out)
 {
     int64_t total = zp_dim(*out, 1), at = 0;
     zp_value names = zp_vec(ZP_STR, total, c->err);
-    bool any = false, ok = !zp_bad(names) && zp_value_box(&names, c->err);
+    zp_str *dot = zp_str_from(".", c->err);
+    bool any = false, ok = dot && !zp_bad(names) && zp_value_box(&names, c->err);
 
     for (int k = 0; ok && k < c->ndots; k++)
         for (int64_t j = 0, n = zp_ncols(zp_zts_data(c->dots[k])); j < n; j++) {
@@ -89,7 +91,9 @@ static bool name_columns(zp_call *c, zp_value *out)
             any |= s->len > 0;
             zp_str_put(names, at++, zp_str_ref(s));
         }
-    ok = ok && (!any || zp_set_names(out, 1, zp_as_names(names), c->err));
+    ok = ok &&
+         (!any || (zp__text_unique(c, &names, dot, true) && zp_set_names(out, 1, zp_as_names(names), c->err)));
+    zp_str_unref(dot);
     zp_value_unref(names);
     return ok;
 }
@@ -245,7 +249,7 @@ const zp_builtin zp_builtins_merge[] = {
     { "merge", "..., join = \"outer\", fill = NaN", "join=S fill=DS", ZP_BI_STRIDED, bi_merge,
       "The columns of several series side by side, on all their times (\"outer\"), on the times they share (\"inner\"), or "
       "on those of the first (\"left\") or last (\"right\"). Where a series has no row the cells are 'fill', or with "
-      "\"locf\" those of its last row before.",
+      "\"locf\" those of its last row before. Names that come again get a number.",
       TWO "merge(x, y)", NULL },
     { "interpolate", "z, to = NULL, max.gap = NULL", "z=Z to=T0 max.gap=U0", ZP_BI_STRIDED, bi_interpolate,
       "Straight lines through the cells that are numbers, column by column: NaN cells are filled, or with 'to' the "

@@ -11,10 +11,11 @@
 #define BIND "m <- do.call(rbind, r); "
 
 static const char period_apply_source[] =
-    "{ FUN <- match.fun(FUN); " ROWS "n <- length(INDEX) - 1; "
-    "if (n < 1) return(x[as.double(NULL), ]); "
-    "r <- lapply(1:n, function(i) FUN(rows((INDEX[i] + 1):INDEX[i + 1]), ...)); " BIND
-    "if (is.zts(m)) m else zts(zts.idx(x)[INDEX[-1]], m) }";
+    "{ FUN <- match.fun(FUN); " ROWS "e <- sort(unique(c(0, INDEX, nrow(x)))); n <- length(e) - 1; "
+    "if (n < 1) return(x); "
+    "r <- lapply(1:n, function(i) FUN(rows((e[i] + 1):e[i + 1]), ...)); " BIND
+    "if (is.zts(m)) return(m); if (is.null(colnames(m)) && ncol(m) == NCOL(x)) colnames(m) <- colnames(x); "
+    "zts(zts.idx(x)[e[-1]], m) }";
 
 /* begin(i): the first row of the window that ends at row i; a window of time holds the rows of (t - width, t]. */
 static const char rollapply_source[] =
@@ -27,11 +28,16 @@ static const char rollapply_source[] =
     "} else { if (width < 1) stop(\"'width' must be at least 1\"); from <- if (partial) 1 else width; "
     "begin <- function(i) max(1, i - width + 1) }; "
     "if (by < 1) stop(\"'by' must be at least 1\"); "
-    "e <- if (from <= n) seq(from, n, by = by) else numeric(0); "
-    "r <- lapply(e, function(i) FUN(rows(begin(i):i), ...)); "
-    "if (length(r) == 0) { out <- matrix(NaN, n, NCOL(x)) } "
-    "else { " BIND "if (is.zts(m)) m <- zts.data(m); "
-    "out <- matrix(NaN, n, ncol(m)); colnames(out) <- colnames(m); out[e, ] <- m }; "
+    "if (align != \"right\") stop(\"windows end at each row: 'align' must be \\\"right\\\"\"); "
+    "e <- if (from <= n) seq(from, n, by = by) else numeric(0); at <- lapply(e, function(i) begin(i):i); "
+    "d <- if (is.zts(x)) zts.data(x) else x; k <- NCOL(x); "
+    "over <- function(piece) { r <- lapply(at, function(i) FUN(piece(i), ...)); " BIND
+    "if (is.zts(m)) zts.data(m) else m }; "
+    "m <- if (length(e) == 0) matrix(fill, 0, k) else if (!by.column) over(rows) else if (k == 1) { "
+    "v <- as.vector(d); over(function(i) v[i]) } else { l <- lapply(1:k, function(j) { "
+    "v <- d[, j]; over(function(i) v[i]) }); names(l) <- colnames(x); do.call(cbind, l) }; "
+    "out <- matrix(fill, n, ncol(m)); if (length(e)) out[e, ] <- m; "
+    "colnames(out) <- if (is.null(colnames(m)) && ncol(m) == k) colnames(x) else colnames(m); "
     "if (is.zts(x)) zts(zts.idx(x)[], out) else if (ncol(out) == 1) out[, 1] else out }";
 
 static const char op_join_source[] =
@@ -56,12 +62,14 @@ static const char op_join_source[] =
 
 const zp_builtin zp_builtins_series_fun[] = {
     { "period.apply", "x, INDEX, FUN, ...", "x=Z INDEX=D", 0, NULL,
-      "Calls FUN for the rows of the series 'x' between the positions in INDEX (as endpoints() gives them) and joins the "
-      "results, one row each, dated by the last row of each piece.",
+      "Calls FUN for the rows of the series 'x' between the positions in INDEX (as endpoints() gives them; 0 and the last row "
+      "need not be there) and joins the results, one row each, dated by the last row of each piece.",
       SERIES "period.apply(z, endpoints(z, \"days\", tz = \"UTC\"), mean)", period_apply_source },
-    { "rollapply", "x, width, FUN, ..., by = 1, partial = FALSE", "x=DZ width=D+U by=D partial=L", 0, NULL,
-      "Calls FUN for the 'width' rows (or, for series, those of a duration) that end at each row (at every 'by'-th one); "
-      "rows without a result are NaN. 'partial' allows fewer rows at the beginning.",
+    { "rollapply", "x, width, FUN, ..., by = 1, by.column = TRUE, partial = FALSE, fill = NaN, align = \"right\"",
+      "x=DZ width=D+U by=D by.column=L partial=L fill=D align=S", 0, NULL,
+      "Calls FUN for the 'width' numbers (or, for series, those of a duration) that end at each row (at every 'by'-th one), "
+      "column by column; with by.column = FALSE for the rows themselves, as a matrix or series. Rows without a result "
+      "are 'fill'. 'partial' allows fewer rows at the beginning.",
       "rollapply(c(1, 5, 2, 8), 2, max)", rollapply_source },
     CALENDAR("daily", "days", "day"),
     CALENDAR("weekly", "weeks", "week"),
@@ -81,9 +89,9 @@ const zp_builtin zp_builtins_series_fun[] = {
       "{ zts.idx(x) }" },
     { "coredata", "x", "x=Z", 0, NULL, "The data of a series: another name of zts.data().",
       SERIES "coredata(z)", "{ zts.data(x) }" },
-    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series.", SERIES "first(z, 2)",
-      "{ head(x, n) }" },
-    { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series.", SERIES "last(z, 2)",
-      "{ tail(x, n) }" },
+    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series; all but those if n is negative.",
+      SERIES "first(z, 2)", "{ if (n < 0) tail(x, n) else head(x, n) }" },
+    { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series; all but those if n is negative.",
+      SERIES "last(z, 2)", "{ if (n < 0) head(x, n) else tail(x, n) }" },
     { 0 },
 };

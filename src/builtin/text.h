@@ -25,6 +25,9 @@ bool zp__is_ascii(const char *text, size_t len);
 /* The byte behind `n` code points. */
 const char *zp__utf8_skip(const char *at, const char *end, int64_t n);
 
+/* Names that come again get `sep` and a number; with `blanks` empty ones stay empty. */
+bool zp__text_unique(zp_call *c, zp_value *names, const zp_str *sep, bool blanks) ZP_MUST_CHECK;
+
 /* Strings being collected. */
 typedef struct zp__strings {
     zp_str **at;

@@ -95,7 +95,7 @@ static zp_str *number_name(const zp_map *seen, const zp_str *name, const zp_str 
 }
 
 /* First all names as they are, then numbers for those that come again; counts live in the map. */
-static bool unique_names(zp_call *c, zp_value *names, const zp_str *sep)
+bool zp__text_unique(zp_call *c, zp_value *names, const zp_str *sep, bool blanks)
 {
     zp_map seen = ZP_MAP_INIT;
     zp_value held = zp_value_ref(*names); /* keeps the keys of the map alive */
@@ -112,7 +112,7 @@ static bool unique_names(zp_call *c, zp_value *names, const zp_str *sep)
         int64_t last;
 
         entry = zp_map_get(&seen, name);
-        if (entry->val.num == 0) { /* stands here first; the next number is 1 */
+        if (entry->val.num == 0 || (blanks && name->len == 0)) { /* stands here first; the next number is 1 */
             entry->val.num = 1;
             zp_str_put(out, i, zp_str_ref(name));
             continue;
@@ -142,7 +142,7 @@ static zp_status bi_make_unique(zp_call *c)
 
     if (!zp_arg_str(c, 1, &sep))
         return ZP_FAILED;
-    if (!unique_names(c, &c->argv[0], sep))
+    if (!zp__text_unique(c, &c->argv[0], sep, false))
         return ZP_FAILED;
     c->out = zp_value_move(&c->argv[0]);
     return ZP_OK;
@@ -166,7 +166,7 @@ static zp_status bi_make_names(zp_call *c)
     ok = zp_ndim(c->out) == 1 || zp_value_reshape(&c->out, 1, &n, c->err);
     if (ok && unique) {
         sep = zp_str_from(".", c->err);
-        ok = sep && unique_names(c, &c->out, sep);
+        ok = sep && zp__text_unique(c, &c->out, sep, false);
         zp_str_unref(sep);
     }
     if (!ok)

@@ -162,11 +162,11 @@ merge(x, y, join = "left", fill = 0)  # expect:                         x y
 #> 2021-01-01 10:00:01 UTC 2 4
 #> 2021-01-01 10:00:02 UTC 3 5
 { t <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 4); x <- zts(t[1:3], matrix(1:3, 3, 1)); y <- zts(t[2:4], matrix(4:6, 3, 1)) }
-merge(x, y, x, join = "outer", fill = "locf")  # expect:                         x   y x
-#> 2021-01-01 10:00:00 UTC 1 NaN 1
-#> 2021-01-01 10:00:01 UTC 2   4 2
-#> 2021-01-01 10:00:02 UTC 3   5 3
-#> 2021-01-01 10:00:03 UTC 3   6 3
+merge(x, y, x, join = "outer", fill = "locf")  # expect:                         x   y x.1
+#> 2021-01-01 10:00:00 UTC 1 NaN   1
+#> 2021-01-01 10:00:01 UTC 2   4   2
+#> 2021-01-01 10:00:02 UTC 3   5   3
+#> 2021-01-01 10:00:03 UTC 3   6   3
 merge(1, 2)  # expect error: merge takes series, not double
 { t <- seq(|.2021-01-01 10:00:00 UTC.|, length.out = 4); x <- zts(t[1:3], matrix(1:3, 3, 1)); y <- zts(t[2:4], matrix(4:6, 3, 1)) }
 op.join(x, y, "+")  # expect:                         [,1]
