@@ -6,7 +6,7 @@
 #include <math.h>
 
 /* One step of Newton's kind: what the rounded quotient leaves over is divided once more, in extended precision. */
-double zp_mod(double x, double y)
+static double any_mod(double x, double y)
 {
     double q = x / y;
     long double rest;
@@ -22,7 +22,7 @@ double zp_mod(double x, double y)
     return (double)(rest - floorl(rest / y) * y);
 }
 
-double zp_idiv(double x, double y)
+static double any_idiv(double x, double y)
 {
     double q = x / y, whole = floor(q);
     long double rest;
@@ -57,23 +57,23 @@ static bool small_whole(double x, double y)
            y == (double)(int32_t)y;
 }
 
-static double quick_mod(double x, double y)
+double zp_mod(double x, double y)
 {
     int64_t r, d;
 
     if (!small_whole(x, y))
-        return zp_mod(x, y);
+        return any_mod(x, y);
     d = (int32_t)y;
     r = (int32_t)x % d;
     return (double)(r != 0 && (r < 0) != (d < 0) ? r + d : r);
 }
 
-static double quick_idiv(double x, double y)
+double zp_idiv(double x, double y)
 {
     int64_t n, d, q;
 
     if (!small_whole(x, y))
-        return zp_idiv(x, y);
+        return any_idiv(x, y);
     n = (int32_t)x;
     d = (int32_t)y;
     q = n / d;
@@ -93,9 +93,9 @@ bool zp_libm_dbl(int op, zp_shape shape, void *out, const void *a, const void *b
     double *po = out;
 
     if (op == ZP_K_MOD)
-        SHAPES(quick_mod)
+        SHAPES(zp_mod)
     else if (op == ZP_K_IDIV)
-        SHAPES(quick_idiv)
+        SHAPES(zp_idiv)
     else
         SHAPES(zp_pow)
     return true;

@@ -99,9 +99,12 @@ static uint32_t form_missing(zp_fn *f, const form_call *call)
 {
     const zp_ast_arg *a = call->n->items;
     uint32_t slot, dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
+    const zp_str *name = NULL;
 
-    if (!a || !a->value || call->n->count != 1 || a->value->kind != ZP_AST_NAME || !inside_function(f) ||
-        !zp__find_var(f, a->value->name, &slot) || slot >= f->code->nformals) {
+    if (a && call->n->count == 1)
+        name = a->dots ? f->c->engine->s_dots
+                       : (a->value && a->value->kind == ZP_AST_NAME ? a->value->name : NULL);
+    if (!name || !inside_function(f) || !zp__find_var(f, name, &slot) || slot >= f->code->nformals) {
         zp__comp_fail(f, call->n, "'missing' can only be used for arguments");
         return dst;
     }
@@ -631,9 +634,10 @@ uint32_t zp__call_expr(zp_fn *f, const zp_ast *n, uint32_t dst, bool vis)
     form_call call = { n, dst, vis };
     uint32_t reg;
 
-    if (n->a->kind == ZP_AST_NAME && !has_dots(n))
+    if (n->a->kind == ZP_AST_NAME)
         for (size_t i = 0; i < ZP_COUNTOF(forms); i++) {
-            if (!zp_str_is(n->a->name, forms[i].name) || zp__shadowed(f, n->a->name))
+            if (!zp_str_is(n->a->name, forms[i].name) || zp__shadowed(f, n->a->name) ||
+                (has_dots(n) && forms[i].fn != form_missing))
                 continue;
             reg = forms[i].fn(f, &call);
             if (vis && forms[i].leaves)

@@ -11,6 +11,8 @@
  * for it.  Interrupts are looked at where code jumps backwards and where it calls. */
 #include "lang/interp.h"
 
+#include "kernel/kernel.h"
+
 /* Labels as values are what makes dispatch quick; both compilers we support have them. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 
@@ -83,18 +85,6 @@
     } while (0)
 
 #define NO_REGISTER UINT32_MAX /* for the result of what was waited for */
-
-static inline double modulo(double x, double y)
-{
-    double r;
-
-    if (y == 0)
-        return NAN;
-    if (isinf(y) && isfinite(x))
-        return x == 0 || (x > 0) == (y > 0) ? x : y;
-    r = fmod(x, y);
-    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
-}
 
 zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps)
 {
@@ -237,7 +227,7 @@ count_step:
     ARITH_K(SUBK, x - y, ZP_OP_SUB)
     ARITH_K(MULK, x * y, ZP_OP_MUL)
     ARITH_K(DIVK, x / y, ZP_OP_DIV)
-    ARITH(MOD, modulo(x, y), ZP_OP_MOD)
+    ARITH(MOD, zp_mod(x, y), ZP_OP_MOD)
 
     OP(IDIV):
         CHECK(zp__vm_binary(ctx, ZP_OP_IDIV, R, nvars, i->b, i->c, &v, err));

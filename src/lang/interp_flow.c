@@ -80,18 +80,20 @@ bool zp__vm_choose(const zp_site *s, zp_value x, uint32_t *target, zp_error *err
     *target = s->targets[s->count];
     if (x.type == ZP_STR) {
         zp_str *key;
+        bool fallback = false;
+
         if (zp_len(x) != 1 || !zp_get_str(x, &key, err))
             return zp_fail(err, "EXPR must be a length 1 vector");
-        for (uint32_t i = 0; i < s->count; i++)
-            if (s->labels[i] && zp_str_eq(s->labels[i], key)) {
-                *target = s->targets[i];
+        for (uint32_t i = 0; i < s->count; i++) {
+            if (s->labels[i] && !zp_str_eq(s->labels[i], key))
+                continue;
+            if (!s->labels[i] && fallback)
+                return zp_fail(err, "duplicate 'switch' defaults");
+            *target = s->targets[i];
+            if (s->labels[i])
                 return true;
-            }
-        for (uint32_t i = 0; i < s->count; i++)
-            if (!s->labels[i]) {
-                *target = s->targets[i];
-                break;
-            }
+            fallback = true;
+        }
         return true;
     }
     if ((x.type != ZP_DBL && x.type != ZP_LGL) || zp_len(x) != 1)

@@ -77,12 +77,13 @@ static int64_t widest_string(zp_str *const *s, int64_t n, char quote)
     return widest;
 }
 
+/* A column of a matrix without rows is one wide, as R has it. */
 static int64_t widest_logical(const int8_t *x, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         if (!x[i])
             return 5;
-    return n > 0 ? 4 : 0;
+    return n > 0 ? 4 : 1;
 }
 
 void zp__cells_measure(zp__printer *p, zp__cells *c, zp_type type, const void *data, int64_t n, int fraction)
@@ -135,6 +136,14 @@ void zp__cells_put(zp__printer *p, zp__cells *c, int64_t i, int64_t width, bool 
 void zp__name_put(zp__printer *p, const zp_array *names, int64_t i, int64_t width, bool left)
 {
     put_string(p, zp_name_at(names, i), 0, width, left);
+}
+
+void zp__name_raw(zp__printer *p, const zp_array *names, int64_t i, int64_t width)
+{
+    const zp_str *s = zp_name_at(names, i);
+
+    zp_buf_put(p->out, s->text, s->len);
+    zp_buf_fill(p->out, ' ', width - zp_utf8_columns(s->text, s->len));
 }
 
 int64_t zp__name_width(const zp_array *names, int64_t i)

@@ -180,7 +180,7 @@ static void put_slice_head(zp__printer *p, zp_value v, int64_t slice)
         if (k > 2)
             zp_buf_puts(p->out, ", ");
         if (names)
-            zp__name_put(p, names, at, 0, true);
+            zp__name_raw(p, names, at, 0);
         else
             zp_buf_printf(p->out, "%lld", (long long)at + 1);
     }

@@ -29,6 +29,8 @@ void zp__cells_measure(zp__printer *p, zp__cells *c, zp_type type, const void *d
 int zp__fraction(zp_type type, const void *data, int64_t n);
 /* Element i padded to `width` columns, behind it (`left`) or before. */
 void zp__cells_put(zp__printer *p, zp__cells *c, int64_t i, int64_t width, bool left);
+/* A name as it is, padded. */
+void zp__name_raw(zp__printer *p, const zp_array *names, int64_t i, int64_t width);
 /* A name, escaped but not quoted, padded; and its columns. */
 void zp__name_put(zp__printer *p, const zp_array *names, int64_t i, int64_t width, bool left);
 int64_t zp__name_width(const zp_array *names, int64_t i);

@@ -121,7 +121,9 @@ static void put_strings(tree *t, zp_str *const *s, int64_t n, int64_t head, bool
         shown = n < 4 ? n : 4;
     else
         for (; shown < n; shown++) {
-            used += 3 + (n > 1 ? zp_utf8_columns(s[shown]->text, s[shown]->len) : 0);
+            int64_t w = zp_utf8_escape_columns(s[shown]->text, s[shown]->len, '"');
+
+            used += 1 + (w > TEXT_MAX ? TEXT_MAX : w);
             if (used >= room)
                 break;
         }
@@ -342,7 +344,8 @@ static bool enter(tree *t, zp_value list, zp_error *err)
         t->cap = cap;
     }
     for (int64_t i = 0; i < n; i++) {
-        int64_t w = zp__name_width(names, i);
+        const zp_str *s = zp_name_at(names, i);
+        int64_t w = zp_utf8_columns(s->text, s->len);
 
         widest = w > widest ? w : widest;
     }
@@ -373,7 +376,7 @@ static bool step(tree *t, zp_error *err)
         return true;
     }
     zp_buf_printf(t->p->out, "%s$ ", zp_buf_text(&t->indent));
-    zp__name_put(t->p, zp_names(l->list, 0), i, l->name_width, true);
+    zp__name_raw(t->p, zp_names(l->list, 0), i, l->name_width);
     zp_buf_putc(t->p->out, ':');
     v = zp_list_at(l->list, i);
     l->at++;

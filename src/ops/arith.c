@@ -66,9 +66,12 @@ bool zp__run_pair(const zp__pair *p, zp__job *job, zp__target out, zp_value a, z
 
 /* ---------------------------------------------------------------- the result */
 
-/* The operand whose names the result gets: the first that has names and the extents of the result. */
+/* The operand whose names the result gets: the first that has names and the extents of the result.  Beside a matrix the
+ * names of a vector do not count. */
 static const zp_value *names_source(const zp_value *a, const zp_value *b, const zp_value *like)
 {
+    if (zp_ndim(*a) != zp_ndim(*b) && (zp_ndim(*a) == 1 || zp_ndim(*b) == 1) && zp_ndim(*like) == 1)
+        return NULL;
     if (zp_has_names(*a) && (a == like || zp_same_dims(*a, *like)))
         return a;
     if (zp_has_names(*b) && (b == like || zp_same_dims(*b, *like)))

@@ -175,8 +175,6 @@ static bool delete_items(zp_value *x, zp__sel *s, zp_error *err)
     zp__sel_fini(&rest);
     if (!ok)
         return false;
-    if (zp_len(kept) == 0)
-        zp_drop_names(&kept);
     zp_value_set(x, kept);
     return true;
 }
