@@ -132,7 +132,7 @@ static uint32_t assign_name(zp_fn *f, const zp_ast *n, zp_str *name, uint32_t ds
 
 /* ---------------------------------------------------------------- indices */
 
-/* Evaluates the indices of n into consecutive temporaries; false: they need a site (names, `...`, drop). */
+/* Evaluates the indices of n into consecutive temporaries; the caller forces them. */
 static uint32_t indices(zp_fn *f, const zp_ast *n, zp_site_arg *args)
 {
     uint32_t first = f->temp, i = 0, t;
@@ -156,7 +156,7 @@ static uint32_t indices(zp_fn *f, const zp_ast *n, zp_site_arg *args)
         else if (a->value->kind == ZP_AST_NAME)
             zp__load_name(f, a->value->name, t, true);
         else
-            zp__expr(f, a->value, t, false);
+            zp__lazy(f, a->value, t);
         f->temp = t + 1;
     }
     return first;
@@ -222,7 +222,7 @@ static zp_step *path_steps(zp_fn *f, const zp_ast *target, uint32_t count)
 {
     zp_step *steps = zp__comp_alloc(f, count * sizeof(zp_step));
     const zp_ast **nodes = zp__comp_alloc(f, count * sizeof(*nodes));
-    uint32_t k = count;
+    uint32_t k = count, since = f->npending;
 
     if (f->c->failed)
         return NULL;
@@ -240,6 +240,7 @@ static zp_step *path_steps(zp_fn *f, const zp_ast *target, uint32_t count)
         steps[k].count = n->kind == ZP_AST_MEMBER ? 1 : (uint32_t)n->count;
         steps[k].reg = indices(f, n, NULL);
     }
+    zp__force(f, since);
     return steps;
 }
 
