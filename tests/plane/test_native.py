@@ -144,10 +144,15 @@ def test_many_share_the_time(server):
     assert min(counts) > 0.2 * max(counts)
 
 
-def test_limits(make_server):
-    s = make_server("--eval-max-secs", "0.3", "--eval-max-memory", "2e7")
-    p = Peer(s.port)
+def test_limit_of_time(make_server):
+    p = Peer(make_server("--eval-max-secs", "0.3").port)
     assert p.ask("while (TRUE) 1").error_kind == 3
+    assert p.ask("1").value == 1
+
+
+def test_limit_of_memory(make_server):
+    s = make_server("--eval-max-memory", "2e7")
+    p = Peer(s.port)
     assert p.ask("x <- numeric(1e7)").error.startswith("cannot allocate vector of")
     assert p.ask("l <- list(); for (i in 1:100) l <- c(l, list(1:1e5)); 1").error.startswith("cannot allocate vector of")
     assert p.ask("rm(l); 1").value == 1
