@@ -18,10 +18,16 @@ static zp_status bi_identity(zp_call *c)
     "n <- length(X); r <- vector(\"list\", n); i <- 0;" \
     "while (i < n) { i <- i + 1; v <- " expr "; if (!is.null(v)) r[[i]] <- v };"
 
+static const char simplified_source[] =
+    "if (isTRUE(simplify)) .simplify(r)"
+    " else if (isFALSE(simplify)) r"
+    " else if (identical(simplify, \"array\")) .simplify(r, TRUE)"
+    " else stop(\"simplify must be TRUE, FALSE or \\\"array\\\"\")";
+
 #define LAPPLY "FUN <- match.fun(FUN);" EACH("FUN(X[[i]], ...)")
 
 static const char sapply_source[] = "{" LAPPLY " r <- .named(r, X, USE.NAMES);"
-                                    " if (isTRUE(simplify)) .simplify(r) else r }";
+                                    " .simplified(r, simplify) }";
 
 static const char vapply_source[] = "{ FUN <- match.fun(FUN);" EACH(
     ".vapply.check(FUN(X[[i]], ...), FUN.VALUE, i)") " .vapply.join(r, FUN.VALUE, X, USE.NAMES) }";
@@ -35,7 +41,7 @@ static const char mapply_source[] = "{ FUN <- match.fun(FUN);"
                                     "    if (!is.null(v)) r[[i]] <- v"
                                     "  };"
                                     "  if (USE.NAMES && length(dots)) r <- .named(r, dots[[1]], TRUE);"
-                                    "  if (isTRUE(SIMPLIFY)) .simplify(r) else r }";
+                                    "  .simplified(r, SIMPLIFY) }";
 
 static const char apply_source[] =
     "{ FUN <- match.fun(FUN);"
@@ -48,7 +54,7 @@ static const char apply_source[] =
     "    v <- FUN(.apply.cell(X, MARGIN, i), ...);"
     "    if (!is.null(v)) r[[i]] <- v"
     "  };"
-    "  .apply.join(r, X, MARGIN) }";
+    "  if (simplify) .apply.join(r, X, MARGIN) else .apply.list(r, X, MARGIN) }";
 
 static const char reduce_source[] =
     "{ f <- match.fun(f);"
@@ -73,11 +79,51 @@ static const char reduce_source[] =
 
 static const char tapply_source[] =
     "{ FUN <- match.fun(FUN);"
+    "  if (is.list(INDEX) && length(INDEX) == 1) INDEX <- INDEX[[1]];"
+    "  if (is.list(INDEX)) return(.tapply.table(X, INDEX, FUN, ...));"
     "  g <- .groups(INDEX, length(X));"
     "  n <- length(g); if (n == 0) return(logical(0));"
     "  r <- vector(\"list\", n); i <- 0;"
     "  while (i < n) { i <- i + 1; v <- FUN(X[g[[i]]], ...); if (!is.null(v)) r[[i]] <- v };"
-    "  .named(.unlist.single(r, FALSE), g, FALSE) }";
+    "  .named(if (simplify) .unlist.single(r, FALSE) else r, g, FALSE) }";
+
+/* Several keys: cell (i, j, ...) of the array belongs to the i-th group of the first, the j-th of the second ... */
+static const char tapply_table_source[] =
+    "{ n <- length(X); d <- numeric(0); labels <- vector(\"list\", length(INDEX)); cell <- rep(1, n); step <- 1;"
+    "  for (k in seq_along(INDEX)) {"
+    "    g <- .groups(INDEX[[k]], n); labels[[k]] <- names(g);"
+    "    for (i in seq_along(g)) cell[g[[i]]] <- cell[g[[i]]] + (i - 1) * step;"
+    "    d <- c(d, length(g)); step <- step * length(g)"
+    "  };"
+    "  r <- NULL;"
+    "  for (i in seq_len(step)) {"
+    "    at <- which(cell == i); if (length(at) == 0) next;"
+    "    v <- FUN(X[at], ...);"
+    "    if (length(v) != 1 || is.list(v))"
+    "      stop(\"with several keys FUN must give one value for each group: there are no arrays of lists\");"
+    "    if (is.null(r)) {"
+    "      if (!is.double(v) && length(unique(cell)) < step)"
+    "        stop(\"some groups are empty, and the only missing value is NaN: FUN must give numbers\");"
+    "      r <- array(if (is.double(v)) NaN else v, d, labels)"
+    "    };"
+    "    r[i] <- v"
+    "  };"
+    "  r }";
+
+static const char rapply_source[] =
+    "{ f <- match.fun(f); how <- match.arg(how, c(\"unlist\", \"replace\", \"list\"));"
+    "  walk <- function(x) {"
+    "    r <- x;"
+    "    for (i in seq_along(x)) {"
+    "      v <- x[[i]];"
+    "      new <- if (is.list(v)) walk(v)"
+    "        else if (identical(classes, \"ANY\") || class(v)[1] %in% classes) f(v, ...)"
+    "        else if (how == \"replace\") v else deflt;"
+    "      if (is.null(new)) r[i] <- list(NULL) else r[[i]] <- new"
+    "    };"
+    "    r };"
+    "  if (!is.list(object)) stop(\"'object' must be a list\");"
+    "  r <- walk(object); if (how == \"unlist\") unlist(r) else r }";
 
 static const char outer_source[] = "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
                                    "  FUN <- match.fun(FUN);"
@@ -89,8 +135,9 @@ const zp_builtin zp_builtins_functional[] = {
       "of the results, with the names of X.",
       "lapply(1:3, function(x) x * 2)", "{" LAPPLY " .named(r, X, FALSE) }" },
     { "sapply", "X, FUN, ..., simplify = TRUE, USE.NAMES = TRUE", "", 0, NULL,
-      "As lapply, but results of length 1 become a vector, results of equal length the columns of a matrix. Elements "
-      "of a character vector without names serve as names.",
+      "As lapply, but results of length 1 become a vector, results of equal length the columns of a matrix "
+      "(with simplify = \"array\" matrices the layers of an array). Elements of a character vector without names serve as "
+      "names.",
       "sapply(c(\"a\", \"bb\"), nchar)", sapply_source },
     { "vapply", "X, FUN, FUN.VALUE, ..., USE.NAMES = TRUE", "", 0, NULL,
       "As sapply, but every result must have the type and length of FUN.VALUE.",
@@ -101,9 +148,9 @@ const zp_builtin zp_builtins_functional[] = {
       "mapply(function(x, y) x + y, 1:3, 4:6)", mapply_source },
     { "Map", "f, ...", "", 0, NULL, "As mapply, but the result is always a list.", "Map(`+`, 1:2, 3:4)",
       "{ f <- match.fun(f); mapply(FUN = f, ..., SIMPLIFY = FALSE) }" },
-    { "apply", "X, MARGIN, FUN, ...", "", 0, NULL,
+    { "apply", "X, MARGIN, FUN, ..., simplify = TRUE", "simplify=L", 0, NULL,
       "Calls FUN for every row (MARGIN = 1), every column (2), or every combination of several dimensions of a matrix, "
-      "array or series.",
+      "array or series. `simplify = FALSE` leaves the results of one margin in a list.",
       "apply(matrix(1:4, 2), 1, sum)", apply_source },
     { "outer", "X, Y, FUN = \"*\", ...", "", 0, NULL,
       "FUN of every element of X with every element of Y: an array with the dimensions of X followed by those of Y. "
@@ -114,14 +161,16 @@ const zp_builtin zp_builtins_functional[] = {
       "init if given; accumulate = TRUE gives all intermediate results.",
       "Reduce(`+`, 1:5, accumulate = TRUE)", reduce_source },
     { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.",
-      "Filter(function(x) x > 1, 1:3)", "{ f <- match.fun(f); x[.which.true(lapply(x, f))] }" },
-    { "Find", "f, x", "", 0, NULL, "The first element of x for which f is TRUE, or NULL.",
+      "Filter(function(x) x > 1, 1:3)", "{ f <- match.fun(f); if (is.null(x)) NULL else x[.which.true(lapply(x, f))] }" },
+    { "Find", "f, x, right = FALSE, nomatch = NULL", "right=L", 0, NULL,
+      "The first (`right`: the last) element of x for which f is TRUE, or `nomatch`.",
       "Find(function(x) x > 1, 1:3)",
-      "{ f <- match.fun(f); i <- 0; n <- length(x);"
-      " while (i < n) { i <- i + 1; if (f(x[[i]])) return(x[[i]]) }; NULL }" },
-    { "Position", "f, x", "", 0, NULL, "The position of the first element of x for which f is TRUE, or NaN.",
+      "{ i <- Position(f, x, right, 0); if (i > 0) x[[i]] else nomatch }" },
+    { "Position", "f, x, right = FALSE, nomatch = NaN", "right=L", 0, NULL,
+      "The position of the first (`right`: the last) element of x for which f is TRUE, or `nomatch`.",
       "Position(function(x) x > 1, 1:3)",
-      "{ f <- match.fun(f); i <- 0; n <- length(x); while (i < n) { i <- i + 1; if (f(x[[i]])) return(i) }; NaN }" },
+      "{ f <- match.fun(f); n <- length(x); i <- 0;"
+      " while (i < n) { i <- i + 1; k <- if (right) n + 1 - i else i; if (f(x[[k]])) return(k) }; nomatch }" },
     { "Negate", "f", "", 0, NULL, "A function that gives the opposite of the truth value f gives.",
       "Negate(is.null)(1)", "{ f <- match.fun(f); function(...) !f(...) }" },
     { "Vectorize", "FUN", "", 0, NULL,
@@ -142,9 +191,18 @@ const zp_builtin zp_builtins_functional[] = {
       "{ FUN <- match.fun(FUN);"
       "  if (missing(g)) { r <- x[]; r[] <- FUN(x); return(r) };"
       "  r <- x[]; for (k in .groups(g, length(x))) r[k] <- FUN(x[k]); r }" },
-    { "tapply", "X, INDEX, FUN, ...", "", 0, NULL,
+    { "tapply", "X, INDEX, FUN, ..., simplify = TRUE", "simplify=L", 0, NULL,
       "Calls FUN for every group of elements of X; INDEX tells the group of each. A vector named by the groups when "
-      "every result has length 1, else a list.",
+      "every result has length 1 (unless `simplify` is FALSE), else a list. A list of several keys gives an array with a dim "
+      "for each, NaN where there is no element.",
       "tapply(1:4, c(\"a\", \"b\", \"a\", \"b\"), sum)", tapply_source },
+    { ".tapply.table", "X, INDEX, FUN, ...", "INDEX=l", ZP_BI_HIDDEN, NULL, "tapply by several keys.", "",
+      tapply_table_source },
+    { ".simplified", "r, simplify", "r=l", ZP_BI_HIDDEN, NULL, "Results simplified as sapply and mapply are told.", "",
+      simplified_source },
+    { "rapply", "object, f, classes = \"ANY\", deflt = NULL, how = \"unlist\", ...", "classes=S how=S", 0, NULL,
+      "Calls f for every element of a list that is no list itself, at any depth, and is of one of the classes. `how`: \"unlist\" "
+      "and \"list\" put `deflt` in the place of the others, \"replace\" leaves them alone.",
+      "rapply(list(1, list(4, \"a\")), sqrt, classes = \"numeric\")", rapply_source },
     { 0 },
 };

@@ -203,6 +203,20 @@ static zp_status give_list(zp_call *c, const grid *g)
     return zp_done(zp_value_fresh(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
 }
 
+/* .apply.list(r, X, MARGIN): what was not to be simplified. */
+static zp_status bi_apply_list(zp_call *c)
+{
+    zp_call on_x = *c; /* the same call without r, for the grid */
+    grid g;
+
+    on_x.argv = c->argv + 1;
+    if (!grid_init(&g, &on_x))
+        return ZP_FAILED;
+    if (g.nm > 1)
+        return zp_fail_call(c, "there are no arrays of lists: `simplify = FALSE` is for one margin");
+    return give_list(c, &g);
+}
+
 /* .apply.join(r, X, MARGIN) */
 static zp_status bi_apply_join(zp_call *c)
 {
@@ -373,6 +387,7 @@ const zp_builtin zp_builtins_functional_apply[] = {
     HIDDEN(".apply.count", "X, MARGIN", bi_apply_count, "How many cells X has over MARGIN."),
     HIDDEN(".apply.cell", "X, MARGIN, i", bi_apply_cell, "Cell i of X over MARGIN."),
     HIDDEN(".apply.join", "r, X, MARGIN", bi_apply_join, "The result of apply."),
+    HIDDEN(".apply.list", "r, X, MARGIN", bi_apply_list, "The results of apply as a list."),
     HIDDEN(".apply.none", "v, X, MARGIN", bi_apply_none, "The result of apply without cells."),
     HIDDEN(".outer.x", "X, Y", bi_outer_x, "X repeated for outer."),
     HIDDEN(".outer.y", "X, Y", bi_outer_y, "Y repeated for outer."),

@@ -189,14 +189,72 @@ static zp_status bi_named(zp_call *c)
     return zp_done(zp_value_fresh(&c->out, c->err) && zp_set_names(&c->out, 0, names, c->err));
 }
 
-/* .simplify(r) */
+enum { MAX_RANK = 32 };
+
+/* Do all results have the dims of the first, at least two? */
+static bool same_shapes(zp_value list)
+{
+    zp_value first = zp_list_at(list, 0);
+    int32_t nd = zp_ndim(first);
+    int64_t n = zp_len(list);
+
+    for (int64_t i = 0; i < n; i++) {
+        zp_value v = zp_list_at(list, i);
+        if (!zp_is_array(v) || zp_ndim(v) != nd)
+            return false;
+        for (int32_t k = 0; k < nd; k++)
+            if (zp_dim(v, k) != zp_dim(first, k))
+                return false;
+    }
+    return nd > 1 && nd < MAX_RANK;
+}
+
+/* Arrays of one shape, one behind the other along a further dim. */
+static bool join_arrays(zp_value list, zp_value *out, zp_error *err)
+{
+    zp_value first = zp_list_at(list, 0);
+    int32_t nd = zp_ndim(first);
+    int64_t dims[MAX_RANK];
+
+    if (!zp__join_elements(list, out, err))
+        return false;
+    if (zp_bad(*out))
+        return true;
+    memcpy(dims, zp_dims(&first), (size_t)nd * sizeof *dims);
+    dims[nd] = zp_len(list);
+    bool ok = zp_value_reshape(out, nd + 1, dims, err);
+    for (int32_t k = 0; ok && k <= nd; k++) {
+        zp_array *names = k < nd ? zp_names(first, k) : zp_names(list, 0);
+        ok = !names || zp_set_names(out, k, names, err);
+    }
+    if (!ok)
+        zp_value_clear(out);
+    return ok;
+}
+
+static bool any_list(zp_value list)
+{
+    for (int64_t i = 0; i < zp_len(list); i++)
+        if (zp_list_at(list, i).type == ZP_LIST)
+            return true;
+    return false;
+}
+
+/* .simplify(r, higher): `higher`: results that are arrays make an array with one dim more. */
 static zp_status bi_simplify(zp_call *c)
 {
     zp_value list = c->argv[0];
     int64_t len = common_length(list);
-    bool ok = true;
+    bool higher, ok = true;
 
-    if (len == 1)
+    if (!zp_arg_lgl(c, 1, &higher))
+        return ZP_FAILED;
+    if (len > 1 && any_list(list))
+        return zp_fail_call(c, "the results are lists of %lld elements each, and there are no matrices of lists: "
+                               "use lapply, or do not simplify", (long long)len);
+    if (higher && len > 0 && same_shapes(list))
+        ok = join_arrays(list, &c->out, c->err);
+    else if (len == 1)
         ok = join_singles(list, &c->out, c->err);
     else if (len > 1)
         ok = join_columns(list, len, &c->out, c->err);
@@ -398,7 +456,7 @@ static zp_status bi_mapply_args(zp_call *c)
 
 const zp_builtin zp_builtins_functional_join[] = {
     HIDDEN(".named", "r, X, from.text", "", bi_named, "r with the names of X."),
-    HIDDEN(".simplify", "r", "r=l", bi_simplify,
+    HIDDEN(".simplify", "r, higher = FALSE", "r=l higher=L", bi_simplify,
            "A list of results as a vector or matrix, where it can be one."),
     HIDDEN(".unlist.single", "r, names = TRUE", "r=l", bi_unlist_single,
            "A list as a vector when all its elements have length 1."),

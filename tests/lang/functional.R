@@ -32,20 +32,7 @@ sapply(1:2,function(i) list(i))  # expect: [[1]]
 #>
 #> [[2]]
 #> [1] 2
-sapply(1:2,function(i) list(i,2))  # expect: [[1]]
-#> [[1]][[1]]
-#> [1] 1
-#>
-#> [[1]][[2]]
-#> [1] 2
-#>
-#>
-#> [[2]]
-#> [[2]][[1]]
-#> [1] 2
-#>
-#> [[2]][[2]]
-#> [1] 2
+sapply(1:2,function(i) list(i,2))  # expect error: the results are lists of 2 elements each, and there are no matrices of lists: use lapply, or do not simplify
 sapply(character(0),nchar)  # expect: named list()
 sapply(1:3,function(i) NULL)  # expect: [[1]]
 #> NULL
@@ -77,20 +64,7 @@ sapply(c("a","b"),function(x) NULL)  # expect: $a
 #>
 #> $b
 #> NULL
-sapply(1:2,function(i) list(a=i,b="z"))  # expect: [[1]]
-#> [[1]]$a
-#> [1] 1
-#>
-#> [[1]]$b
-#> [1] "z"
-#>
-#>
-#> [[2]]
-#> [[2]]$a
-#> [1] 2
-#>
-#> [[2]]$b
-#> [1] "z"
+sapply(1:2,function(i) list(a=i,b="z"))  # expect error: the results are lists of 2 elements each, and there are no matrices of lists: use lapply, or do not simplify
 sapply(1:3,function(i) letters[i])  # expect: [1] "a" "b" "c"
 sapply(list(1,"a",TRUE),function(x)x)  # expect: [1] "1"    "a"    "TRUE"
 sapply(1:2,function(i) c(a=i,b=2))  # expect:   [,1] [,2]
