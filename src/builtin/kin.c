@@ -13,8 +13,8 @@ static const char drop_source[] = "{ d <- dim(x); keep <- which(d != 1);"
                                   "  else if (is.null(n)) v else setNames(v, n[[keep]]) } }";
 
 static const char sequence_source[] =
-    "c(numeric(0), unlist(mapply(function(n, f, b) seq(f, by = b, length.out = n), nvec, from, by,"
-    " SIMPLIFY = FALSE, USE.NAMES = FALSE)))";
+    "c(numeric(0), unlist(mapply(function(n, f, b) seq(f, by = b, length.out = n), nvec,"
+    " rep_len(from, length(nvec)), rep_len(by, length(nvec)), SIMPLIFY = FALSE, USE.NAMES = FALSE)))";
 
 static const char symmetric_source[] =
     "is.matrix(object) && nrow(object) == ncol(object) && identical(rownames(object), colnames(object)) &&"

@@ -95,7 +95,7 @@ static void copy_by_rows(zp_value to, zp_value data, int64_t rows, int64_t cols)
             zp_copy_elems((zp_type)to.type, at, from + (size_t)(i * cols + j) * size, 1);
 }
 
-/* Fills a fresh array: one element everywhere, as many in order, none: the zero of the type. */
+/* Fills a fresh array: one element everywhere, as many in order, none: NaN or, of other types, zero. */
 static bool fill(zp_value to, zp_value data, bool by_row, zp_error *err)
 {
     zp_type t = (zp_type)to.type;
@@ -107,6 +107,8 @@ static bool fill(zp_value to, zp_value data, bool by_row, zp_error *err)
         return true;
     if (m == 0) {
         zp_fill_zero(to, 0, n);
+        for (int64_t i = 0; t == ZP_DBL && i < n; i++)
+            ((double *)to.u.arr->data)[i] = NAN;
         return true;
     }
     if (m == n && by_row) {
@@ -275,7 +277,13 @@ static zp_status bi_c(zp_call *c)
 {
     zp_part few[8], *parts = few;
     int64_t n = c->ndots;
-    bool ok;
+    bool recursive, use_names, ok;
+
+    if (!zp_arg_lgl(c, 0, &recursive) || !zp_arg_lgl(c, 1, &use_names))
+        return ZP_FAILED;
+    for (int64_t i = 0; recursive && i < n; i++)
+        if (c->dots[i].type == ZP_LIST)
+            return zp_fail_call(c, "lists are taken apart by unlist: unlist(c(...))");
 
     if (n > (int64_t)ZP_COUNTOF(few)) {
         parts = zp_alloc((size_t)n * sizeof *parts, c->err);
@@ -295,12 +303,18 @@ static zp_status bi_c(zp_call *c)
     }
     if (parts != few)
         zp_free(parts);
+    if (ok && !use_names && zp_has_names(c->out)) {
+        ok = zp_value_fresh(&c->out, c->err);
+        if (ok)
+            zp_drop_names(&c->out);
+    }
     return zp_done(ok);
 }
 
 const zp_builtin zp_builtins_make[] = {
-    { "c", "...", "", ZP_BI_INPLACE, bi_c,
-      "Joins its arguments into one vector of the highest of their types, or into a list. `c(--x, ...)` appends to `x` itself.",
+    { "c", "..., recursive = FALSE, use.names = TRUE", "recursive=L use.names=L", ZP_BI_INPLACE, bi_c,
+      "Joins its arguments into one vector of the highest of their types, or into a list. `c(--x, ...)` appends to `x` itself. "
+      "(`recursive`: see unlist.)",
       "c(a = 1, b = 2, 3)", NULL },
     { "numeric", "length = 0", "length=D", 0, bi_numeric, "A vector of `length` zeros.", "numeric(3)", NULL },
     { "double", "length = 0", "length=D", 0, bi_numeric, "A vector of `length` zeros.", "double(3)", NULL },

@@ -71,10 +71,14 @@ static bool paste_each(zp_call *c, int64_t n, const zp_str *sep)
 static zp_status bi_paste(zp_call *c)
 {
     zp_str *sep, *collapse;
+    bool no_recycling;
     int64_t n;
 
-    if (!zp_arg_str(c, 0, &sep) || !paste_length(c, &n))
+    if (!zp_arg_str(c, 0, &sep) || !zp_arg_lgl(c, 2, &no_recycling) || !paste_length(c, &n))
         return ZP_FAILED;
+    for (int k = 0; no_recycling && k < c->ndots; k++)
+        if (zp_len(c->dots[k]) == 0)
+            n = 0;
     if (c->argv[1].type == ZP_NIL)
         return zp_done(paste_each(c, n, sep));
     return zp_done(zp_arg_str(c, 1, &collapse) && paste_collapsed(c, n, sep, collapse));
@@ -97,11 +101,11 @@ static zp_status bi_to_string(zp_call *c)
 }
 
 const zp_builtin zp_builtins_paste[] = {
-    { "paste", "..., sep = \" \", collapse = NULL", "sep=S collapse=S0", 0, bi_paste,
+    { "paste", "..., sep = \" \", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0, bi_paste,
       "Joins its arguments element by element, with sep between them; shorter ones are repeated. With collapse the "
-      "results become one string.",
+      "results become one string. `recycle0`: nothing comes of an argument without elements.",
       "paste(\"a\", 1:3, sep = \"_\", collapse = \"+\")", NULL },
-    { "paste0", "..., sep = \"\", collapse = NULL", "sep=S collapse=S0", 0, bi_paste,
+    { "paste0", "..., sep = \"\", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0, bi_paste,
       "Joins its arguments element by element with nothing between them.", "paste0(\"x\", 1:3)", NULL },
     { "toString", "x, sep = \", \", ...", "sep=S", 0, bi_to_string,
       "The elements of x in one string, separated by commas.", "toString(1:5)", NULL },

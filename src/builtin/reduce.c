@@ -145,12 +145,20 @@ static void extremes_of_column(const double *x, int64_t n, bool skip, extremes *
     e->max = isnan(e->max) || isnan(max) ? NAN : fmax(e->max, max);
 }
 
-static bool extremes_of_numbers(zp_value *v, bool skip, extremes *e, zp_error *err)
+static bool extremes_of_numbers(zp_value *v, bool skip, bool finite, extremes *e, zp_error *err)
 {
     const zp_value data = zp_num_data(*v);
     const double *x;
     int64_t n;
 
+    if (finite) {
+        if (!zp_numbers(v, &x, &n, err))
+            return false;
+        for (int64_t i = 0; i < n; i++)
+            if (isfinite(x[i]))
+                extremes_of_column(x + i, 1, skip, e);
+        return true;
+    }
     if (by_columns(*v)) {
         for (int64_t j = 0; j < zp_ncols(data); j++)
             extremes_of_column(zp_column(&data, j), zp_dim(data, 0), skip, e);
@@ -198,11 +206,11 @@ static const char extreme_types[] = "'double','logical','datetime','duration','s
 static bool find_extremes(zp_call *c, bool want_min, bool want_max, extremes *e, zp_type *type)
 {
     int n = count_args(c);
-    bool skip;
+    bool skip, finite = false;
 
     *e = (extremes){ .want_min = want_min, .want_max = want_max, .min = INFINITY, .max = -INFINITY };
     *type = ZP_DBL;
-    if (!zp_arg_lgl(c, 1, &skip))
+    if (!zp_arg_lgl(c, 1, &skip) || (c->argc > 2 && !zp_arg_lgl(c, 2, &finite)))
         return false;
     for (int i = 0; i < n; i++) {
         zp_value *v = nth_arg(c, i);
@@ -216,7 +224,7 @@ static bool find_extremes(zp_call *c, bool want_min, bool want_max, extremes *e,
             return zp_fail(c->err, "incorrect argument type");
         if (t != ZP_DBL && !zp_value_dense(v, c->err))
             return false;
-        if (t == ZP_DBL && !extremes_of_numbers(v, skip, e, c->err))
+        if (t == ZP_DBL && !extremes_of_numbers(v, skip, finite, e, c->err))
             return false;
         if (t == ZP_TIM || t == ZP_DUR)
             extremes_of_i64(v, e);
@@ -417,8 +425,8 @@ const zp_builtin zp_builtins_reduce[] = {
     { "max", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", ZP_BI_STRIDED, bi_max,
       "Greatest element of all arguments (strings: by bytes). NaN wins unless `na.rm`.", "max(c(3, 1, 2))",
       NULL },
-    { "range", "[x], ..., na.rm = FALSE", "x=DLSTUZ na.rm=L", ZP_BI_STRIDED, bi_range,
-      "Least and greatest element of all arguments.", "range(c(3, 1, 2))", NULL },
+    { "range", "[x], ..., na.rm = FALSE, finite = FALSE", "x=DLSTUZ na.rm=L finite=L", ZP_BI_STRIDED, bi_range,
+      "Least and greatest element of all arguments, with `finite` of those that are finite.", "range(c(3, 1, 2))", NULL },
     { "any", "..., na.rm = FALSE", "na.rm=L", 0, bi_any, "Is any element true?", "any(c(1, 5) > 3)", NULL },
     { "all", "..., na.rm = FALSE", "na.rm=L", 0, bi_all, "Are all elements true?", "all(c(1, 5) > 0)", NULL },
     { "mean", "x, ..., trim = 0, na.rm = FALSE", "x=DTUZ+L trim=D na.rm=L", 0, bi_mean,

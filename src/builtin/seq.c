@@ -2,12 +2,28 @@
 #include "lang/lang.h"
 #include "ops/ops.h"
 
+static zp_status count_up(zp_call *c, int64_t n)
+{
+    return zp_done(zp_seq(zp_dbl(1), zp_nil(), zp_dbl(1), zp_dbl((double)n), NULL, &c->out, c->err));
+}
+
+/* seq(x): along x, unless it is a number. */
+static bool only_from(const zp_call *c)
+{
+    for (int k = 1; k < c->argc; k++)
+        if (c->given[k])
+            return false;
+    return c->given[0];
+}
+
 static zp_status bi_seq(zp_call *c)
 {
     enum { FROM, TO, BY, LENGTH, TZ, ALONG };
     zp_value from = c->given[FROM] ? c->argv[FROM] : zp_nil(), length = c->argv[LENGTH];
     zp_str *tz = NULL;
 
+    if (only_from(c) && (from.type == ZP_NIL || from.type == ZP_LGL || from.type == ZP_STR || from.type == ZP_LIST))
+        return count_up(c, zp_len(from));
     if (c->argv[TZ].type != ZP_NIL && !zp_arg_str(c, TZ, &tz))
         return ZP_FAILED;
     if (c->given[ALONG]) {
@@ -16,11 +32,6 @@ static zp_status bi_seq(zp_call *c)
         length = zp_dbl((double)zp_len(c->argv[ALONG]));
     }
     return zp_done(zp_seq(from, c->argv[TO], c->argv[BY], length, tz ? tz->text : NULL, &c->out, c->err));
-}
-
-static zp_status count_up(zp_call *c, int64_t n)
-{
-    return zp_done(zp_seq(zp_dbl(1), zp_nil(), zp_dbl(1), zp_dbl((double)n), NULL, &c->out, c->err));
 }
 
 static zp_status bi_seq_len(zp_call *c)
@@ -226,12 +237,12 @@ static zp_status bi_rep_len(zp_call *c)
 
 const zp_builtin zp_builtins_seq[] = {
     { "seq", "from = 1, to = NULL, by = NULL, length.out = NULL, tz = NULL, along.with = NULL",
-      "from=DTI0 to=DTI0 by=DUP0 length.out=D0 tz=S0", 0, bi_seq,
+      "from=DTI0+LSl to=DTI0 by=DUP0 length.out=D0 tz=S0", 0, bi_seq,
       "Evenly spaced numbers, times or intervals: `from`, `from + by`, ... not passing `to`, or `length.out` of them. `by` is a "
       "number, for times a duration or, with a zone `tz`, a period. `seq(5)` is 1 to 5.",
       "seq(0, 1, by = 0.25)", NULL },
     { "seq.int", "from = 1, to = NULL, by = NULL, length.out = NULL, tz = NULL, along.with = NULL",
-      "from=DTI0 to=DTI0 by=DUP0 length.out=D0 tz=S0", 0, bi_seq, "The same as seq.", "seq.int(2, 10, 2)",
+      "from=DTI0+LSl to=DTI0 by=DUP0 length.out=D0 tz=S0", 0, bi_seq, "The same as seq.", "seq.int(2, 10, 2)",
       NULL },
     { "seq_len", "length.out", "length.out=D", 0, bi_seq_len,
       "The numbers 1 to `length.out`; none when it is 0.", "seq_len(3)", NULL },

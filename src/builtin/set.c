@@ -231,11 +231,21 @@ static bool merged(zp_value x, zp_value y, set_op op, zp_value *out, zp_error *e
 
 /* ---------------------------------------------------------------- the functions */
 
+/* Sets without elements and without a type, as in R. */
+static bool null_is_the_answer(zp_value x, zp_value y, set_op op)
+{
+    bool no_x = x.type == ZP_NIL, no_y = y.type == ZP_NIL;
+
+    return op == UNION ? no_x && no_y : op == SETDIFF ? no_x : no_x || no_y;
+}
+
 static zp_status set_operation(zp_call *c, set_op op)
 {
     zp_value *x = &c->argv[0], *y = &c->argv[1], all;
     bool ok;
 
+    if (null_is_the_answer(*x, *y, op))
+        return ZP_OK;
     if (!check(c))
         return ZP_FAILED;
     if (x->type == ZP_IVL && y->type == ZP_IVL)

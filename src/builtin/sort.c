@@ -283,7 +283,7 @@ static bool ties_method(zp_call *c, ties *method)
     static const char *const names[] = { "average", "first", "last", "min", "max" };
     zp_str *s;
 
-    if (!zp_arg_str(c, 1, &s))
+    if (!zp_arg_str(c, 2, &s))
         return false;
     for (int i = 0; i < 5; i++)
         if (zp_str_is(s, names[i])) {
@@ -310,8 +310,8 @@ static void rank_group(double *rank, const int64_t *pos, int64_t from, int64_t t
     }
 }
 
-/* Ranks of x into `rank`; every NaN is alone and comes last, as in R. */
-static bool ranks(zp_value x, ties method, double *rank, zp_error *err)
+/* Ranks of x into `rank`; every NaN is alone and comes last or first, as in R. */
+static bool ranks(zp_value x, ties method, bool nan_last, double *rank, zp_error *err)
 {
     int64_t n = zp_len(x), from = 0;
     zp_value work = zp_words(n, err);
@@ -320,7 +320,7 @@ static bool ranks(zp_value x, ties method, double *rank, zp_error *err)
     if (zp_bad(work))
         return false;
     pos = (int64_t *)zp_key_data(work);
-    if (!zp_order_of(x, false, true, pos, err)) {
+    if (!zp_order_of(x, false, nan_last, pos, err)) {
         zp_value_unref(work);
         return false;
     }
@@ -336,18 +336,24 @@ static bool ranks(zp_value x, ties method, double *rank, zp_error *err)
 static zp_status bi_rank(zp_call *c)
 {
     zp_value *x = &c->argv[0], out;
+    bool nan_last = true, keep = c->argv[1].type == ZP_STR;
     ties method = AVERAGE;
 
-    if (!want_sortable(c, x) || !ties_method(c, &method))
+    if (!want_sortable(c, x) || !ties_method(c, &method) || (!keep && !zp_arg_lgl(c, 1, &nan_last)))
         return ZP_FAILED;
+    if (keep && !(zp_len(c->argv[1]) == 1 && zp_str_is(zp_strs(&c->argv[1])[0], "keep")))
+        return zp_fail_call(c, "'na.last' must be TRUE, FALSE or \"keep\"");
     out = zp_vec(ZP_DBL, zp_len(*x), c->err);
     if (zp_bad(out))
         return ZP_FAILED;
-    if (!ranks(*x, method, out.u.arr->data, c->err) ||
+    if (!ranks(*x, method, nan_last, out.u.arr->data, c->err) ||
         (zp_is_vector(*x) && zp_names(*x, 0) && !zp_set_names(&out, 0, zp_names(*x, 0), c->err))) {
         zp_value_unref(out);
         return ZP_FAILED;
     }
+    for (int64_t i = 0; keep && i < zp_len(*x); i++)
+        if (is_nan_at(*x, i))
+            ((double *)out.u.arr->data)[i] = NAN;
     c->out = out;
     return ZP_OK;
 }
@@ -355,21 +361,24 @@ static zp_status bi_rank(zp_call *c)
 static zp_status bi_is_unsorted(zp_call *c)
 {
     zp_value *x = &c->argv[0], keys;
-    bool strictly, unsorted = false;
-    int64_t n = zp_len(*x);
+    bool strictly, skip, unsorted = false;
+    int64_t n = zp_len(*x), last = -1;
     uint64_t *k;
 
-    if (!want_sortable(c, x) || !zp_arg_lgl(c, 1, &strictly) ||
+    if (!want_sortable(c, x) || !zp_arg_lgl(c, 1, &strictly) || !zp_arg_lgl(c, 2, &skip) ||
         !zp_keys(*x, zp_nil(), true, &keys, NULL, c->err))
         return ZP_FAILED;
     k = zp_key_data(keys);
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
         if (is_nan_at(*x, i)) {
+            if (skip)
+                continue;
             zp_value_unref(keys);
-            return zp_fail_call(c, "NaN has no order: use sort(x, na.last = TRUE)");
+            return zp_fail_call(c, "NaN has no order: use na.rm = TRUE");
         }
-    for (int64_t i = 1; i < n && !unsorted; i++)
-        unsorted = strictly ? k[i - 1] >= k[i] : k[i - 1] > k[i];
+        unsorted = unsorted || (last >= 0 && (strictly ? k[last] >= k[i] : k[last] > k[i]));
+        last = i;
+    }
     zp_value_unref(keys);
     c->out = zp_lgl(unsorted);
     return ZP_OK;
@@ -383,12 +392,14 @@ const zp_builtin zp_builtins_sort[] = {
       "sort(c(3, 1, 2))", NULL },
     { "sort.idx", "x, decreasing = FALSE", "decreasing=L", 0, bi_sort_idx,
       "Positions that sort each column; NaN last.", "sort.idx(c(3, 1, 2))", NULL },
-    { "order", "..., decreasing = FALSE, na.last = TRUE", "decreasing=L na.last=L", 0, bi_order,
-      "Positions that sort by the first key, ties by the next ones.", "order(c(3, 1, 2))", NULL },
-    { "rank", "x, ties.method = \"average\"", "ties.method=S", 0, bi_rank,
-      "Rank of each element; equal ones share the average rank, or \"first\", \"last\", \"min\", \"max\".",
+    { "order", "..., decreasing = FALSE, na.last = TRUE, method = \"radix\"", "decreasing=L na.last=L method=S", 0,
+      bi_order,
+      "Positions that sort by the first key, ties by the next ones. (Every `method` of R gives the same.)", "order(c(3, 1, 2))", NULL },
+    { "rank", "x, na.last = TRUE, ties.method = \"average\"", "na.last=LS ties.method=S", 0, bi_rank,
+      "Rank of each element; equal ones share the average rank, or \"first\", \"last\", \"min\", \"max\". Every NaN comes "
+      "last or, with na.last = FALSE, first; \"keep\": its rank is NaN.",
       "rank(c(10, 30, 20, 20))", NULL },
-    { "is.unsorted", "x, strictly = FALSE", "strictly=L", 0, bi_is_unsorted,
+    { "is.unsorted", "x, strictly = FALSE, na.rm = FALSE", "strictly=L na.rm=L", 0, bi_is_unsorted,
       "Are the elements not in ascending order?", "is.unsorted(c(1, 3, 2))", NULL },
     { 0 }
 };

@@ -5,8 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The rows of v get the names of the rows of x in which the positions `at` are. */
+static bool name_lines(zp_value x, const double *at, int64_t n, zp_value *v, zp_error *err)
+{
+    zp_value names = zp_vec(ZP_STR, n, err);
+    bool ok = !zp_bad(names);
+
+    for (int64_t i = 0; ok && i < n; i++)
+        zp_str_put(names, i, zp_str_ref(zp_name_at(zp_names(x, 0), ((int64_t)at[i] - 1) % zp_dim(x, 0))));
+    ok = ok && zp_set_names(v, 0, zp_as_names(names), err);
+    zp_value_unref(names);
+    return ok;
+}
+
 /* Row, column, ... of the linear positions `at`. */
-static bool index_matrix(zp_value x, const double *at, int64_t n, zp_value *out, zp_error *err)
+static bool index_matrix(zp_value x, const double *at, int64_t n, bool use_names, zp_value *out, zp_error *err)
 {
     int32_t nd = zp_ndim(x);
     int64_t dim[2] = { n, nd };
@@ -29,8 +42,10 @@ static bool index_matrix(zp_value x, const double *at, int64_t n, zp_value *out,
             p /= zp_dim(x, k);
         }
     }
-    ok = ok && zp_set_names(&v, 1, zp_as_names(names), err);
+    ok = ok && (!use_names || zp_set_names(&v, 1, zp_as_names(names), err));
     zp_value_unref(names);
+    if (ok && use_names && zp_names(x, 0))
+        ok = name_lines(x, at, n, &v, err);
     if (!ok)
         zp_value_clear(&v);
     *out = v;
@@ -61,11 +76,11 @@ static zp_status bi_which(zp_call *c)
 {
     zp_value x = c->argv[0], out;
     int64_t n = zp_len(x), count = 0;
-    bool matrix, ok;
+    bool matrix, use_names, ok;
 
     if (x.type != ZP_LGL)
         return zp_fail_call(c, "argument to 'which' is not logical");
-    if (!zp_arg_lgl(c, 1, &matrix))
+    if (!zp_arg_lgl(c, 1, &matrix) || !zp_arg_lgl(c, 2, &use_names))
         return ZP_FAILED;
     for (int64_t i = 0; i < n; i++)
         count += zp_lgls(&x)[i] != 0;
@@ -76,7 +91,7 @@ static zp_status bi_which(zp_call *c)
         if (zp_lgls(&x)[i])
             ((double *)out.u.arr->data)[k++] = (double)(i + 1);
     if (matrix && zp_ndim(x) > 1) {
-        ok = index_matrix(x, out.u.arr->data, count, &c->out, c->err);
+        ok = index_matrix(x, out.u.arr->data, count, use_names, &c->out, c->err);
         zp_value_unref(out);
         return zp_done(ok);
     }
@@ -125,8 +140,9 @@ static zp_status bi_which_min(zp_call *c)
 }
 
 const zp_builtin zp_builtins_which[] = {
-    { "which", "x, arr.ind = FALSE", "arr.ind=L", 0, bi_which,
-      "Positions of TRUE, with their names; `arr.ind`: rows and columns of an array.",
+    { "which", "x, arr.ind = FALSE, useNames = TRUE", "arr.ind=L useNames=L", 0, bi_which,
+      "Positions of TRUE, with their names; `arr.ind`: rows and columns of an array. `useNames = FALSE`: without "
+      "names.",
       "which(c(1, 5, 7) > 3)", NULL },
     { "which.max", "x", "x=DZ+L", 0, bi_which_max, "Position of the first maximum, with its name.",
       "which.max(c(1, 9, 3))", NULL },

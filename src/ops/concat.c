@@ -49,11 +49,12 @@ static int64_t part_length(const zp_part *p)
                                                                : 1;
 }
 
-/* Does the result have names?  A tag is enough, as in R, even one of an argument without elements. */
+/* Does the result have names?  A tag is enough, as in R, even one of an argument without elements, but not of a NULL after the
+ * first argument. */
 static bool any_names(const zp_part *parts, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if (tagged(&parts[i]) || part_names(&parts[i]))
+        if ((tagged(&parts[i]) && (i == 0 || parts[i].value.type != ZP_NIL)) || part_names(&parts[i]))
             return true;
     return false;
 }

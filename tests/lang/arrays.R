@@ -57,7 +57,7 @@ dim(matrix(0,0,3))  # expect: [1] 0 3
 dim(matrix(0,1.9,2))  # expect: [1] 1 2
 dim(matrix(as.double(NULL),2,2))  # expect: [1] 2 2
 matrix(as.double(NULL),1,2)  # expect:      [,1] [,2]
-#> [1,]    0    0
+#> [1,]  NaN  NaN
 matrix(1:6,2,byrow=TRUE)  # expect:      [,1] [,2] [,3]
 #> [1,]    1    2    3
 #> [2,]    4    5    6
