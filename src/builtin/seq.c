@@ -157,12 +157,11 @@ static zp_status repeat(zp_call *c, zp_value x, plan *p)
             c->out = zp_value_ref(x);
             return ZP_OK;
         }
-        if (!zp_is_array(x))
+        if (x.type != ZP_DBL) /* no missing value but NaN */
             return zp_fail_call(c, "attempt to replicate an object of length 0");
-        c->out = zp_vec_zero((zp_type)x.type, p->total, c->err); /* no missing value but NaN */
-        if (c->out.type == ZP_DBL)
-            for (int64_t i = 0; i < p->total; i++)
-                ((double *)c->out.u.arr->data)[i] = __builtin_nan("");
+        c->out = zp_vec_zero(ZP_DBL, p->total, c->err);
+        for (int64_t i = 0; !zp_bad(c->out) && i < p->total; i++)
+            ((double *)c->out.u.arr->data)[i] = __builtin_nan("");
         return zp_done(!zp_bad(c->out));
     }
     if (zp_is_array(x) && p->each == 1 && !p->counts && !zp_has_names(x)) {

@@ -154,16 +154,25 @@ static bool component(double x, int32_t *out, zp_error *err)
     return true;
 }
 
+/* The part that lends dims and names: the first that is no scalar, and of its size one that has names. */
+static zp_value period_shape(const zp_value part[3])
+{
+    zp_value shape = part[0];
+
+    for (int k = 1; k < 3; k++)
+        if ((zp_len(shape) == 1 && zp_len(part[k]) != 1) ||
+            (zp_len(shape) == zp_len(part[k]) && !zp_has_names(shape) && zp_ndim(shape) <= zp_ndim(part[k])))
+            shape = part[k];
+    return shape;
+}
+
 static zp_status bi_period(zp_call *c)
 {
     zp_value dur = zp_arg_missing(c, 2) ? zp_dur(0) : c->argv[2];
-    zp_value part[3] = { c->argv[0], c->argv[1], dur }, shape = part[0];
+    zp_value part[3] = { c->argv[0], c->argv[1], dur }, shape = period_shape(part);
     int64_t at[3] = { 0 };
     zp_period *to;
 
-    for (int k = 1; k < 3; k++)
-        if (zp_len(shape) == 1 && zp_len(part[k]) != 1)
-            shape = part[k];
     for (int k = 0; k < 3; k++)
         if (zp_len(part[k]) != 1 && !zp_same_dims(part[k], shape))
             return zp_fail_call(c, "size mismatch");

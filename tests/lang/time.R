@@ -93,3 +93,13 @@ floor(|.2021-05-20 15:37:00 UTC.|, as.period("1m1d"), "UTC")  # expect error: pe
 round(|.2021-05-20 15:37:00 UTC.|, "hour")  # expect: [1] 2021-05-20 16:00:00 UTC
 trunc(|.2021-05-20 15:37:00 UTC.|, "year", "UTC")  # expect: [1] 2021-01-01 00:00:00 UTC
 floor(as.duration("01:17:00"), as.duration("00:15:00"))  # expect: [1] 01:15:00
+# Names come from whichever part has them.
+period(0, c(a = 1))  # expect:             a
+#> 0m1d/00:00:00
+period(1:2, c(a = 1, b = 2), as.duration(c(x = 0, y = 0)))  # expect:             a             b
+#> 1m1d/00:00:00 2m2d/00:00:00
+dim(period(1, matrix(2, 1, 1)))  # expect: [1] 1 1
+# Nothing can be repeated into something but NaN.
+rep(as.time(NULL), length.out = 2)  # expect error: attempt to replicate an object of length 0
+rep(as.duration(NULL), length.out = 0)  # expect: duration(0)
+rep(numeric(0), length.out = 2)  # expect: [1] NaN NaN
