@@ -36,7 +36,8 @@ def pieces(block):
 
 
 def evaluate(before, parts, folder):
-    """What each part shows, and whether the last one ended in an error (which it then shows)."""
+    """What each part shows, and whether the last one ended in an error (which it then shows).  All code of the page runs
+    again, so the folder must be a new one."""
     mark = "cat('%s\\n')" % MARK
     text = "\n".join([line for code in before for line in code] + [mark] +
                      [line for code, _ in parts for line in code + [mark]]) + "\n"
@@ -45,12 +46,13 @@ def evaluate(before, parts, folder):
     out = [o.rstrip("\n").split("\n") if o.strip() else [] for o in p.stdout.split(MARK + "\n")[1:]]
     out += [[]] * (len(parts) - len(out))
     if p.returncode:
-        out[len(parts) - 1] = report_of_last(before + [code for code, _ in parts[:-1]], parts[-1][0], folder)
+        out[len(parts) - 1] = report_of_last(before + [code for code, _ in parts[:-1]], parts[-1][0], folder + "-error")
     return out[:len(parts)], p.returncode != 0
 
 
 def report_of_last(before, code, folder):
     """The report of a part as it appears when the part is typed by itself."""
+    os.mkdir(folder)
     p = subprocess.run([ZPLANE, "eval", "-e", "\n".join(line for c in before for line in c), "-e", "\n".join(code)],
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder, env=ENV, encoding="utf-8", timeout=60)
     return p.stderr.rstrip("\n").split("\n")
@@ -60,9 +62,11 @@ def report_of_last(before, code, folder):
 def test_page(page, request, tmp_path):
     text = open(page, encoding="utf-8").read()
     before, changed, wrong = [], text, []
-    for m in BLOCK.finditer(text):
+    for number, m in enumerate(BLOCK.finditer(text)):
         parts = pieces(m.group(1))
-        answers, failed = evaluate(before, parts, str(tmp_path))
+        folder = os.path.join(str(tmp_path), str(number))
+        os.mkdir(folder)
+        answers, failed = evaluate(before, parts, folder)
         if not failed:
             before += [code for code, _ in parts]
         new = "\n".join("\n".join(code + [("#> " + line).rstrip() for line in got])
