@@ -289,35 +289,42 @@ static bool read_value(ndjson *j, column *col)
 
 /* ---------------------------------------------------------------- the index */
 
-/* 2015-01-01T12:00:00.5Z or +02:00; other texts as as.time() reads them. */
+/* The digits of "+02:30" as ns; false when the text is none. */
+static bool read_offset(const char *text, int64_t *ns)
+{
+    int hours, minutes;
+
+    if ((text[0] != '+' && text[0] != '-') || strspn(text + 1, "0123456789") != 2 || text[3] != ':' ||
+        strspn(text + 4, "0123456789") != 2)
+        return false;
+    hours = (text[1] - '0') * 10 + (text[2] - '0');
+    minutes = (text[4] - '0') * 10 + (text[5] - '0');
+    *ns = (text[0] == '-' ? -1 : 1) * (hours * 60 + minutes) * 60 * ZP_NS_SEC;
+    return hours < 24 && minutes < 60;
+}
+
+/* 2015-01-01T12:00:00.5Z, or +02:00, or neither; other texts as as.time() reads them. */
 static bool parse_time(ndjson *j, zp_slice text, int64_t *ns)
 {
-    char copy[96];
+    const zp_zone *zone = zp_zone_utc();
+    char copy[64];
     size_t len = text.len;
-    int hours, minutes, offset = 0;
-    char sign;
+    int64_t offset = 0;
 
-    if (len > 19 && len < 64 && text.ptr[10] == 'T') {
-        memcpy(copy, text.ptr, len);
-        copy[len] = '\0';
-        copy[10] = ' ';
-        if (copy[len - 1] == 'Z') {
-            copy[len - 1] = '\0';
-        } else if (len >= 25 && sscanf(copy + len - 6, "%c%2d:%2d", &sign, &hours, &minutes) == 3 &&
-                   (sign == '+' || sign == '-')) {
-            offset = (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
-            copy[len - 6] = '\0';
-        } else {
-            return zp_instant_parse((zp_slice){ copy, len }, "%Y-%m-%d %H:%M:%S[.%s]", j->zone, ns,
-                                    j->c->err);
-        }
-        if (!zp_instant_parse((zp_slice){ copy, strlen(copy) }, "%Y-%m-%d %H:%M:%S[.%s]", zp_zone_utc(), ns,
-                              j->c->err))
-            return false;
-        *ns -= offset * 60 * ZP_NS_SEC;
-        return true;
-    }
-    return zp_instant_parse(text, NULL, j->zone, ns, j->c->err);
+    if (len < 19 || len >= sizeof copy || text.ptr[10] != 'T')
+        return zp_instant_parse(text, NULL, j->zone, ns, j->c->err);
+    memcpy(copy, text.ptr, len);
+    copy[len] = '\0';
+    copy[10] = ' ';
+    if (copy[len - 1] == 'Z')
+        len--;
+    else if (len >= 25 && read_offset(copy + len - 6, &offset))
+        len -= 6;
+    else
+        zone = j->zone;
+    if (!zp_instant_parse((zp_slice){ copy, len }, "%Y-%m-%d %H:%M:%S[.%s]", zone, ns, j->c->err))
+        return false;
+    return !__builtin_sub_overflow(*ns, offset, ns) || zp_fail(j->c->err, "time out of range");
 }
 
 static bool read_time(ndjson *j)

@@ -68,3 +68,11 @@ write.csv(1, "/not/there.csv")  # expect error: open /not/there.csv: No such fil
 #> [1] NaN NaN
 write.ndjson(list(1), "j12.json")  # expect error: the list must hold vectors with names
 write.ndjson(list(a = 1, b = 1:2), "j13.json")  # expect error: the vectors of the list have different lengths
+# Times of JSON lines: with Z, an offset, or a zone of the caller's.
+{ cat('{"t":"2021-01-01T00:00:00","a":1}\n{"t":"2021-07-01T00:00:00.25","a":2}\n', file = "t40.json"); read.ndjson("t40.json", time = "t", tz = "America/New_York") }  # expect:                                   a
+#> 2021-01-01 05:00:00 UTC           1
+#> 2021-07-01 04:00:00.250000000 UTC 2
+{ cat('{"t":"2021-01-01T00:00:00","a":1}\n', file = "t41.json"); read.ndjson("t41.json", time = "t") }  # expect error: timezone must be specified on row 1
+{ cat('{"t":"2021-01-01T00:00:00+02:00","a":1}\n', file = "t42.json"); zts.idx(read.ndjson("t42.json", time = "t")) }  # expect: [1] 2020-12-31 22:00:00 UTC
+{ cat('{"t":"2021-01-01T00:00:00+25:00","a":1}\n', file = "t43.json"); read.ndjson("t43.json", time = "t") }  # expect error: invalid date format on row 1
+{ cat('{"t":"2262-04-11T23:47:16-01:00","a":1}\n', file = "t44.json"); read.ndjson("t44.json", time = "t") }  # expect error: time out of range on row 1
