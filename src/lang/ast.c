@@ -111,8 +111,11 @@ zp_ast *zp__node_assign(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp
 {
     zp_ast *node = zp__node(p, ZP_AST_ASSIGN, loc, at, target, value, NULL);
 
-    if (node)
-        node->superassign = super;
+    if (!node)
+        return NULL;
+    node->superassign = super;
+    if (target && target->kind == ZP_AST_NAME)
+        p->src->own_ops |= zp__own_op_bits(target->name);
     return node;
 }
 

@@ -81,6 +81,8 @@ typedef struct zp_source {
     char *file; /* NULL for typed text */
     zp_arena *arena;
     zp_ast *program; /* a ZP_AST_BLOCK (paren-less), possibly empty */
+    uint32_t own_ops;  /* operators whose names it binds: bits by zp_op (own_ops.c) */
+    uint32_t call_ops; /* operators that are calls in the tree */
     /* strings and values that the tree holds, released with it */
     zp_value held; /* a list */
 } zp_source;
@@ -101,6 +103,8 @@ zp_source *zp__tree_read(const void *bytes, size_t len, zp_value *holes, uint32_
                          zp_error *err) ZP_MUST_CHECK;
 /* Calls each(arg, node) for every escape that belongs to a query with the right side n, left to right; false: it did. */
 bool zp__each_escape(const zp_ast *n, bool (*each)(void *arg, const zp_ast *escape), void *arg);
+/* own_ops.c: the operators with this name, as bits. */
+uint32_t zp__own_op_bits(const zp_str *name);
 /* The tree as indented text, for `zplane explain`. */
 void zp_ast_dump(zp_buf *out, const zp_source *src);
 /* Statement i of a program as source text. */

@@ -128,6 +128,8 @@ void zp__call_builtin(zp_fn *f, const char *name, uint32_t dst, uint32_t base, u
 /* Evaluates arguments into fresh temporaries and describes them in the site from position `from` on. */
 void zp__call_args(zp_fn *f, const zp_ast_arg *first, uint32_t site, uint32_t from);
 /* Does the program give this name of a special form another meaning? */
+/* own_ops.c: operators that programs have bound become calls, in the whole tree of the source. */
+bool zp__own_ops(zp_engine *engine, zp_source *source, zp_error *err) ZP_MUST_CHECK;
 bool zp__shadowed(const zp_fn *f, const zp_str *name);
 
 #endif

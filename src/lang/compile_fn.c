@@ -171,6 +171,8 @@ zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *bo
     zp_comp c = { .engine = engine, .source = source, .env = env, .err = err };
     zp_fn f = { .c = &c, .ast = body };
 
+    if (!zp__own_ops(engine, source, err))
+        return NULL;
     f.code = new_code(&c);
     if (!f.code)
         return NULL;

@@ -201,6 +201,7 @@ struct zp_engine {
     const zp_builtin **rows;
     size_t nrows;
     uint64_t version;
+    uint32_t own_ops; /* operators that some program has bound: bits by zp_op (own_ops.c) */
     zp_env *escaped;                            /* list of frames that outlived their call */
     size_t nescaped, collect_at, collect_bytes; /* collected when more frames, or more memory */
     zp_str *s_dots, *s_last_value, *s_last_error, *s_value;

@@ -43,3 +43,10 @@ str(list(`a\\b` = 1, c = 2))
 #>  $ c  : num 2
 str(strrep(c("\\", "\n", "a", "b", "c"), 9))
 # expect:  chr [1:5] "\\\\\\\\\\\\\\\\\\" "\n\n\n\n\n\n\n\n\n" "aaaaaaaaa" ...
+`+` <- function(a, b) a * b; 2 + 3  # expect: [1] 6
+f <- function(a, b) a + b; `+` <- function(a, b) paste0(a, b); f("x", "y")  # expect: [1] "xy"
+f <- function() { `+` <- function(a, b) 42; 1 + 1 }; c(f(), 1 + 1)  # expect: [1] 42  2
+`-` <- function(a, b) if (missing(b)) "neg" else "sub"; c(-1, 2 - 3)  # expect: [1] "neg" "sub"
+`==` <- function(a, b) FALSE; if (1 == 1) "y" else "n"  # expect: [1] "n"
+`%o%` <- function(f, g) function(x) f(g(x)); (sqrt %o% abs)(-16)  # expect: [1] 4
+`+` <- 5; 1 + 2  # expect: [1] 3
