@@ -9,6 +9,31 @@
 #include <string.h>
 #include <xxhash.h>
 
+/* Live records are copied into the mapped file when there are many; each was written by a call before, so that it has
+ * its block.  Rows are in their place before the record that tells of them. */
+static int put_live(zp_store *s, const uint8_t *record, size_t len, int slot)
+{
+    enum { AT = ZP_FMT_SLOTS / 2 * ZP_FMT_SLOT, LEN = ZP_FMT_SLOTS / 2 * ZP_FMT_SLOT, FEW = 16 };
+    const int64_t at = AT + (int64_t)slot * ZP_FMT_SLOT;
+
+    if (!s->live && s->lives[0] >= FEW && s->lives[1] >= FEW) {
+        s->live = zp__window_open(s, s->commitfd, AT, LEN);
+        s->lives[0] = s->lives[1] = 0;
+    }
+    if (s->live) {
+        __sync_synchronize();
+        zp_io_get()->store(s->commitfd, s->live + (at - AT), record, len, at);
+        return 0;
+    }
+    s->lives[slot]++;
+    return zp_io_write_all(s->commitfd, record, len, at);
+}
+
+void zp__live_release(zp_store *s)
+{
+    zp__window_close(&s->live, ZP_FMT_SLOTS / 2 * ZP_FMT_SLOT);
+}
+
 bool zp__write_live(zp_store *s, zp_fmt_commit *c, zp_error *err)
 {
     uint8_t record[ZP_FMT_RECORD];
@@ -19,7 +44,7 @@ bool zp__write_live(zp_store *s, zp_fmt_commit *c, zp_error *err)
     c->seq = s->c.seq + 1;
     memcpy(c->boot, s->boot, sizeof(c->boot));
     len = zp_fmt_commit_put(record, c);
-    r = zp_io_write_all(s->commitfd, record, len, (int64_t)(ZP_FMT_SLOTS / 2 + slot) * ZP_FMT_SLOT);
+    r = put_live(s, record, len, slot);
     if (r < 0)
         return zp__fail_io(s, err, -r, "write");
     s->slot[1] = slot;

@@ -1,7 +1,7 @@
 /* file: one column of an open object.
  *
- * What is appended bit by bit shall lie together, on the disk and in memory: the file is filled with zeros ahead.  Text goes to a file of its own; the column then holds where each string is, how long, and
- * a checksum.  A string that occurs again soon is not written again. */
+ * Text goes to a file of its own; the column then holds where each string is, how long, and a checksum.  A string that
+ * occurs again soon is not written again. */
 #include "store/store_priv.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { HUGE_PAGE = 2 << 20, FILL_PIECE = 256 << 10, TEXT_CHUNK = 1 << 20, RECENT = 256 };
+enum { TEXT_CHUNK = 1 << 20, RECENT = 256 };
 
 uint32_t zp_fmt_text_sum(const void *bytes, size_t len)
 {
@@ -60,46 +60,12 @@ bool zp__file_open(zp_store *s, zp__file *f, bool text, bool create, zp_error *e
 
 void zp__file_close(zp__file *f)
 {
+    zp__tail_release(f);
     if (f->fd >= 0)
         zp_io_get()->close(f->fd);
     if (f->text_fd >= 0)
         zp_io_get()->close(f->text_fd);
     f->fd = f->text_fd = -1;
-}
-
-/* Zeros are written ahead in pieces: the system keeps such a piece as one and maps it as one, and what is appended bit by
- * bit is then scanned as fast as what was written at once.  Larger pieces scan a little faster, but every small write into
- * one costs time for all its blocks (a piece of 2 MiB: 8 us a write; of 256 KiB: 1 us).  Later flushes find the blocks and the length in
- * place.  What lies behind the committed rows means nothing, zeros or not; where there is no room for them, the rows
- * themselves may still fit. */
-static void fill_ahead(zp__file *f, uint64_t end)
-{
-    static uint8_t zeros[FILL_PIECE]; /* never written: no memory */
-    const uint64_t to = (end + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-
-    if (end <= f->room || end < HUGE_PAGE / 2)
-        return;
-    while (f->room < to) {
-        const size_t len = (size_t)(FILL_PIECE - f->room % FILL_PIECE);
-
-        if (zp_io_write_all(f->fd, zeros, len, (int64_t)f->room) < 0) {
-            f->room = end;
-            return;
-        }
-        f->room += len;
-    }
-}
-
-bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uint64_t at, zp_error *err)
-{
-    int r;
-
-    if (len < HUGE_PAGE)
-        fill_ahead(f, at + len);
-    r = zp_io_write_all(f->fd, bytes, len, (int64_t)at);
-    if (r == 0 && f->room < at + len)
-        f->room = at + len;
-    return r == 0 || zp__fail_io(s, err, -r, "write");
 }
 
 /* ---------------------------------------------------------------- text */

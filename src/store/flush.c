@@ -122,6 +122,7 @@ static int round_locked(zp_store *s)
 
     s->flush.busy = true;
     s->flush.due_ns = 0;
+    s->flush.round++;
     if (s->nfiles + 1 > (int64_t)ZP_COUNTOF(few))
         want = zp_alloc((size_t)s->nfiles + 1, NULL);
     if (!want)
@@ -266,6 +267,7 @@ void zp__flush_published(zp_store *s)
     pthread_mutex_lock(&flush.lock);
     s->flush.latest = s->c;
     s->flush_failed = -s->flush.error;
+    s->round = s->flush.round;
     for (int64_t k = 0; k < s->nfiles; k++)
         s->files[k].unsynced = true;
     s->rownames.unsynced = s->rownames.fd >= 0;

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static int result(int r)
@@ -96,6 +98,26 @@ static int sys_map(int fd, void *at, size_t len, bool writable)
     return got == MAP_FAILED ? -errno : 0;
 }
 
+static bool writes_in_place(int fd)
+{
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) == 0 && (fs.f_type == EXT4_SUPER_MAGIC || fs.f_type == TMPFS_MAGIC);
+}
+
+static int sys_window(int fd, int64_t at, size_t len, void **out)
+{
+    if (!writes_in_place(fd))
+        return -EOPNOTSUPP;
+    *out = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, at);
+    return *out == MAP_FAILED ? -errno : 0;
+}
+
+static void sys_store(int fd, void *to, const void *from, size_t len, int64_t at)
+{
+    memcpy(to, from, len);
+}
+
 static int hex_digit(char c)
 {
     const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
@@ -141,6 +163,8 @@ const zp_io zp_io_system = {
     .stat = sys_stat,
     .lock = sys_lock,
     .map = sys_map,
+    .window = sys_window,
+    .store = sys_store,
     .boot = sys_boot,
 };
 

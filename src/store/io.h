@@ -27,6 +27,11 @@ typedef struct zp_io {
                 int64_t *holder);                            /* F_RDLCK, F_WRLCK, F_UNLCK; never waits.
                                         * holder not NULL: asks only; *holder: 0 free, else somebody has it */
     int (*map)(int fd, void *at, size_t len, bool writable); /* private, over reserved addresses */
+    /* Maps part of a file, shared and writable: to store into what has blocks already.  Only of file systems that write
+     * such blocks in place, else -EOPNOTSUPP: elsewhere a page that is touched may need room, and there may be none. */
+    int (*window)(int fd, int64_t at, size_t len, void **out);
+    /* Copies into a window: a write of the bytes at `at` of the file that cannot fail. */
+    void (*store)(int fd, void *to, const void *from, size_t len, int64_t at);
     int (*boot)(uint8_t id[16]);                             /* which start of the machine this is */
 } zp_io;
 

@@ -77,11 +77,45 @@ static bool read_header(int dirfd, const char *dir, const zp_fmt_commit *c, zp_f
     return ok;
 }
 
+/* Could the live records be read while they were being written?  Each commit replaces the older of them, so that at rest
+ * they are complete and follow each other; a writer that died, or another start of the machine, leaves other ones, and
+ * these do not change. */
+static bool in_order(const zp_buf *slots)
+{
+    const size_t at = ZP_FMT_SLOTS / 2 * ZP_FMT_SLOT;
+    zp_fmt_commit a, b;
+
+    return slots->len >= at + 2 * ZP_FMT_SLOT && zp_fmt_commit_get((uint8_t *)slots->ptr + at, &a) &&
+           zp_fmt_commit_get((uint8_t *)slots->ptr + at + ZP_FMT_SLOT, &b) &&
+           (a.seq == b.seq + 1 || b.seq == a.seq + 1);
+}
+
+/* All commit records, as they were at one moment. */
+static bool read_records(int dirfd, const char *dir, zp_buf *slots, zp_error *err)
+{
+    zp_buf before = ZP_BUF_INIT;
+    bool ok = zp__read_file(dirfd, "commit", ZP_FMT_SLOTS * ZP_FMT_SLOT, slots, dir, err);
+
+    for (int i = 0; ok && i < TRIES && !in_order(slots); i++) {
+        const zp_buf now = *slots;
+
+        if (i && now.len == before.len && (!now.len || memcmp(now.ptr, before.ptr, now.len) == 0))
+            break;
+        *slots = before;
+        before = now;
+        zp_buf_clear(slots);
+        ok = zp__read_file(dirfd, "commit", ZP_FMT_SLOTS * ZP_FMT_SLOT, slots, dir, err);
+    }
+    __sync_synchronize(); /* rows are looked at after the record that tells of them */
+    zp_buf_fini(&before);
+    return ok;
+}
+
 static bool read_once(int dirfd, const char *dir, const uint8_t *boot, zp_fmt_commit *c, int *slot,
                       zp_fmt_header *h, zp_error *err)
 {
     zp_buf slots = ZP_BUF_INIT;
-    bool ok = zp__read_file(dirfd, "commit", ZP_FMT_SLOTS * ZP_FMT_SLOT, &slots, dir, err);
+    bool ok = read_records(dirfd, dir, &slots, err);
 
     if (ok && !zp_fmt_commit_newest((uint8_t *)slots.ptr, slots.len, boot, c, slot))
         ok = no_record(&slots, dir, err);

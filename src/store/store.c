@@ -68,6 +68,7 @@ void zp__store_free(zp_store *s)
     let_maps_go(s);
     zp__close_files(s);
     close_fd(&s->redofd);
+    zp__live_release(s);
     close_fd(&s->commitfd);
     close_fd(&s->lockfd);
     close_fd(&s->dirfd);
@@ -206,6 +207,11 @@ static bool find_slots(zp_store *s, zp_error *err)
         s->slot[0] = newest_of(at, slots.len, 0, NULL, &s->flush.durable_seq, &s->flush.durable_first);
         s->slot[1] = newest_of(at, slots.len, ZP_FMT_SLOTS / 2, s->boot, &live_seq, &live_first);
     }
+    if (ok && s->writable && slots.len < ZP_FMT_SLOTS * ZP_FMT_SLOT) { /* cut off: a short record would not count */
+        const int r = zp_io_get()->truncate(s->commitfd, ZP_FMT_SLOTS * ZP_FMT_SLOT);
+
+        ok = r >= 0 || zp__fail_io(s, err, -r, "write");
+    }
     zp_buf_fini(&slots);
     return ok;
 }
@@ -294,6 +300,18 @@ static bool open_all(zp_store *s, bool fresh, zp_error *err)
         return false;
     zp__sweep(s);
     return true;
+}
+
+void zp__windows_release(const zp_store *s)
+{
+    for (zp_store *other = open_stores; other; other = other->next) {
+        if (other == s)
+            continue;
+        zp__live_release(other);
+        for (int64_t k = 0; k < other->nfiles; k++)
+            zp__tail_release(&other->files[k]);
+        zp__tail_release(&other->rownames);
+    }
 }
 
 zp_store *zp__store_find(const char *dir)

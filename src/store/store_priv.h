@@ -31,6 +31,14 @@ typedef struct zp__file {
     uint64_t text_end; /* where the next text goes */
     uint64_t room;     /* length of the file, with what was written ahead */
     bool unsynced;     /* under the flush lock */
+
+    /* the tail: tail.c */
+    uint64_t solid, ready; /* [solid, ready) was written by this process: it has blocks */
+    bool fine;             /* ... the last of it in small pieces */
+    char *window;          /* mapped; NULL: not */
+    uint64_t window_at;    /* from this byte of the file on */
+    uint32_t small;        /* small appends lately */
+    uint64_t round;        /* of flushes: the one in which they came */
 } zp__file;
 
 typedef struct zp__map {
@@ -99,6 +107,9 @@ struct zp_store {
     uint16_t note_len; /* what the next append publishes */
     uint8_t note[ZP_STORE_NOTE];
     int slot[2]; /* where the last durable and live records are: 0 or 1 */
+    char *live;        /* the live records, mapped; NULL: not */
+    uint32_t lives[2]; /* how often each was written by a call */
+    uint64_t round;    /* rounds of flushes, as far as the engine knows */
     zp__file *files;
     int64_t nfiles; /* columns, index included */
     zp__file rownames;
@@ -127,6 +138,7 @@ struct zp_store {
     struct {
         zp_store *next;
         bool queued, busy, sums; /* sums: checksums were changed in place */
+        uint64_t round;          /* how many there were */
         uint64_t durable_seq, durable_first;
         int64_t due_ns;       /* of an interval; 0: none */
         zp_fmt_commit latest; /* what a flush makes durable */
@@ -169,9 +181,6 @@ void zp__file_init(zp__file *f, uint64_t number);
 /* Opens (or with `create` makes) the files of a column. */
 bool zp__file_open(zp_store *s, zp__file *f, bool text, bool create, zp_error *err) ZP_MUST_CHECK;
 void zp__file_close(zp__file *f);
-/* Writes elements from byte `at` on, allocating ahead. */
-bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uint64_t at,
-                    zp_error *err) ZP_MUST_CHECK;
 /* Writes the texts and then their entries: those of rows [row, row + n) of the file. */
 bool zp__file_write_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t n, uint64_t row,
                          zp_error *err) ZP_MUST_CHECK;
@@ -186,6 +195,17 @@ bool zp__read_file(int dir, const char *name, size_t most, zp_buf *out, const ch
 /* Writes a new file whole. */
 bool zp__write_file(zp_store *s, const char *name, const void *bytes, size_t len,
                     zp_error *err) ZP_MUST_CHECK;
+
+/* ---------------------------------------------------------------- tail.c */
+
+/* Writes elements from byte `at` on, behind the committed ones; allocates ahead. */
+bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uint64_t at,
+                    zp_error *err) ZP_MUST_CHECK;
+/* Maps a stretch of a file to copy into; NULL: it cannot be, write by calls.  Only what has blocks may be touched. */
+char *zp__window_open(zp_store *s, int fd, uint64_t at, size_t len);
+void zp__window_close(char **window, size_t len);
+/* The window of a column goes; small appends bring it back. */
+void zp__tail_release(zp__file *f);
 
 /* ---------------------------------------------------------------- sums.c */
 
@@ -229,6 +249,8 @@ const zp_keeper *zp__store_keeper(void);
 bool zp__publish(zp_store *s, zp_fmt_commit *c, int64_t from, int64_t to, zp_error *err) ZP_MUST_CHECK;
 /* Its parts: c becomes visible on disk; everybody in this process is told. */
 bool zp__write_live(zp_store *s, zp_fmt_commit *c, zp_error *err) ZP_MUST_CHECK;
+/* Unmaps the live records. */
+void zp__live_release(zp_store *s);
 void zp__announce(zp_store *s, int64_t from, int64_t to);
 /* Writes a header and makes c refer to it. */
 bool zp__write_header(zp_store *s, const zp_fmt_header *h, zp_fmt_commit *c, zp_error *err) ZP_MUST_CHECK;
@@ -300,6 +322,8 @@ bool zp__open_map(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 bool zp__reload(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 void zp__close_files(zp_store *s);
 void zp__store_close(zp_store *s);
+/* Unmaps the windows of all stores but s. */
+void zp__windows_release(const zp_store *s);
 static inline bool zp__in_use(const zp_store *s)
 {
     return s->holds || s->pins;

@@ -157,21 +157,35 @@ static int inode_of(int fd)
     return fd >= 0 && fd < FDS ? d.fds[fd] : -1;
 }
 
+static void add_write(int inode, const void *from, size_t len, int64_t at)
+{
+    call *c = add(WRITE, inode);
+
+    c->at = at;
+    c->len = (int64_t)len;
+    c->bytes = memcpy(grow(NULL, len), from, len);
+}
+
 static ssize_t rec_pwrite(int fd, const void *from, size_t len, int64_t at)
 {
     ssize_t got;
 
     pthread_mutex_lock(&d.mutex);
     got = zp_io_system.pwrite(fd, from, len, at);
-    if (got > 0 && inode_of(fd) >= 0) {
-        call *c = add(WRITE, inode_of(fd));
-
-        c->at = at;
-        c->len = got;
-        c->bytes = memcpy(grow(NULL, (size_t)got), from, (size_t)got);
-    }
+    if (got > 0 && inode_of(fd) >= 0)
+        add_write(inode_of(fd), from, (size_t)got, at);
     pthread_mutex_unlock(&d.mutex);
     return got;
+}
+
+/* What is stored into a mapped file is a write like any other. */
+static void rec_store(int fd, void *to, const void *from, size_t len, int64_t at)
+{
+    pthread_mutex_lock(&d.mutex);
+    zp_io_system.store(fd, to, from, len, at);
+    if (inode_of(fd) >= 0)
+        add_write(inode_of(fd), from, len, at);
+    pthread_mutex_unlock(&d.mutex);
 }
 
 static int flushed(int fd, int (*flush)(int fd))
@@ -287,6 +301,7 @@ void disk_begin(const char *root)
     recorder.open = rec_open;
     recorder.close = rec_close;
     recorder.pwrite = rec_pwrite;
+    recorder.store = rec_store;
     recorder.datasync = rec_datasync;
     recorder.sync = rec_sync;
     recorder.truncate = rec_truncate;

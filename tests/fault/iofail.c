@@ -53,6 +53,8 @@ FAILING(unlink, false, (int dir, const char *name, bool directory), (dir, name, 
 FAILING(stat, false, (int fd, struct stat *out), (fd, out))
 FAILING(map, false, (int fd, void *at, size_t len, bool writable), (fd, at, len, writable))
 
+FAILING(window, false, (int fd, int64_t at, size_t len, void **out), (fd, at, len, out))
+
 static ssize_t fail_pread(int fd, void *to, size_t len, int64_t at)
 {
     return fails("pread", false) ? -reason : zp_io_system.pread(fd, to, len, at);
@@ -84,6 +86,7 @@ static zp_io table(void)
     io.unlink = fail_unlink;
     io.stat = fail_stat;
     io.map = fail_map;
+    io.window = fail_window;
     return io;
 }
 
