@@ -289,6 +289,8 @@ static int apply(zp_store *s, const pieces *p)
     for (size_t i = 0; i < p->count && r >= 0; i++) {
         const piece *x = &p->list[i];
 
+        if (x->k >= 0)
+            s->files[x->k].written = true;
         r = zp_io_write_all(x->k < 0 ? s->sumsfd : s->files[x->k].fd, x->bytes, x->len, (int64_t)x->offset);
     }
     return r;

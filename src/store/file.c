@@ -49,6 +49,7 @@ bool zp__file_open(zp_store *s, zp__file *f, bool text, bool create, zp_error *e
 {
     uint64_t len;
 
+    f->written = true;
     if (open_one(s, "c", f->number, create, &f->fd, &f->room, err) &&
         (!text || open_one(s, "t", f->number, create, &f->text_fd, &len, err))) {
         f->text_end = text ? len : 0;
@@ -102,6 +103,7 @@ bool zp__file_put_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t n,
     zp_buf chunk = ZP_BUF_INIT;
     bool ok = true;
 
+    f->written = true;
     for (int64_t i = 0; ok && i < n; i++) {
         recent *seen = recent_of(cache, text[i]);
 

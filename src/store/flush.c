@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,24 +36,24 @@ static int64_t now_ns(void)
 
 /* ---------------------------------------------------------------- a round */
 
-static int sync_file(zp__file *f)
+/* The files that the commits to come have changed; how many.  Under the lock. */
+static int64_t take_unsynced(zp_store *s, int *fds)
 {
-    int r = f->text_fd >= 0 ? zp_io_get()->datasync(f->text_fd) : 0;
+    int64_t n = 0;
 
-    return r < 0 ? r : f->fd >= 0 ? zp_io_get()->datasync(f->fd) : 0;
-}
+    for (int64_t k = 0; k <= s->nfiles; k++) {
+        zp__file *f = k < s->nfiles ? &s->files[k] : &s->rownames;
 
-/* Columns and names, as they were published or newer. */
-static int sync_columns(zp_store *s, const bool *want)
-{
-    int r = 0;
-
-    for (int64_t k = 0; k < s->nfiles && r >= 0; k++)
-        if (want[k])
-            r = sync_file(&s->files[k]);
-    if (r >= 0 && want[s->nfiles])
-        r = sync_file(&s->rownames);
-    return r;
+        if (f->unsynced && f->text_fd >= 0)
+            fds[n++] = f->text_fd;
+        if (f->unsynced && f->fd >= 0)
+            fds[n++] = f->fd;
+        f->unsynced = false;
+    }
+    if (s->flush.sums)
+        fds[n++] = s->sumsfd;
+    s->flush.sums = false;
+    return n;
 }
 
 static int write_durable(zp_store *s, const zp_fmt_commit *c)
@@ -114,35 +113,23 @@ static void tell_waiters(zp__waiter *list, int64_t count, int errnum)
 static int round_locked(zp_store *s)
 {
     zp_fmt_commit c = s->flush.latest;
-    const bool sums = s->flush.sums;
-    bool few[64], *want = few;
+    const int64_t most = 2 * (s->nfiles + 1) + 1;
+    int few[64], *fds = most <= (int64_t)ZP_COUNTOF(few) ? few : zp_alloc((size_t)most * sizeof *fds, NULL);
+    const int64_t n = fds ? take_unsynced(s, fds) : 0;
     zp__waiter *told;
     int64_t ntold;
-    int r = s->flush.error;
+    int r = fds ? s->flush.error : -ENOMEM;
 
     s->flush.busy = true;
     s->flush.due_ns = 0;
     s->flush.round++;
-    if (s->nfiles + 1 > (int64_t)ZP_COUNTOF(few))
-        want = zp_alloc((size_t)s->nfiles + 1, NULL);
-    if (!want)
-        r = -ENOMEM;
-    for (int64_t k = 0; want && k <= s->nfiles; k++) {
-        zp__file *f = k < s->nfiles ? &s->files[k] : &s->rownames;
-
-        want[k] = f->unsynced;
-        f->unsynced = false;
-    }
-    s->flush.sums = false;
     pthread_mutex_unlock(&flush.lock);
     if (r >= 0)
-        r = sync_columns(s, want);
-    if (r >= 0 && sums)
-        r = zp_io_get()->datasync(s->sumsfd);
+        r = zp__sync_files(fds, n);
     if (r >= 0)
         r = write_durable(s, &c);
-    if (want != few)
-        zp_free(want);
+    if (fds != few)
+        zp_free(fds);
     pthread_mutex_lock(&flush.lock);
     s->flush.busy = false;
     if (r >= 0) {
@@ -153,6 +140,8 @@ static int round_locked(zp_store *s)
     }
     take_waiters(s, r >= 0 ? c.seq : UINT64_MAX, &told, &ntold);
     pthread_cond_broadcast(&flush.idle);
+    if (s->flush.queued) /* a thread that came meanwhile has passed it over */
+        pthread_cond_signal(&flush.work);
     if (ntold) {
         pthread_mutex_unlock(&flush.lock);
         tell_waiters(told, ntold, -r);
@@ -244,19 +233,9 @@ static void *flush_thread(void *unused)
 /* With the lock held. */
 static bool started(void)
 {
-    pthread_attr_t attr;
-    pthread_t thread;
-    sigset_t all, before;
-
     if (flush.running)
         return true;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the others */
-    pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    flush.running = pthread_create(&thread, &attr, flush_thread, NULL) == 0;
-    pthread_attr_destroy(&attr);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    flush.running = zp__thread_start(flush_thread);
     return flush.running;
 }
 
@@ -268,9 +247,12 @@ void zp__flush_published(zp_store *s)
     s->flush.latest = s->c;
     s->flush_failed = -s->flush.error;
     s->round = s->flush.round;
-    for (int64_t k = 0; k < s->nfiles; k++)
-        s->files[k].unsynced = true;
-    s->rownames.unsynced = s->rownames.fd >= 0;
+    for (int64_t k = 0; k <= s->nfiles; k++) {
+        zp__file *f = k < s->nfiles ? &s->files[k] : &s->rownames;
+
+        f->unsynced |= f->written;
+        f->written = false;
+    }
     if (s->h.options.sync == ZP_SYNC_INTERVAL && !s->flush.queued && started()) {
         enqueue(s, now_ns() + s->h.options.interval_ns);
         pthread_cond_signal(&flush.work);

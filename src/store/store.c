@@ -296,6 +296,7 @@ static bool open_all(zp_store *s, bool fresh, zp_error *err)
         return zp__open_map(s, err);
     for (int64_t k = 0; k < s->nfiles; k++)
         s->files[k].unsynced = s->flush.durable_seq < s->c.seq;
+    s->rownames.unsynced = s->flush.durable_seq < s->c.seq;
     if (!recover(s, err))
         return false;
     zp__sweep(s);

@@ -30,7 +30,8 @@ typedef struct zp__file {
     int fd, text_fd;   /* -1: not open */
     uint64_t text_end; /* where the next text goes */
     uint64_t room;     /* length of the file, with what was written ahead */
-    bool unsynced;     /* under the flush lock */
+    bool written;      /* since the last commit, or nobody knows */
+    bool unsynced;     /* under the flush lock: written by a published commit */
 
     /* the tail: tail.c */
     uint64_t solid, ready; /* [solid, ready) was written by this process: it has blocks */
@@ -264,6 +265,13 @@ void zp__flush_go(zp_store *s);
 void zp__flush_published(zp_store *s);
 void zp__flush_leave(zp_store *s);
 uint64_t zp__durable_first(zp_store *s);
+
+/* ---------------------------------------------------------------- sync.c */
+
+/* Flushes n files, as many at a time as the disk likes: 0, or a negated errno when all are done. */
+int zp__sync_files(const int *fds, int64_t n);
+/* A detached thread that gets no signals. */
+bool zp__thread_start(void *(*run)(void *)) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- append.c, change.c */
 

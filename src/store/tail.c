@@ -142,6 +142,7 @@ bool zp__file_write(zp_store *s, zp__file *f, const void *bytes, size_t len, uin
     const uint64_t end = at + len;
     int r;
 
+    f->written = true;
     if (len <= SMALL && expects_more(s, f) && copy_in(s, f, bytes, len, at))
         return true;
     if (len < HUGE_PAGE && end > f->room && end >= HUGE_PAGE / 2 &&
