@@ -40,6 +40,35 @@ static int sync_parent(const char *path)
     return r;
 }
 
+static int sync_named(zp_store *s, const char *prefix, uint64_t number)
+{
+    char name[ZP_FMT_NAME];
+    const int fd = zp_io_get()->open(s->dirfd, zp_fmt_name(name, prefix, number), O_RDONLY | O_NOFOLLOW, 0);
+    const int r = fd >= 0 ? zp_io_get()->datasync(fd) : fd;
+
+    if (fd >= 0)
+        zp_io_get()->close(fd);
+    return r;
+}
+
+int zp__sync_created(zp_store *s)
+{
+    int r = sync_named(s, "header.", s->c.header), up;
+
+    for (int32_t k = 1; k < s->h.ndim && r >= 0; k++)
+        if (s->h.names[k]) {
+            r = sync_named(s, "t", s->h.names[k]);
+            r = r >= 0 ? sync_named(s, "c", s->h.names[k]) : r;
+        }
+    r = r >= 0 ? zp_io_get()->sync(s->dirfd) : r;
+    up = r >= 0 ? zp_io_get()->open(s->dirfd, "..", O_RDONLY | O_DIRECTORY, 0) : r;
+    if (up < 0)
+        return up;
+    r = zp_io_get()->sync(up);
+    zp_io_get()->close(up);
+    return r;
+}
+
 static bool write_commits(zp_store *s, zp_fmt_commit *c, zp_error *err)
 {
     uint8_t slots[ZP_FMT_SLOTS * ZP_FMT_SLOT] = { 0 };

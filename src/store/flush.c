@@ -152,9 +152,20 @@ static int round_locked(zp_store *s)
     return r;
 }
 
+/* The engine's: does a durable record of s exist, and if not, may it be written now? */
+static int prepare(zp_store *s)
+{
+    bool first;
+
+    pthread_mutex_lock(&flush.lock);
+    first = s->flush.durable_seq == 0 && s->flush.latest.seq > 0;
+    pthread_mutex_unlock(&flush.lock);
+    return first ? zp__sync_created(s) : 0;
+}
+
 int zp__flush_now(zp_store *s)
 {
-    int r = 0;
+    int r = prepare(s);
     uint64_t want;
 
     pthread_mutex_lock(&flush.lock);
@@ -352,7 +363,7 @@ bool zp_store_sync(zp_store *s, bool wait, zp_error *err)
         return true;
     if (wait) {
         r = zp__flush_now(s);
-    } else {
+    } else if ((r = prepare(s)) >= 0) {
         pthread_mutex_lock(&flush.lock);
         if (started()) {
             enqueue(s, 0);

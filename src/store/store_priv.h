@@ -255,6 +255,8 @@ void zp__live_release(zp_store *s);
 void zp__announce(zp_store *s, int64_t from, int64_t to);
 /* Writes a header and makes c refer to it. */
 bool zp__write_header(zp_store *s, const zp_fmt_header *h, zp_fmt_commit *c, zp_error *err) ZP_MUST_CHECK;
+/* An object that was made with "none" gets its first durable record: what else belongs to it goes to the disk before. */
+int zp__sync_created(zp_store *s);
 /* Makes what is published durable, on this thread: 0 or a negated errno. */
 int zp__flush_now(zp_store *s);
 /* Nothing of the store is in the hands of the flush thread from here ... */

@@ -124,13 +124,26 @@ static int place(int dir, const char *name, const char **last)
 
 /* ---------------------------------------------------------------- the table */
 
+/* The directory in which a directory has its name; -1: it is none of ours. */
+static int above(int dir)
+{
+    const int inode = dir >= 0 && dir < FDS ? d.fds[dir] : -1;
+
+    for (int i = 0; i < d.nentries; i++)
+        if (d.entries[i].inode == inode)
+            return d.entries[i].dir;
+    return -1;
+}
+
 static int rec_open(int dir, const char *name, int flags, unsigned mode)
 {
     int fd = zp_io_system.open(dir, name, flags, mode);
     const char *last;
 
     pthread_mutex_lock(&d.mutex);
-    if (fd >= 0 && fd < FDS) {
+    if (fd >= 0 && fd < FDS && strcmp(name, "..") == 0) {
+        d.fds[fd] = above(dir);
+    } else if (fd >= 0 && fd < FDS) {
         int parent = place(dir, name, &last), i = parent >= 0 ? find(parent, last) : -1;
 
         if (parent >= 0 && i < 0 && (flags & O_CREAT)) {

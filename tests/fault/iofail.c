@@ -8,87 +8,18 @@
  *
  *     iofail STEPS.R SYNC STEPS SEED EVERY [ONLY] */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "failing.h"
 #include "history.h"
 #include "store/catalog.h"
-#include "store/io.h"
 
 static char work[256];
-static _Atomic long calls; /* so far */
-static long failing;       /* this one fails; 0: none */
-static bool lasting;       /* and those after it that write */
 static int reason;
-static const char *last_call = ""; /* what failed */
-
-/* Has the call to fail?  `writes`: it takes room. */
-static bool fails(const char *name, bool writes)
-{
-    long n = atomic_fetch_add(&calls, 1) + 1;
-
-    if (failing && n == failing)
-        last_call = name;
-    return failing && (n == failing || (lasting && writes && n > failing));
-}
-
-#define FAILING(name, writes, formals, actuals)                                 \
-    static int fail_##name formals                                              \
-    {                                                                           \
-        return fails(#name, writes) ? -reason : (int)zp_io_system.name actuals; \
-    }
-FAILING(open, flags &O_CREAT, (int dir, const char *name, int flags, unsigned mode), (dir, name, flags, mode))
-FAILING(datasync, true, (int fd), (fd))
-FAILING(sync, true, (int fd), (fd))
-FAILING(truncate, true, (int fd, int64_t len), (fd, len))
-FAILING(allocate, true, (int fd, int mode, int64_t at, int64_t len), (fd, mode, at, len))
-FAILING(mkdir, true, (int dir, const char *name, unsigned mode), (dir, name, mode))
-FAILING(rename, true, (int from_dir, const char *from, int to_dir, const char *to),
-        (from_dir, from, to_dir, to))
-FAILING(unlink, false, (int dir, const char *name, bool directory), (dir, name, directory))
-FAILING(stat, false, (int fd, struct stat *out), (fd, out))
-FAILING(map, false, (int fd, void *at, size_t len, bool writable), (fd, at, len, writable))
-
-FAILING(window, false, (int fd, int64_t at, size_t len, void **out), (fd, at, len, out))
-
-static ssize_t fail_pread(int fd, void *to, size_t len, int64_t at)
-{
-    return fails("pread", false) ? -reason : zp_io_system.pread(fd, to, len, at);
-}
-
-/* A write that fails may have written something before. */
-static ssize_t fail_pwrite(int fd, const void *from, size_t len, int64_t at)
-{
-    if (!fails("pwrite", true))
-        return zp_io_system.pwrite(fd, from, len, at);
-    if (len > 1 && atomic_load(&calls) & 1)
-        return zp_io_system.pwrite(fd, from, len / 2, at) < 0 ? -reason : -reason;
-    return -reason;
-}
-
-static zp_io table(void)
-{
-    zp_io io = zp_io_system;
-
-    io.open = fail_open;
-    io.pread = fail_pread;
-    io.pwrite = fail_pwrite;
-    io.datasync = fail_datasync;
-    io.sync = fail_sync;
-    io.truncate = fail_truncate;
-    io.allocate = fail_allocate;
-    io.mkdir = fail_mkdir;
-    io.rename = fail_rename;
-    io.unlink = fail_unlink;
-    io.stat = fail_stat;
-    io.map = fail_map;
-    io.window = fail_window;
-    return io;
-}
+static bool lasting;
 
 static bool do_step(history *h, int k, char *why, size_t size)
 {
@@ -120,7 +51,7 @@ static state found(const char *root, char *why, size_t size)
 
 static bool complain(long n, int k, const char *what, const char *why)
 {
-    fprintf(stderr, "# call %ld (%s) fails with '%s'%s, step %d: %s: %s\n", n, last_call, strerror(reason),
+    fprintf(stderr, "# call %ld (%s) fails with '%s'%s, step %d: %s: %s\n", n, failing_call(), strerror(reason),
             lasting ? " from then on" : "", k, what, why);
     return false;
 }
@@ -138,7 +69,7 @@ static bool check_failure(history *h, long n, int k, const state *states, const 
         return complain(n, k, "the program sees another state", why);
     if (lasting || k == 0)
         return true;
-    failing = 0;
+    failing_stop();
     if (is_same(&now, &states[k]) && !history_step(h, k, other, sizeof other))
         return strstr(other, "cannot be changed any more") || strstr(other, strerror(reason)) ||
                complain(n, k, "it cannot be tried again", other);
@@ -152,24 +83,21 @@ static bool run(const char *script, const char *sync, unsigned seed, int steps, 
 {
     char root[300], why[300] = "", last[300];
     bool ok = true, again = false;
-    zp_io io = table();
     history h;
     state after;
     int k = 0;
 
     snprintf(root, sizeof root, "%s/run", work);
     history_begin(&h, script, root, sync, seed);
-    atomic_store(&calls, 0);
-    failing = n;
-    zp_io_set(&io);
+    failing_begin(n, reason, lasting);
     while (k <= steps && do_step(&h, k, why, sizeof why))
         k++;
-    *more = atomic_load(&calls) >= n;
+    *more = failing_calls() >= n;
     if (k <= steps)
         ok = check_failure(&h, n, k, states, why, &again);
-    failing = 0;
+    failing_stop();
     history_end(&h);
-    zp_io_set(NULL);
+    failing_end();
     after = found(root, last, sizeof last);
     if (ok && k <= steps &&
         !(again ? is_same(&after, &states[k + 1]) : is_either(&after, &states[k], &states[k + 1])))

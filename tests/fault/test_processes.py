@@ -82,7 +82,7 @@ def test_a_reader_finishes_what_a_dead_writer_began(tmp_path):
     m = str(tmp_path / "m")
     assert run("eval", "-e", 'm <- matrix(0, 50000, 4, file = "%s", sync = "none"); NULL' % m)[0] == 0
     for i in range(10):
-        p = start('m <- load("%s"); k <- m[1, 1]; message("ready"); repeat { k <- k + 1; m[,] <- k }' % m)
+        p = start('m <- load("%s"); k <- m[1, 1] + 1; m[,] <- k; message("ready"); repeat { k <- k + 1; m[,] <- k }' % m)
         assert p.stderr.readline() == b"ready\n"
         time.sleep(0.01 + 0.003 * i)
         p.kill()
