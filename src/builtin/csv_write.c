@@ -20,6 +20,7 @@ typedef struct writing {
     const int64_t *index; /* of a series, or NULL */
     int64_t rows, cols;
     char sep;
+    bool quote; /* cells that are no text may hold the separator */
     int fd;
     int64_t batch; /* its first row */
     zp_buf buffers[PIECES];
@@ -109,13 +110,16 @@ static char *put_instant(char *to, int64_t ns, date *d)
     return to + 4;
 }
 
-/* Any type but double. */
+/* Any type; numbers and instants mostly go the way of put_numbers(). */
 static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i, date *d)
 {
     int64_t cursor = 0;
     char text[64];
 
     switch (w->data.type) {
+    case ZP_DBL:
+        zp_buf_put(b, text, (size_t)(put_double(text, ((const double *)column)[i]) - text));
+        break;
     case ZP_LGL: zp_buf_putc(b, ((const int8_t *)column)[i] ? '1' : '0'); break;
     case ZP_TIM:
         zp_buf_put(b, text, (size_t)(put_instant(text, ((const int64_t *)column)[i], d) - text));
@@ -166,10 +170,42 @@ static void put_numbers(const writing *w, zp_buf *b, int64_t from, int64_t to)
     }
 }
 
+/* The index and the cells of a row, between quotes where they hold the separator: "2015-01-01 12:00:00 UTC" 5 */
+static void put_quoted(const writing *w, zp_buf *b, int64_t i, zp_buf *cell, date *d)
+{
+    char text[64];
+
+    if (w->index)
+        zp_csv_text(b, text, (size_t)(put_instant(text, w->index[i], d) - text), w->sep, false);
+    for (int64_t j = 0; j < w->cols; j++) {
+        if (j > 0 || w->index)
+            zp_buf_putc(b, w->sep);
+        zp_buf_clear(cell);
+        put_cell(w, cell, zp_column(&w->data, j), i, d);
+        zp_csv_text(b, zp_buf_text(cell), cell->len, w->sep, false);
+    }
+    zp_buf_putc(b, '\n');
+}
+
+static void put_quoted_rows(const writing *w, zp_buf *b, int64_t from, int64_t to)
+{
+    zp_buf cell = ZP_BUF_INIT;
+    date d = { 0 };
+
+    for (int64_t i = from; i < to && !b->failed; i++)
+        put_quoted(w, b, i, &cell, &d);
+    b->failed |= cell.failed;
+    zp_buf_fini(&cell);
+}
+
 static void put_rows(const writing *w, zp_buf *b, int64_t from, int64_t to)
 {
     date d = { 0 };
 
+    if (w->quote) {
+        put_quoted_rows(w, b, from, to);
+        return;
+    }
     if (w->data.type == ZP_DBL) {
         put_numbers(w, b, from, to);
         return;
@@ -281,6 +317,7 @@ static zp_status bi_write_csv(zp_call *c)
     if (!prepare(c, &w) || !zp_arg_str(c, 1, &file) || !zp_arg_lgl(c, 2, &header) ||
         !zp__csv_sep(c, 3, &w.sep))
         return ZP_FAILED;
+    w.quote = w.data.type != ZP_STR && strchr("0123456789+-.:_/> aefmdnCINTU", w.sep);
     w.fd = open(file->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (w.fd < 0)
         return zp_done(zp_fail_sys(c->err, errno, "open %s", file->text));

@@ -76,3 +76,10 @@ write.ndjson(list(a = 1, b = 1:2), "j13.json")  # expect error: the vectors of t
 { cat('{"t":"2021-01-01T00:00:00+02:00","a":1}\n', file = "t42.json"); zts.idx(read.ndjson("t42.json", time = "t")) }  # expect: [1] 2020-12-31 22:00:00 UTC
 { cat('{"t":"2021-01-01T00:00:00+25:00","a":1}\n', file = "t43.json"); read.ndjson("t43.json", time = "t") }  # expect error: invalid date format on row 1
 { cat('{"t":"2262-04-11T23:47:16-01:00","a":1}\n', file = "t44.json"); read.ndjson("t44.json", time = "t") }  # expect error: time out of range on row 1
+# Cells that hold the separator are quoted, so that everything reads back.
+{ z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration(c(0, 5e8)), cbind(a = c(-1.5, NaN), b = 1:2)); write.csv(z, "t50.csv", sep = " "); c(system("tail -n 1 t50.csv", intern = TRUE), identical(read.csv("t50.csv", sep = " "), z)) }  # expect: [1] "\"2021-01-01 00:00:00.500000000 UTC\" NaN 2"
+#> [2] "TRUE"
+{ ok <- TRUE; z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration(c(0, 5e8)), cbind(p = c(-1.5, NaN), q = c(1e300, Inf))); for (s in strsplit("0123456789+-.:_/> aefmdnCINTU|;", "")[[1]]) { write.csv(z, "t51.csv", sep = s); ok <- ok && identical(read.csv("t51.csv", sep = s), z) }; ok }  # expect: [1] TRUE
+{ m <- matrix(as.period(c("1m-1d/-00:00:30.5", "2d")), 1); write.csv(m, "t52.csv", sep = "-"); identical(read.csv("t52.csv", "period", sep = "-"), m) }  # expect: [1] TRUE
+{ m <- matrix(interval(|.2021-01-01 00:00:00 UTC.|, duration = as.duration(5)), 1); write.csv(m, "t53.csv", header = FALSE, sep = ">"); identical(read.csv("t53.csv", "interval", header = FALSE, sep = ">"), m) }  # expect: [1] TRUE
+{ m <- matrix(c(TRUE, FALSE), 1); write.csv(m, "t54.csv", sep = "1"); identical(read.csv("t54.csv", "logical", sep = "1"), m) }  # expect: [1] TRUE
