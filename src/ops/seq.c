@@ -230,14 +230,28 @@ static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64
     return true;
 }
 
-/* Until `to` is passed; every step has to come closer. */
+/* Steps of calendars that may come no closer in a row: a skipped hour holds up steps of a second. */
+enum { MOST_STANDSTILL = 4096 };
+
+/* Does a period lead up (1) or down (-1), in the long run? */
+static int period_direction(zp_period p)
+{
+    double seconds = p.months * 2629746.0 + p.days * 86400.0 + (double)p.ns / 1e9;
+
+    return (seconds > 0) - (seconds < 0);
+}
+
+/* Until `to` is passed.  A skipped hour or day may set single elements back, but not for long. */
 static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone *zone, zp_value *out,
                         zp_error *err)
 {
-    int64_t cursor[2] = { 0, 0 }, at = o->at, last = o->at;
+    int64_t cursor[2] = { 0, 0 }, at = o->at, best = o->at, best_k = 0;
     bool up = to >= o->at;
-    zp_value v = zp_vec(o->type, 0, err);
+    zp_value v;
 
+    if (period_direction(p) != (up ? 1 : -1))
+        return zp_fail(err, "incorrect specification for 'to'/'by'");
+    v = zp_vec(o->type, 0, err);
     if (zp_bad(v))
         return false;
     for (int64_t k = 0;; k++) {
@@ -248,7 +262,11 @@ static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone 
             zp_error_clear(&late); /* past the end of time: past `to` */
             break;
         }
-        if (k > 0 && (up ? at <= last : at >= last)) {
+        if (up ? at > best : at < best) {
+            best = at;
+            best_k = k;
+        }
+        if (k - best_k > MOST_STANDSTILL) {
             zp_value_unref(v);
             return zp_fail(err, "incorrect specification for 'to'/'by'");
         }
@@ -259,7 +277,6 @@ static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone 
             return false;
         }
         memcpy((char *)v.u.arr->data + (size_t)k * zp_type_size(o->type), &one, zp_type_size(o->type));
-        last = at;
     }
     zp_value_unbox(&v);
     *out = v;

@@ -103,3 +103,11 @@ dim(period(1, matrix(2, 1, 1)))  # expect: [1] 1 1
 rep(as.time(NULL), length.out = 2)  # expect error: attempt to replicate an object of length 0
 rep(as.duration(NULL), length.out = 0)  # expect: duration(0)
 rep(numeric(0), length.out = 2)  # expect: [1] NaN NaN
+# A skipped hour or day sets elements of a sequence back, and does not end it.
+seq(|.2021-03-14 01:30:00 America/New_York.|, |.2021-03-14 03:30:00 America/New_York.|, by = as.period("/00:30:00"), tz = "America/New_York")  # expect: [1] 2021-03-14 06:30:00 UTC 2021-03-14 06:00:00 UTC 2021-03-14 06:30:00 UTC
+#> [4] 2021-03-14 07:00:00 UTC 2021-03-14 07:30:00 UTC
+seq(|.2011-12-29 00:00:00 Pacific/Apia.|, |.2012-01-01 00:00:00 Pacific/Apia.|, by = as.period("1d"), tz = "Pacific/Apia")  # expect: [1] 2011-12-29 10:00:00 UTC 2011-12-29 10:00:00 UTC 2011-12-30 10:00:00 UTC
+#> [4] 2011-12-31 10:00:00 UTC
+seq(|.2021-03-01 00:00:00 UTC.|, |.2021-03-03 00:00:00 UTC.|, by = as.period("1m-31d/00:00:00"), tz = "UTC")  # expect error: incorrect specification for 'to'/'by'
+seq(|.2021-03-01 00:00:00 UTC.|, |.2021-03-03 00:00:00 UTC.|, by = as.period("0d"), tz = "UTC")  # expect error: incorrect specification for 'to'/'by'
+seq(|.2021-03-01 00:00:00 UTC.|, |.2021-02-27 00:00:00 UTC.|, by = as.period("-1d"), tz = "UTC")  # expect: [1] 2021-03-01 00:00:00 UTC 2021-02-28 00:00:00 UTC 2021-02-27 00:00:00 UTC
