@@ -228,6 +228,8 @@ ZPLANE_API int zplane_ndim(const zplane_value *v);
 ZPLANE_API int64_t zplane_dim(const zplane_value *v, int k);
 ZPLANE_API int64_t zplane_rows(const zplane_value *v);
 ZPLANE_API int64_t zplane_columns(const zplane_value *v);
+/* False: the server's console would not show it (an assignment, invisible()), and sends TRUE instead of it. */
+ZPLANE_API bool zplane_visible(const zplane_value *v);
 /* The name of row (k = 0), column (k = 1), ... i; of item i of a list (k = 0).  NULL: it has none. */
 ZPLANE_API const char *zplane_name(const zplane_value *v, int k, int64_t i);
 

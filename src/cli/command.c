@@ -117,8 +117,13 @@ static const zp_command commands[] = {
       .synopsis = "zplane query HOST {-e EXPR | FILE}... [--format table|csv|json|ndjson] [OPTION]...",
       .summary = "evaluate on a server and print the value",
       .help =
-          "Each EXPR or FILE ('-': standard input) is evaluated there as one unit.  table: as the console shows it;\n"
-          "csv, json: values with rows (series, matrices, vectors, lists of vectors); ndjson: one JSON value per row.\n"
+          "Each EXPR or FILE ('-': standard input) is evaluated there as one unit.  What cat and print write over\n"
+          "there is written here.\n"
+          "  --format table       as the console shows it (the default)\n"
+          "  --format csv         what has rows: a series, an array, a list of vectors of one length with names\n"
+          "  --format json        one value: an object per row of a series or of columns with names\n"
+          "  --format ndjson      one JSON value per row and line\n"
+          "Times are ISO 8601 in UTC, durations nanoseconds, NaN is null in JSON.  What shows nothing has no rows.\n"
           "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_query,
       .options = query_options },
@@ -126,12 +131,16 @@ static const zp_command commands[] = {
       .synopsis = "zplane append HOST NAME [OPTION]... < rows.csv",
       .summary = "append rows of CSV text to a series or array of a server",
       .help =
-          "NAME is a global variable, or element names below it: book$eu$fx.  The first field of a series is its time, the\n"
-          "others are columns in their order.  A batch is applied as a whole; the command ends when all rows are as safe\n"
-          "as the object's policy promises.  A lost connection is made again, nothing is lost or doubled.\n"
+          "NAME is a global variable, or element names below it: book$eu$fx.  The first field of a series is its time:\n"
+          "as read.csv takes it, or ISO 8601 (2024-03-31T01:30:00.5Z, 2024-03-31 03:30:00+02:00).  The others are columns:\n"
+          "where the header says if it names those of the object, else in their order.  An empty field is NaN.  A batch is\n"
+          "applied as a whole; the command ends when all rows are as safe as the object's policy promises.  A lost\n"
+          "connection is made again, nothing is lost or doubled.  What 'zplane query --format csv' writes can be appended.\n"
           "  --resume             skip rows up to the last instant that the series holds\n"
           "  --no-header          the first line holds a row, not names\n"
-          "  --sep C, --tz ZONE, --time-format FORMAT   as the arguments of read.csv\n"
+          "  --sep C              between fields: one character, or \\t (,)\n"
+          "  --tz ZONE            of times that name none\n"
+          "  --time-format FORMAT   as that of read.csv: %Y-%m-%d %H:%M:%S\n"
           "  --batch-rows N       rows of a batch (1000)\n"
           "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_append,

@@ -11,7 +11,7 @@
 
 #include "cli/session.h"
 
-enum { ANSWER_SECONDS = 180, CONNECT_MS = 10000 };
+enum { ANSWER_SECONDS = 180, MOST_SECONDS = 1000000, CONNECT_MS = 10000 };
 
 int zp__remote_complain(const zplane_error *err)
 {
@@ -32,9 +32,12 @@ int zp__remote_finish(int status)
 int zp__remote_timeout(const zp_cli *cli)
 {
     const char *text = zp__cli_own(cli, "timeout");
-    double seconds = text ? strtod(text, NULL) : ANSWER_SECONDS;
+    char *end = NULL;
+    double seconds = text ? strtod(text, &end) : ANSWER_SECONDS;
 
-    return seconds > 0 && seconds < 1e6 ? (int)(seconds * 1000) : ANSWER_SECONDS * 1000;
+    if (text && (end == text || *end))
+        return 0;
+    return seconds >= 0.001 && seconds <= MOST_SECONDS ? (int)(seconds * 1000) : 0;
 }
 
 /* ---------------------------------------------------------------- the credentials file */
@@ -120,6 +123,12 @@ zplane *zp__remote_connect(zp_cli *cli, bool reconnect, int *status)
     *status = ZP_EXIT_ERROR;
     if (cli->noperands == 0 || cli->operands[0].is_expr) {
         fprintf(stderr, "zplane: no HOST to connect to\nUsage: %s\n", cli->command->synopsis);
+        *status = ZP_EXIT_USAGE;
+        return NULL;
+    }
+    if (!zp__remote_timeout(cli)) {
+        fprintf(stderr, "zplane: --timeout wants seconds, more than 0 and at most %d, not '%s'\n",
+                MOST_SECONDS, zp__cli_own(cli, "timeout"));
         *status = ZP_EXIT_USAGE;
         return NULL;
     }

@@ -2,6 +2,8 @@
 #ifndef ZP_CLI_REMOTE_H
 #define ZP_CLI_REMOTE_H
 
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "zplane.h"
@@ -18,7 +20,7 @@
 
 /* Connects to the first operand.  NULL: the reason is on standard error, *status is the exit status. */
 zplane *zp__remote_connect(zp_cli *cli, bool reconnect, int *status);
-/* Milliseconds of --timeout. */
+/* Milliseconds of --timeout; 0: it is no number of seconds. */
 int zp__remote_timeout(const zp_cli *cli);
 /* "zplane: <text>" on standard error; ZP_EXIT_ERROR. */
 int zp__remote_complain(const zplane_error *err);
@@ -29,8 +31,8 @@ int zp__cmd_query(zp_cli *cli);
 int zp__cmd_append(zp_cli *cli);
 int zp__cmd_connect(zp_cli *cli);
 
-/* show.c: a value as text for other programs. */
-bool zp__show_csv(zp_buf *out, const zplane_value *v, zp_error *err) ZP_MUST_CHECK;
-bool zp__show_json(zp_buf *out, const zplane_value *v, bool lines, zp_error *err) ZP_MUST_CHECK;
+/* remote_show.c: a value as text for other programs, written as it is made.  True also when `to` does not take it (ferror). */
+bool zp__show_csv(FILE *to, const zplane_value *v, zp_error *err) ZP_MUST_CHECK;
+bool zp__show_json(FILE *to, const zplane_value *v, bool lines, zp_error *err) ZP_MUST_CHECK;
 
 #endif

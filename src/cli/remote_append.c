@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/number.h"
 #include "base/progress.h"
 #include "cli/program.h"
 #include "cli/remote.h"
+#include "cli/remote_fields.h"
 #include "time/time.h"
 
 enum { BATCH_ROWS = 1000, FIELD_MAX = 400 };
@@ -29,32 +29,13 @@ typedef struct feeder {
     int64_t columns, batch, n; /* rows gathered */
     int64_t *times;
     char *values; /* column after column, `batch` rows each */
+    int64_t *to;  /* the column of each field */
     int64_t line, appended, skipped;
     zp_progress progress;
     char why[FIELD_MAX + 200];
 } feeder;
 
 /* ---------------------------------------------------------------- fields */
-
-/* The next field of a line: *at goes behind its separator, NULL after the last. */
-static zp_slice next_field(const char **at, const char *end, char sep)
-{
-    const char *from = *at, *to;
-    zp_slice field;
-
-    if (from < end && *from == '"') {
-        to = memchr(from + 1, '"', (size_t)(end - from - 1));
-        to = to ? to : end;
-        field = (zp_slice){ from + 1, (size_t)(to - from - 1) };
-        to = to < end ? to + 1 : end;
-    } else {
-        to = memchr(from, sep, (size_t)(end - from));
-        to = to ? to : end;
-        field = (zp_slice){ from, (size_t)(to - from) };
-    }
-    *at = to < end ? to + 1 : NULL;
-    return field;
-}
 
 static bool bad_field(feeder *f, zp_slice field, int64_t column, const char *why)
 {
@@ -68,7 +49,7 @@ static bool bad_field(feeder *f, zp_slice field, int64_t column, const char *why
 static bool take_time(feeder *f, zp_slice field, int64_t column, int64_t *out)
 {
     zp_error err = ZP_ERROR_INIT;
-    bool ok = zp_instant_parse(field, f->time_format, f->zone, out, &err);
+    bool ok = zp__field_time(field, f->time_format, f->zone, out, &err);
 
     if (!ok)
         bad_field(f, field, column, zp_error_text(&err));
@@ -76,57 +57,71 @@ static bool take_time(feeder *f, zp_slice field, int64_t column, int64_t *out)
     return ok;
 }
 
-static bool take_logical(zp_slice field, int8_t *out)
+/* Field `column` of the text into column j. */
+static bool take_value(feeder *f, zp_slice field, int64_t column, int64_t j)
 {
-    static const struct {
-        const char *text;
-        int8_t value;
-    } known[] = { { "0", 0 }, { "1", 1 }, { "FALSE", 0 }, { "TRUE", 1 }, { "false", 0 }, { "true", 1 } };
-
-    for (size_t i = 0; i < ZP_COUNTOF(known); i++) {
-        if (strlen(known[i].text) == field.len && memcmp(known[i].text, field.ptr, field.len) == 0) {
-            *out = known[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool take_double(zp_slice field, double *out)
-{
-    const char *end = field.ptr + field.len, *after = zp_number_read(field.ptr, end, out);
-
-    if (after == end)
-        return true;
-    if (field.len == 0) {
-        *out = __builtin_nan("");
-        return true;
-    }
-    return zp_number_from(field.ptr, field.len, out);
-}
-
-static bool take_value(feeder *f, zp_slice field, int64_t j)
-{
-    int64_t at = j * f->batch + f->n, ns;
-    zp_error err = ZP_ERROR_INIT;
+    int64_t at = j * f->batch + f->n;
     bool ok;
 
     switch (f->shape->type) {
-    case ZPLANE_DOUBLE: ok = take_double(field, (double *)(void *)f->values + at); break;
-    case ZPLANE_LOGICAL: ok = take_logical(field, (int8_t *)f->values + at); break;
-    case ZPLANE_TIME: return take_time(f, field, j + 1, (int64_t *)(void *)f->values + at);
-    case ZPLANE_DURATION:
-        ok = zp_duration_parse(field, &ns, &err);
-        if (ok)
-            ((int64_t *)(void *)f->values)[at] = ns;
-        zp_error_clear(&err);
-        break;
+    case ZPLANE_DOUBLE: ok = zp__field_double(field, (double *)(void *)f->values + at); break;
+    case ZPLANE_LOGICAL: ok = zp__field_logical(field, (int8_t *)f->values + at); break;
+    case ZPLANE_TIME: return take_time(f, field, column, (int64_t *)(void *)f->values + at);
+    case ZPLANE_DURATION: ok = zp__field_duration(field, (int64_t *)(void *)f->values + at); break;
     default:
         snprintf(f->why, sizeof(f->why), "rows of type %s cannot be read from text",
                  zplane_type_name(f->shape->type));
         return false;
     }
-    return ok || bad_field(f, field, j + 1, NULL);
+    return ok || bad_field(f, field, column, NULL);
+}
+
+/* ---------------------------------------------------------------- the header */
+
+static int64_t column_named(const feeder *f, zp_slice name)
+{
+    for (int64_t j = 0; f->shape->names && j < f->columns; j++)
+        if (zp__field_is(name, f->shape->names[j]))
+            return j;
+    return -1;
+}
+
+static bool unknown_column(feeder *f, zp_slice name)
+{
+    snprintf(f->why, sizeof(f->why),
+             "the header names a column '%.*s' twice or that the object does not have; "
+             "without a header (--no-header) columns are taken in their order",
+             name.len > FIELD_MAX / 2 ? FIELD_MAX / 2 : (int)name.len, name.ptr);
+    return false;
+}
+
+/* Where the fields of a row go: where the header says, if it names a column of the object; else in their order. */
+static bool take_header(feeder *f, const char *line, size_t len)
+{
+    const char *at = line, *end = line + len;
+    int64_t known = 0, count = 0;
+    zp_slice odd = { NULL, 0 };
+
+    if (f->shape->series)
+        zp__field_next(&at, end, f->sep);
+    for (; at && count < f->columns; count++) {
+        zp_slice name = zp__field_next(&at, end, f->sep);
+        int64_t j = column_named(f, name);
+
+        for (int64_t i = 0; i < count && j >= 0; i++)
+            if (f->to[i] == j)
+                j = -1;
+        f->to[count] = j;
+        known += j >= 0;
+        odd = j < 0 && !odd.ptr ? name : odd;
+    }
+    if (known == f->columns)
+        return true;
+    if (known && odd.ptr)
+        return unknown_column(f, odd);
+    for (int64_t j = 0; j < f->columns; j++)
+        f->to[j] = j;
+    return true;
 }
 
 /* ---------------------------------------------------------------- rows */
@@ -167,10 +162,10 @@ static bool wrong_count(feeder *f)
 static bool take_row(feeder *f, const char *line, size_t len)
 {
     const char *at = line, *end = line + len;
-    int64_t last = f->n ? f->times[f->n - 1] : INT64_MIN;
+    int64_t last = f->n && f->shape->series ? f->times[f->n - 1] : INT64_MIN;
 
     if (f->shape->series) {
-        zp_slice field = next_field(&at, end, f->sep);
+        zp_slice field = zp__field_next(&at, end, f->sep);
 
         if (!take_time(f, field, 0, &f->times[f->n]))
             return false;
@@ -187,7 +182,7 @@ static bool take_row(feeder *f, const char *line, size_t len)
     for (int64_t j = 0; j < f->columns; j++) {
         if (!at)
             return wrong_count(f);
-        if (!take_value(f, next_field(&at, end, f->sep), j))
+        if (!take_value(f, zp__field_next(&at, end, f->sep), j + 1, f->to[j]))
             return false;
     }
     if (at)
@@ -204,6 +199,12 @@ static size_t without_end(const zp_buf *line)
     return len;
 }
 
+/* Bytes of the mark that some programs begin UTF-8 with. */
+static size_t byte_order_mark(const zp_buf *line, size_t len)
+{
+    return len >= 3 && memcmp(line->ptr, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 static bool feed(feeder *f, bool header)
 {
     zp_lines in = ZP_LINES_INIT;
@@ -211,11 +212,10 @@ static bool feed(feeder *f, bool header)
     bool ok = true;
 
     while (ok && zp__lines_next(&in, &line)) {
-        size_t len = without_end(&line);
+        size_t len = without_end(&line), mark = f->line++ == 0 ? byte_order_mark(&line, len) : 0;
 
-        f->line++;
-        if (len && !(header && f->line == 1))
-            ok = take_row(f, line.ptr, len);
+        if (len > mark)
+            ok = (header && f->line == 1 ? take_header : take_row)(f, line.ptr + mark, len - mark);
         zp_progress_add(&f->progress, (int64_t)line.len, (int64_t)line.len);
         zp_buf_clear(&line);
     }
@@ -272,7 +272,10 @@ static bool make_room(feeder *f)
         return false;
     f->times = zp_alloc((size_t)f->batch * sizeof(*f->times), NULL);
     f->values = zp_alloc(bytes ? bytes : 1, NULL);
-    return f->times && f->values;
+    f->to = zp_alloc(((size_t)f->columns + 1) * sizeof(*f->to), NULL);
+    for (int64_t j = 0; f->to && j < f->columns; j++)
+        f->to[j] = j;
+    return f->times && f->values && f->to;
 }
 
 static int run(feeder *f, zp_cli *cli)
@@ -331,5 +334,6 @@ int zp__cmd_append(zp_cli *cli)
     zplane_close(f.con);
     zp_free(f.times);
     zp_free(f.values);
+    zp_free(f.to);
     return status;
 }

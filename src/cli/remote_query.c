@@ -1,11 +1,12 @@
 /* remote_query: `zplane query HOST -e EXPR`: a server evaluates, we show. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/remote.h"
 #include "cli/session.h"
 
-typedef struct asked {
+typedef struct asked { /* lives as long as the connection, which may end it */
     bool done;
     zplane_value *value;
     zplane_error error;
@@ -29,22 +30,44 @@ static void on_output(void *arg, int channel, const char *bytes, size_t len)
     fwrite(bytes, 1, len, channel == 1 ? stdout : stderr);
 }
 
-/* Waits for the answer; false: *err. */
-static zplane_value *ask(zplane *con, const char *text, bool display, int timeout_ms, zplane_error *err)
-{
-    asked a = { 0 };
-    uint32_t request =
-        zplane_query_start(con, text, 0, NULL, display ? ZPLANE_DISPLAY : 0, on_answer, &a, err);
+typedef enum format { TABLE, CSV, JSON, NDJSON, NO_FORMAT } format;
 
-    if (!request)
-        return NULL;
-    while (!a.done && zplane_wait(con, timeout_ms, err)) {}
-    if (!a.value && a.done)
-        *err = a.error;
-    return a.value;
+typedef struct query {
+    zplane *con;
+    asked *asked;
+    format format;
+    int timeout_ms;
+} query;
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-typedef enum format { TABLE, CSV, JSON, NDJSON, NO_FORMAT } format;
+/* Waits for the answer; NULL: *err. */
+static zplane_value *ask(const query *q, const char *text, zplane_error *err)
+{
+    int64_t until = now_ms() + q->timeout_ms, left;
+    uint32_t request;
+
+    *q->asked = (asked){ 0 };
+    request = zplane_query_start(q->con, text, 0, NULL, q->format == TABLE ? ZPLANE_DISPLAY : 0, on_answer,
+                                 q->asked, err);
+    if (!request)
+        return NULL;
+    while (!q->asked->done && (left = until - now_ms()) > 0 && zplane_wait(q->con, (int)left, err)) {}
+    if (q->asked->done) {
+        *err = q->asked->error;
+    } else if (!err->code) {
+        err->code = ZPLANE_ETIMEOUT;
+        snprintf(err->text, sizeof(err->text), "no answer within %g seconds", q->timeout_ms / 1000.0);
+        zplane_cancel(q->con, request);
+    }
+    return q->asked->value;
+}
 
 static format format_of(const zp_cli *cli)
 {
@@ -60,26 +83,25 @@ static format format_of(const zp_cli *cli)
 
 static int show(const zplane_value *v, format f)
 {
-    zp_buf out = ZP_BUF_INIT;
     zp_error err = ZP_ERROR_INIT;
-    int status = ZP_EXIT_OK;
-    bool ok = f == CSV ? zp__show_csv(&out, v, &err) : zp__show_json(&out, v, f == NDJSON, &err);
 
-    if (!ok) {
-        fprintf(stderr, "zplane: %s\n", zp_error_text(&err));
-        zp_error_clear(&err);
-        status = ZP_EXIT_ERROR;
-    } else {
-        fwrite(zp_buf_text(&out), 1, out.len, stdout);
+    if (!zplane_visible(v)) { /* an assignment has no rows */
+        if (f == JSON)
+            puts("null");
+        return ZP_EXIT_OK;
     }
-    zp_buf_fini(&out);
-    return status;
+    if (f == CSV ? zp__show_csv(stdout, v, &err) : zp__show_json(stdout, v, f == NDJSON, &err))
+        return ZP_EXIT_OK;
+    fflush(stdout);
+    fprintf(stderr, "zplane: %s\n", zp_error_text(&err));
+    zp_error_clear(&err);
+    return ZP_EXIT_ERROR;
 }
 
-static int evaluate(zplane *con, const char *text, format f, int timeout_ms)
+static int evaluate(const query *q, const char *text)
 {
     zplane_error err = { 0 };
-    zplane_value *v = ask(con, text, f == TABLE, timeout_ms, &err);
+    zplane_value *v = ask(q, text, &err);
     int status = ZP_EXIT_OK;
     size_t len = 0;
 
@@ -88,28 +110,28 @@ static int evaluate(zplane *con, const char *text, format f, int timeout_ms)
         fprintf(stderr, err.code == ZPLANE_EREMOTE ? "Error: %s\n" : "zplane: %s\n", err.text);
         return ZP_EXIT_ERROR;
     }
-    if (f == TABLE && zplane_value_type(v) == ZPLANE_STRING) {
+    if (q->format == TABLE && zplane_value_type(v) == ZPLANE_STRING) {
         const char *shown = zplane_string(v, 0, &len);
 
         fwrite(shown, 1, len, stdout);
     } else {
-        status = show(v, f);
+        status = show(v, q->format);
     }
     zplane_value_free(v);
     return status;
 }
 
 /* Operands after HOST: texts of -e, or files. */
-static int evaluate_operand(zplane *con, const zp_operand *operand, format f, int timeout_ms)
+static int evaluate_operand(const query *q, const zp_operand *operand)
 {
     zp_buf text = ZP_BUF_INIT;
     zp_error err = ZP_ERROR_INIT;
     int status;
 
     if (operand->is_expr)
-        return evaluate(con, operand->text, f, timeout_ms);
+        return evaluate(q, operand->text);
     if (zp__read_text(operand->text, &text, &err)) {
-        status = evaluate(con, zp_buf_text(&text), f, timeout_ms);
+        status = evaluate(q, zp_buf_text(&text));
     } else {
         fprintf(stderr, "zplane: %s\n", zp_error_text(&err));
         status = ZP_EXIT_ERROR;
@@ -121,14 +143,14 @@ static int evaluate_operand(zplane *con, const zp_operand *operand, format f, in
 
 int zp__cmd_query(zp_cli *cli)
 {
-    format f = format_of(cli);
+    asked answer = { 0 };
+    query q = { .asked = &answer, .format = format_of(cli), .timeout_ms = zp__remote_timeout(cli) };
     int status = ZP_EXIT_OK, host = 0;
     zp_operand first;
-    zplane *con;
 
     while (host < cli->noperands && cli->operands[host].is_expr)
         host++;
-    if (f == NO_FORMAT) {
+    if (q.format == NO_FORMAT) {
         fprintf(stderr, "zplane: --format is table, csv, json or ndjson, not '%s'\n",
                 zp__cli_own(cli, "format"));
         return ZP_EXIT_USAGE;
@@ -141,13 +163,13 @@ int zp__cmd_query(zp_cli *cli)
     first = cli->operands[host]; /* the host goes first; -e may have stood before it */
     memmove(&cli->operands[1], &cli->operands[0], (size_t)host * sizeof(first));
     cli->operands[0] = first;
-    con = zp__remote_connect(cli, false, &status);
-    if (!con)
+    q.con = zp__remote_connect(cli, false, &status);
+    if (!q.con)
         return status;
-    zplane_on_output(con, on_output, NULL);
+    zplane_on_output(q.con, on_output, NULL);
     status = ZP_EXIT_OK;
     for (int i = 1; i < cli->noperands && status == ZP_EXIT_OK; i++)
-        status = evaluate_operand(con, &cli->operands[i], f, zp__remote_timeout(cli));
-    zplane_close(con);
+        status = evaluate_operand(&q, &cli->operands[i]);
+    zplane_close(q.con);
     return zp__remote_finish(status);
 }

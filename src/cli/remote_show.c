@@ -4,14 +4,47 @@
  * with a header; JSON writes an array of one object per row when the columns have names, else of one array per row; ndjson
  * the same, one per line.  Other lists are JSON objects or arrays of their items.
  *
- * Times are ISO 8601 in UTC with as many digits as they need; durations are numbers of nanoseconds; NaN is null. */
+ * Times are ISO 8601 in UTC with as many digits as they need; durations are numbers of nanoseconds; NaN is null.
+ *
+ * Text leaves in pieces: a large value needs no second copy of itself, and who reads the first lines only need not wait. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/number.h"
 #include "builtin/csv_text.h"
 #include "cli/remote.h"
 #include "time/time.h"
+
+/* ---------------------------------------------------------------- text on its way */
+
+enum { PIECE = 64 * 1024 };
+
+typedef struct sink {
+    zp_buf text;
+    FILE *to;
+    bool failed; /* it cannot be written: nobody reads, or the disk is full */
+} sink;
+
+/* Writes what has gathered, if it is enough to be worth it.  False: stop. */
+static bool drain(sink *s, size_t enough)
+{
+    if (s->text.len < enough || s->failed)
+        return !s->failed;
+    s->failed = s->text.failed || fwrite(s->text.ptr, 1, s->text.len, s->to) != s->text.len;
+    zp_buf_clear(&s->text);
+    return !s->failed;
+}
+
+static bool finish(sink *s, zp_error *err)
+{
+    bool memory = !s->text.failed;
+
+    drain(s, 1);
+    zp_buf_fini(&s->text);
+    return memory ? true : zp_fail_nomem(err, PIECE);
+}
 
 /* ---------------------------------------------------------------- elements */
 
@@ -47,31 +80,11 @@ static void put_double(zp_buf *out, double d, bool json)
     zp_buf_put(out, text, zp_number_shortest(text, d));
 }
 
-static void put_json_string(zp_buf *out, const char *text, size_t len)
-{
-    zp_buf_putc(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c == '"' || c == '\\')
-            zp_buf_printf(out, "\\%c", c);
-        else if (c == '\n')
-            zp_buf_puts(out, "\\n");
-        else if (c == '\t')
-            zp_buf_puts(out, "\\t");
-        else if (c < 0x20)
-            zp_buf_printf(out, "\\u%04x", c);
-        else
-            zp_buf_putc(out, (char)c);
-    }
-    zp_buf_putc(out, '"');
-}
-
 /* Quoted where a reader would stumble otherwise. */
 static void put_string(zp_buf *out, const char *text, size_t len, bool json)
 {
     if (json)
-        put_json_string(out, text, len);
+        zp_json_put_string(out, text, len);
     else
         zp_csv_text(out, text, len, ',', false);
 }
@@ -156,7 +169,7 @@ static bool list_table(table *t, const zplane_value *v)
             return false;
     }
     t->named = true;
-    return t->parts > 0 && t->rows > 1;
+    return t->parts > 0;
 }
 
 /* False: the value has no rows. */
@@ -209,20 +222,23 @@ static void put_row(zp_buf *out, const table *t, int64_t i, bool json, bool head
     }
 }
 
-bool zp__show_csv(zp_buf *out, const zplane_value *v, zp_error *err)
+bool zp__show_csv(FILE *to, const zplane_value *v, zp_error *err)
 {
+    sink s = { .to = to };
     table t;
 
     if (!table_of(&t, v))
-        return zp_fail(err, "a value of type %s has no rows to write as csv",
+        return zp_fail(err,
+                       "a value of type %s has no rows to write as csv: a series, an array, or a list of "
+                       "vectors of one length with names has",
                        zplane_type_name(zplane_value_type(v)));
-    put_row(out, &t, 0, false, true);
-    zp_buf_putc(out, '\n');
-    for (int64_t i = 0; i < t.rows; i++) {
-        put_row(out, &t, i, false, false);
-        zp_buf_putc(out, '\n');
+    put_row(&s.text, &t, 0, false, true);
+    zp_buf_putc(&s.text, '\n');
+    for (int64_t i = 0; i < t.rows && drain(&s, PIECE); i++) {
+        put_row(&s.text, &t, i, false, false);
+        zp_buf_putc(&s.text, '\n');
     }
-    return zp_buf_ok(out, err);
+    return finish(&s, err);
 }
 
 /* ---------------------------------------------------------------- JSON */
@@ -234,95 +250,96 @@ static void put_json_row(zp_buf *out, const table *t, int64_t i)
     zp_buf_putc(out, t->named ? '}' : ']');
 }
 
-static void put_json(zp_buf *out, const zplane_value *v);
+static void put_json(sink *s, const zplane_value *v);
 
-static void put_list(zp_buf *out, const zplane_value *v)
+static void put_key(zp_buf *out, const char *name)
+{
+    zp_json_put_string(out, name ? name : "", name ? strlen(name) : 0);
+    zp_buf_putc(out, ':');
+}
+
+static void put_list(sink *s, const zplane_value *v)
 {
     bool object = zplane_length(v) > 0;
 
     for (int64_t i = 0; i < zplane_length(v); i++)
         object = object && zplane_name(v, 0, i);
-    zp_buf_putc(out, object ? '{' : '[');
-    for (int64_t i = 0; i < zplane_length(v); i++) {
+    zp_buf_putc(&s->text, object ? '{' : '[');
+    for (int64_t i = 0; i < zplane_length(v) && drain(s, PIECE); i++) {
         if (i)
-            zp_buf_putc(out, ',');
-        if (object) {
-            put_json_string(out, zplane_name(v, 0, i), strlen(zplane_name(v, 0, i)));
-            zp_buf_putc(out, ':');
-        }
-        put_json(out, zplane_item(v, i));
+            zp_buf_putc(&s->text, ',');
+        if (object)
+            put_key(&s->text, zplane_name(v, 0, i));
+        put_json(s, zplane_item(v, i));
     }
-    zp_buf_putc(out, object ? '}' : ']');
+    zp_buf_putc(&s->text, object ? '}' : ']');
 }
 
 /* A vector: its element if it is one, an object if it has names, else an array. */
-static void put_vector(zp_buf *out, const zplane_value *v)
+static void put_vector(sink *s, const zplane_value *v)
 {
     int64_t n = zplane_length(v);
     bool object = n && zplane_name(v, 0, 0);
 
     if (n == 1 && !object) {
-        put_element(out, v, 0, true);
+        put_element(&s->text, v, 0, true);
         return;
     }
-    zp_buf_putc(out, object ? '{' : '[');
-    for (int64_t i = 0; i < n; i++) {
-        const char *name = zplane_name(v, 0, i);
-
+    zp_buf_putc(&s->text, object ? '{' : '[');
+    for (int64_t i = 0; i < n && drain(s, PIECE); i++) {
         if (i)
-            zp_buf_putc(out, ',');
-        if (object) {
-            put_json_string(out, name ? name : "", name ? strlen(name) : 0);
-            zp_buf_putc(out, ':');
-        }
-        put_element(out, v, i, true);
+            zp_buf_putc(&s->text, ',');
+        if (object)
+            put_key(&s->text, zplane_name(v, 0, i));
+        put_element(&s->text, v, i, true);
     }
-    zp_buf_putc(out, object ? '}' : ']');
+    zp_buf_putc(&s->text, object ? '}' : ']');
 }
 
-static void put_table(zp_buf *out, const table *t)
+static void put_table(sink *s, const table *t)
 {
-    zp_buf_putc(out, '[');
-    for (int64_t i = 0; i < t->rows; i++) {
+    zp_buf_putc(&s->text, '[');
+    for (int64_t i = 0; i < t->rows && drain(s, PIECE); i++) {
         if (i)
-            zp_buf_putc(out, ',');
-        put_json_row(out, t, i);
+            zp_buf_putc(&s->text, ',');
+        put_json_row(&s->text, t, i);
     }
-    zp_buf_putc(out, ']');
+    zp_buf_putc(&s->text, ']');
 }
 
-static void put_json(zp_buf *out, const zplane_value *v)
+static void put_json(sink *s, const zplane_value *v)
 {
     zplane_type type = zplane_value_type(v);
     table t;
 
     if (type == ZPLANE_NULL)
-        zp_buf_puts(out, "null");
+        zp_buf_puts(&s->text, "null");
     else if (type == ZPLANE_LIST)
-        put_list(out, v);
+        put_list(s, v);
     else if (type == ZPLANE_ERROR || zplane_ndim(v) == 1)
-        put_vector(out, v);
+        put_vector(s, v);
     else if (table_of(&t, v))
-        put_table(out, &t);
+        put_table(s, &t);
     else
-        zp_buf_puts(out, "null");
+        zp_buf_puts(&s->text, "null");
 }
 
-bool zp__show_json(zp_buf *out, const zplane_value *v, bool lines, zp_error *err)
+bool zp__show_json(FILE *to, const zplane_value *v, bool lines, zp_error *err)
 {
+    sink s = { .to = to };
     table t;
 
     if (!lines || !table_of(&t, v)) {
-        put_json(out, v);
-        zp_buf_putc(out, '\n');
-        return zp_buf_ok(out, err);
+        put_json(&s, v);
+        zp_buf_putc(&s.text, '\n');
+        return finish(&s, err);
     }
-    for (int64_t i = 0; i < t.rows; i++) {
-        if (t.parts == 1 && zplane_ndim(t.part[0]) == 1)
-            put_element(out, t.part[0], i, true);
+    for (int64_t i = 0; i < t.rows && drain(&s, PIECE); i++) {
+        if (t.parts == 1 && zplane_ndim(t.part[0]) == 1 && !t.named)
+            put_element(&s.text, t.part[0], i, true);
         else
-            put_json_row(out, &t, i);
-        zp_buf_putc(out, '\n');
+            put_json_row(&s.text, &t, i);
+        zp_buf_putc(&s.text, '\n');
     }
-    return zp_buf_ok(out, err);
+    return finish(&s, err);
 }

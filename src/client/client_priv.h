@@ -43,6 +43,7 @@ struct zplane_value {
     zplane_value **items; /* LIST: n; SERIES: index, data */
     zplane_value **names; /* ndim entries (a list: one): NULL or strings */
     int64_t cap;          /* of items */
+    bool hidden;          /* an answer that is not shown */
 };
 
 zplane_value *zp__cl_value_new(zplane_type type, int ndim, const int64_t *dim); /* elements not filled */

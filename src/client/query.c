@@ -250,6 +250,8 @@ void zp__cl_on_response(zplane *con, const zp_incoming *m)
         err = *zp__cl_prepared_error(con, r->prepared); /* it was never kept */
     if (!v && !err.code)
         zp__cl_nomem(&err);
+    if (v)
+        v->hidden = !m->head.ptr[1];
     call_back(con, r, v, v ? NULL : &err);
     zp_free(r);
 }

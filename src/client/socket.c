@@ -97,13 +97,13 @@ static void quiet_end(const quiet *q)
 
 static bool tls_fail(zplane_error *err, const char *what)
 {
-    char text[200] = "unknown reason";
     unsigned long code = ERR_get_error();
+    const char *text = code ? ERR_reason_error_string(code) : NULL;
 
-    if (code)
-        ERR_error_string_n(code, text, sizeof(text));
     ERR_clear_error();
-    return zp__cl_fail(err, ZPLANE_ECONNECT, "%s: %s", what, text);
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER)
+        text = "the server does not speak TLS here";
+    return zp__cl_fail(err, ZPLANE_ECONNECT, "%s: %s", what, text ? text : "unknown reason");
 }
 
 static bool tls_files(SSL_CTX *ctx, const zplane_options *o, zplane_error *err)

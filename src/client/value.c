@@ -322,6 +322,11 @@ int64_t zplane_dim(const zplane_value *v, int k)
     return v && k >= 0 && k < v->ndim ? v->dim[k] : 1;
 }
 
+bool zplane_visible(const zplane_value *v)
+{
+    return v && !v->hidden;
+}
+
 int64_t zplane_rows(const zplane_value *v)
 {
     return zplane_ndim(v) ? zplane_dim(v, 0) : 0;
