@@ -296,7 +296,7 @@ static double interval_of(uint64_t k, const uint64_t *vec, int64_t n, bool close
 {
     int64_t at = count_below(vec, n, k, left);
 
-    if (closed && n > 1) {
+    if (closed && n > 0) {
         if (!left && k == vec[n - 1])
             at = n - 1;
         if (left && k == vec[0])
@@ -317,10 +317,10 @@ static bool check_vec(zp_call *c, zp_value vec, const uint64_t *k)
 static zp_status bi_find_interval(zp_call *c)
 {
     zp_value *x = &c->argv[0], *vec = &c->argv[1], kx, kv, out = zp_nil();
-    bool closed, left;
-    int64_t n;
+    bool closed, left, inside;
+    int64_t n, m = zp_len(*vec);
 
-    if (!zp_arg_lgl(c, 2, &closed) || !zp_arg_lgl(c, 3, &left))
+    if (!zp_arg_lgl(c, 2, &closed) || !zp_arg_lgl(c, 3, &inside) || !zp_arg_lgl(c, 4, &left))
         return ZP_FAILED;
     if (!zp_is_array(*x) || x->type != vec->type || x->type == ZP_PER || x->type == ZP_STR)
         return zp_fail_call(c, "incorrect argument type");
@@ -332,9 +332,10 @@ static zp_status bi_find_interval(zp_call *c)
     if (!zp_bad(out) && zp_value_box(&out, c->err)) {
         for (int64_t i = 0; i < n; i++) {
             bool nan = x->type == ZP_DBL && isnan(zp_dbls(x)[i]);
-            ((double *)out.u.arr->data)[i] =
-                nan ? (double)NAN
-                    : interval_of(zp_key_data(kx)[i], zp_key_data(kv), zp_len(*vec), closed, left);
+            double at = nan ? (double)NAN : interval_of(zp_key_data(kx)[i], zp_key_data(kv), m, closed, left);
+            if (inside && !nan)
+                at = m < 2 ? 0 : at < 1 ? 1 : at > (double)(m - 1) ? (double)(m - 1) : at;
+            ((double *)out.u.arr->data)[i] = at;
         }
         zp_value_unbox(&out);
     }
@@ -354,8 +355,10 @@ const zp_builtin zp_builtins_classes[] = {
       "x=D breaks=D include.lowest=L right=L", 0, bi_cut,
       "Number of the class (breaks[k], breaks[k + 1]] of each element; `breaks` may be the number of equal classes.",
       "cut(c(1, 5, 9), c(0, 4, 10), labels = FALSE)", NULL },
-    { "findInterval", "x, vec, rightmost.closed = FALSE, left.open = FALSE", "rightmost.closed=L left.open=L",
-      0, bi_find_interval, "How many elements of the ascending `vec` are not greater than each element of x.",
+    { "findInterval", "x, vec, rightmost.closed = FALSE, all.inside = FALSE, left.open = FALSE",
+      "rightmost.closed=L all.inside=L left.open=L", 0, bi_find_interval,
+      "How many elements of the ascending `vec` are not greater than each element of x, which is the number of the interval it is "
+      "in; `all.inside`: what is outside counts as in the first or last interval.",
       "findInterval(c(1, 5), c(0, 2, 4))", NULL },
     { 0 }
 };

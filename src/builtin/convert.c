@@ -173,7 +173,6 @@ IS(bi_is_duration, x.type == ZP_DUR)
 IS(bi_is_period, x.type == ZP_PER)
 IS(bi_is_interval, x.type == ZP_IVL)
 IS(bi_is_zts, x.type == ZP_ZTS)
-IS(bi_is_vector, zp_is_vector(x) || x.type == ZP_LIST)
 IS(bi_is_matrix, zp_is_array(x) && zp_ndim(x) == 2)
 IS(bi_is_array, zp_is_array(x) && zp_ndim(x) >= 2)
 
@@ -260,6 +259,20 @@ static zp_status bi_is_infinite(zp_call *c)
 
 #define ATOMS "x=DZ+LTUIPS"
 
+static zp_status bi_is_vector(zp_call *c)
+{
+    zp_value x = c->argv[0];
+    bool yes = zp_is_vector(x) || x.type == ZP_LIST;
+    zp_str *mode;
+
+    if (!zp_arg_str(c, 1, &mode))
+        return ZP_FAILED;
+    if (!zp_str_is(mode, "any"))
+        yes = yes && (zp_str_is(mode, zp_type_name(x.type)) || (x.type == ZP_DBL && zp_str_is(mode, "numeric")));
+    c->out = zp_lgl(yes);
+    return ZP_OK;
+}
+
 const zp_builtin zp_builtins_convert[] = {
     { "as.logical", "x", "", 0, bi_as_logical, "Numbers, texts such as \"TRUE\" and logicals as logicals.",
       "as.logical(c(0, 1))", NULL },
@@ -305,7 +318,8 @@ const zp_builtin zp_builtins_convert[] = {
     { "is.interval", "x", "", ZP_BI_STRIDED, bi_is_interval, "Is it an array of intervals?", "is.interval(1)",
       NULL },
     { "is.zts", "x", "", ZP_BI_STRIDED, bi_is_zts, "Is it a time series?", "is.zts(1)", NULL },
-    { "is.vector", "x", "", ZP_BI_STRIDED, bi_is_vector, "Is it an array of one dimension or a list?",
+    { "is.vector", "x, mode = \"any\"", "mode=S", ZP_BI_STRIDED, bi_is_vector,
+      "Is it an array of one dimension or a list, and of that `mode` (\"numeric\", \"character\", \"list\" ...)?",
       "is.vector(1:3)", NULL },
     { "is.matrix", "x", "", ZP_BI_STRIDED, bi_is_matrix, "Is it an array of two dimensions?",
       "is.matrix(matrix(1, 2, 2))", NULL },

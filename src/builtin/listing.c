@@ -226,17 +226,44 @@ static bool name_result(flat *f, zp_value *out, bool use, zp_error *err)
     return ok;
 }
 
+/* recursive = FALSE: c() of the elements, tagged with their names. */
+static bool one_level(zp_value list, bool use, zp_value *out, zp_error *err)
+{
+    int64_t n = zp_len(list);
+    zp_array *names = use ? zp_names(list, 0) : NULL;
+    zp_part *parts = zp_alloc_zero((size_t)(n ? n : 1) * sizeof *parts, err);
+    bool ok;
+
+    if (!parts)
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        parts[i].value = zp_list_at(list, i);
+        if (names && zp_name_at(names, i)->len)
+            parts[i].tag = zp_name_at(names, i);
+    }
+    ok = zp_concat(parts, n, out, err);
+    if (ok && !use && zp_has_names(*out)) {
+        ok = zp_value_fresh(out, err);
+        if (ok)
+            zp_drop_names(out);
+    }
+    zp_free(parts);
+    return ok;
+}
+
 static zp_status bi_unlist(zp_call *c)
 {
     flat f = { .lone = -1 };
-    bool use, ok;
+    bool use, recursive, ok;
 
-    if (!zp_arg_lgl(c, 1, &use))
+    if (!zp_arg_lgl(c, 1, &recursive) || !zp_arg_lgl(c, 2, &use))
         return ZP_FAILED;
     if (c->argv[0].type != ZP_LIST) {
         c->out = zp_value_move(&c->argv[0]);
         return ZP_OK;
     }
+    if (!recursive)
+        return zp_done(one_level(c->argv[0], use, &c->out, c->err));
     ok = walk(&f, c->argv[0], c->err) && zp_buf_ok(&f.base, c->err) &&
          zp_concat(f.parts, f.nparts, &c->out, c->err) && name_result(&f, &c->out, use, c->err);
     for (int64_t i = 0; i < f.nnames; i++)
@@ -253,7 +280,7 @@ static zp_status bi_unlist(zp_call *c)
 const zp_builtin zp_builtins_listing[] = {
     { "as.list", "x", "", 0, bi_as_list, "A list of the elements of a vector, with its names.",
       "as.list(1:2)", NULL },
-    { "unlist", "x, use.names = TRUE", "use.names=L", 0, bi_unlist,
+    { "unlist", "x, recursive = TRUE, use.names = TRUE", "recursive=L use.names=L", 0, bi_unlist,
       "All leaves of a list as one vector, named after the elements on the way.",
       "unlist(list(a = 1, b = list(c = 2, 3)))", NULL },
     { 0 },

@@ -53,8 +53,11 @@ static zp_status bi_lengths(zp_call *c)
 {
     const zp_value x = c->argv[0];
     const int64_t n = zp_len(x);
+    bool use;
     zp_value v;
 
+    if (!zp_arg_lgl(c, 1, &use))
+        return ZP_FAILED;
     if (x.type != ZP_LIST && !zp_is_array(x) && x.type != ZP_NIL)
         return zp_fail_call(c, "'x' must be a list or atomic vector");
     v = zp_vec(ZP_DBL, n, c->err);
@@ -65,6 +68,8 @@ static zp_status bi_lengths(zp_call *c)
     c->out = v;
     if (!zp__copy_shape(&c->out, x, c->err))
         return ZP_FAILED;
+    if (!use)
+        zp_drop_names(&c->out);
     zp_value_unbox(&c->out);
     return ZP_OK;
 }
@@ -193,7 +198,8 @@ const zp_builtin zp_builtins_shape[] = {
     { "NROW", "x", "", ZP_BI_STRIDED, bi_NROW, "First extent; the length of what has none.",
       "NROW(list(1, 2))", NULL },
     { "NCOL", "x", "", ZP_BI_STRIDED, bi_NCOL, "Second extent; 1 for what has none.", "NCOL(1:3)", NULL },
-    { "lengths", "x", "", 0, bi_lengths, "Length of each element of a list, with its names.",
+    { "lengths", "x, use.names = TRUE", "use.names=L", 0, bi_lengths,
+      "Length of each element of a list, with its names.",
       "lengths(list(a = 1:3, b = 2))", NULL },
     { "nlevels", "x", "", ZP_BI_STRIDED, bi_nlevels, "Always 0: there are no factors.", "nlevels(1)", NULL },
     { "is.ordered", "x", "", ZP_BI_STRIDED, bi_is_ordered, "Is every column strictly increasing?",

@@ -294,8 +294,13 @@ static zp_status bi_embed(zp_call *c)
     return ZP_OK;
 }
 
+static const char combn_source[] =
+    "{ r <- .combn(x, m); if (is.null(FUN) && simplify) return(r);"
+    " FUN <- if (is.null(FUN)) identity else match.fun(FUN);"
+    " r <- lapply(seq_len(ncol(r)), function(i) FUN(r[, i], ...)); if (simplify) .simplify(r, TRUE) else r }";
+
 const zp_builtin zp_builtins_split[] = {
-    { "split", "x, f", "", 0, bi_split,
+    { "split", "x, f, drop = FALSE", "drop=L", 0, bi_split,
       "The elements of x by the groups of f, as a list named by the sorted keys.",
       "split(1:4, c(\"a\", \"b\", \"a\", \"b\"))", NULL },
     { "unsplit", "value, f", "value=l", 0, bi_unsplit, "Puts the parts that split(x, f) made together again.",
@@ -303,8 +308,11 @@ const zp_builtin zp_builtins_split[] = {
     { "rowsum", "x, group, reorder = TRUE, na.rm = FALSE", "reorder=L na.rm=L", 0, bi_rowsum,
       "Sums of the rows of each group: a matrix with one row per group, sorted by group unless `reorder` is FALSE.",
       "rowsum(1:4, c(\"a\", \"b\", \"a\", \"b\"))", NULL },
-    { "combn", "x, m", "m=D", 0, bi_combn,
-      "All combinations of m elements of x, one per column; a number stands for 1:x.", "combn(4, 2)", NULL },
+    { "combn", "x, m, FUN = NULL, simplify = TRUE, ...", "m=D simplify=L", 0, NULL,
+      "All combinations of m elements of x, one per column; a number stands for 1:x. With FUN what it gives for each; without "
+      "`simplify` a list.",
+      "combn(4, 2)", combn_source },
+    { ".combn", "x, m", "m=D", ZP_BI_HIDDEN, bi_combn, "The combinations as columns.", "", NULL },
     { "embed", "x, dimension = 1", "dimension=D", 0, bi_embed,
       "A matrix of x and its lags: row i holds x[i + dimension - 1], ..., x[i].", "embed(1:5, 2)", NULL },
     { 0 },

@@ -65,26 +65,6 @@ static zp_status bi_median(zp_call *c)
     return ZP_OK;
 }
 
-static zp_status bi_mad(zp_call *c)
-{
-    double constant, centre;
-    sorted s, t;
-    bool ok;
-
-    if (!zp_arg_dbl(c, 1, &constant) || !sort_arg(c, 0, &s))
-        return ZP_FAILED;
-    centre = s.nans ? NAN : middle(&s);
-    for (int64_t i = 0; i < s.n; i++)
-        s.x[i] = fabs(s.x[i] - centre);
-    ok = sort_numbers(s.x, s.n, &t, c->err);
-    zp_value_unref(s.held);
-    if (!ok)
-        return ZP_FAILED;
-    c->out = zp_dbl(s.nans ? NAN : constant * middle(&t));
-    zp_value_unref(t.held);
-    return ZP_OK;
-}
-
 /* ---------------------------------------------------------------- quantiles */
 
 static const double fuzz = 4 * 2.220446049250313e-16;
@@ -204,20 +184,19 @@ static zp_status bi_quantile(zp_call *c)
     return ZP_OK;
 }
 
-static zp_status bi_iqr(zp_call *c)
-{
-    sorted s;
-
-    if (!sort_arg(c, 0, &s))
-        return ZP_FAILED;
-    c->out = zp_dbl(quantile(&s, 0.75, 7) - quantile(&s, 0.25, 7));
-    zp_value_unref(s.held);
-    return s.nans ? zp_fail_call(c, nan_text) : ZP_OK;
-}
-
 /* In the language: names stay where x has them. */
+static const char mad_source[] =
+    "{ x <- as.vector(x); if (is.logical(x)) x <- as.numeric(x); if (na.rm) x <- x[!is.nan(x)];"
+    " d <- abs(x - (if (missing(center)) median(x) else center)); n <- length(x);"
+    " if (low && high) stop(\"'low' and 'high' cannot be both TRUE\");"
+    " constant * (if ((low || high) && n > 0 && n %% 2 == 0) sort(d, na.last = TRUE)[n / 2 + (if (high) 1 else 0)]"
+    "  else median(d)) }";
+
+static const char iqr_source[] =
+    "{ q <- quantile(x, c(0.25, 0.75), na.rm = na.rm, names = FALSE, type = type); q[2] - q[1] }";
+
 static const char fivenum_source[] =
-    "{ if (is.zts(x)) x <- as.vector(x); if (is.logical(x)) x <- as.numeric(x); x <- sort(x); n <- length(x);"
+    "{ if (!na.rm && any(is.nan(x))) return(rep(NaN, 5)); if (is.zts(x)) x <- as.vector(x); if (is.logical(x)) x <- as.numeric(x); x <- sort(x); n <- length(x);"
     " if (n == 0) rep(NaN, 5)"
     " else { q <- floor((n + 3) / 2) / 2; d <- c(1, q, (n + 1) / 2, n + 1 - q, n); 0.5 * (x[floor(d)] + x[ceiling(d)]) } }";
 
@@ -227,24 +206,25 @@ static zp_status bi_weighted_mean(zp_call *c)
 {
     const double *x, *w;
     int64_t n, nw;
-    double total;
-    long double sum = 0;
+    bool skip;
+    long double sum = 0, total = 0;
 
-    if (!zp_numbers(&c->argv[0], &x, &n, c->err))
+    if (!zp_numbers(&c->argv[0], &x, &n, c->err) || !zp_arg_lgl(c, 2, &skip))
         return ZP_FAILED;
     if (zp_arg_missing(c, 1)) {
-        c->out = zp_dbl(n ? zp_k_mean(x, n, false) : NAN);
+        c->out = zp_dbl(n ? zp_k_mean(x, n, skip) : NAN);
         return ZP_OK;
     }
     if (!zp_numbers(&c->argv[1], &w, &nw, c->err))
         return ZP_FAILED;
     if (n != nw)
         return zp_fail_call(c, "'x' and 'w' must have the same length");
-    total = zp_k_sum(w, n, false, NULL);
     for (int64_t i = 0; i < n; i++)
-        if (w[i] != 0)
-            sum += x[i] * (w[i] / total);
-    c->out = zp_dbl(n && total != 0 ? (double)sum : NAN);
+        if (!skip || !isnan(x[i])) {
+            sum += w[i] != 0 ? x[i] * w[i] : 0;
+            total += w[i];
+        }
+    c->out = zp_dbl(total != 0 ? (double)sum / (double)total : NAN);
     return ZP_OK;
 }
 
@@ -255,13 +235,17 @@ const zp_builtin zp_builtins_stats[] = {
       "x=DZ+L probs=D na.rm=L names=L type=D", 0, bi_quantile,
       "Quantiles of the elements by one of the nine usual definitions; NaN is an error unless `na.rm`.",
       "quantile(1:9, 0.5)", NULL },
-    { "fivenum", "x", "x=DZ+L", 0, NULL,
+    { "fivenum", "x, na.rm = TRUE", "x=DZ+L na.rm=L", 0, NULL,
       "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.", "fivenum(1:9)",
       fivenum_source },
-    { "IQR", "x", "x=DZ+L", 0, bi_iqr, "Distance of the quartiles.", "IQR(1:9)", NULL },
-    { "mad", "x, constant = 1.4826", "x=DZ+L constant=D", 0, bi_mad,
-      "Median distance from the median, times `constant`.", "mad(c(1, 2, 3, 9))", NULL },
-    { "weighted.mean", "x, [w]", "x=DZ+L w=DZ+L", 0, bi_weighted_mean, "Mean with weights w.",
+    { "IQR", "x, na.rm = FALSE, type = 7", "x=DZ+L na.rm=L type=D", 0, NULL, "Distance of the quartiles.", "IQR(1:9)",
+      iqr_source },
+    { "mad", "x, [center], constant = 1.4826, na.rm = FALSE, low = FALSE, high = FALSE",
+      "x=DZ+L center=D constant=D na.rm=L low=L high=L", 0, NULL,
+      "Median distance from `center`, the median unless it is given, times `constant`; `low`, `high`: the lower or higher of the "
+      "two in the middle instead of their mean.",
+      "mad(c(1, 2, 3, 9))", mad_source },
+    { "weighted.mean", "x, [w], ..., na.rm = FALSE", "x=DZ+L w=DZ+L na.rm=L", 0, bi_weighted_mean, "Mean with weights w.",
       "weighted.mean(c(1, 3), c(3, 1))", NULL },
     { 0 }
 };
