@@ -6,12 +6,25 @@
  *
  * The recurring pattern: a list is made at once, element i is replaced in place unless the result is NULL. */
 #include "builtin/tables.h"
-#include "lang/lang.h"
+#include "lang/machine.h"
 
 static zp_status bi_identity(zp_call *c)
 {
     c->out = zp_value_move(&c->argv[0]);
     return ZP_OK;
+}
+
+static zp_status bi_formal_names(zp_call *c)
+{
+    zp_value f = c->argv[0];
+    const zp_code *code = f.type == ZP_CLO ? ((zp_closure *)f.u.obj)->code : NULL;
+
+    if (!code)
+        return zp_fail_call(c, "'vectorize.args' is for functions written in the language");
+    c->out = zp_vec(ZP_STR, code->nformals, c->err);
+    for (uint32_t i = 0; !zp_bad(c->out) && i < code->nformals; i++)
+        zp_str_put(c->out, i, zp_str_ref(code->vars[i]));
+    return zp_done(!zp_bad(c->out));
 }
 
 #define EACH(expr)                                      \
@@ -125,6 +138,19 @@ static const char rapply_source[] =
     "  if (!is.list(object)) stop(\"'object' must be a list\");"
     "  r <- walk(object); if (how == \"unlist\") unlist(r) else r }";
 
+static const char vectorize_source[] =
+    "{ FUN <- match.fun(FUN); formals <- if (!is.null(vectorize.args)) .formal.names(FUN);"
+    "  if (any(!(vectorize.args %in% formals))) stop(\"must specify names of formal arguments for 'vectorize'\");"
+    "  function(...) {"
+    "    if (...length() == 0) return(FUN());"
+    "    if (is.null(formals)) return(mapply(FUN = FUN, ..., SIMPLIFY = SIMPLIFY, USE.NAMES = USE.NAMES));"
+    "    args <- list(...); tags <- names(args); if (is.null(tags)) tags <- rep(\"\", length(args));"
+    "    free <- setdiff(formals, tags); bare <- which(tags == \"\"); k <- seq_len(min(length(bare), length(free)));"
+    "    tags[bare[k]] <- free[k]; names(args) <- tags; each <- tags %in% vectorize.args;"
+    "    if (!any(each)) return(do.call(FUN, args));"
+    "    do.call(mapply, c(list(FUN = FUN), args[each],"
+    "      list(MoreArgs = args[!each], SIMPLIFY = SIMPLIFY, USE.NAMES = USE.NAMES))) } }";
+
 static const char outer_source[] = "{ if (is.character(FUN) && identical(FUN, \"*\")) return(X %o% Y);"
                                    "  FUN <- match.fun(FUN);"
                                    "  .outer.shape(FUN(.outer.x(X, Y), .outer.y(X, Y), ...), X, Y) }";
@@ -173,10 +199,10 @@ const zp_builtin zp_builtins_functional[] = {
       " while (i < n) { i <- i + 1; k <- if (right) n + 1 - i else i; if (f(x[[k]])) return(k) }; nomatch }" },
     { "Negate", "f", "", 0, NULL, "A function that gives the opposite of the truth value f gives.",
       "Negate(is.null)(1)", "{ f <- match.fun(f); function(...) !f(...) }" },
-    { "Vectorize", "FUN", "", 0, NULL,
-      "A function that calls FUN for every element of its arguments and joins the results as mapply does.",
-      "Vectorize(function(a, b) max(a, b))(1:3, 2)",
-      "{ FUN <- match.fun(FUN); function(...) if (...length() == 0) FUN() else mapply(FUN = FUN, ...) }" },
+    { "Vectorize", "FUN, vectorize.args = NULL, SIMPLIFY = TRUE, USE.NAMES = TRUE", "vectorize.args=S0", 0, NULL,
+      "A function that calls FUN for every element of its arguments (or only of those called vectorize.args) and joins the results "
+      "as mapply does.",
+      "Vectorize(function(a, b) max(a, b))(1:3, 2)", vectorize_source },
     { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
     { "force", "x", "", 0, bi_identity,
       "Its argument: arguments are evaluated before the body runs, so nothing is left to do.",
@@ -198,6 +224,7 @@ const zp_builtin zp_builtins_functional[] = {
       "tapply(1:4, c(\"a\", \"b\", \"a\", \"b\"), sum)", tapply_source },
     { ".tapply.table", "X, INDEX, FUN, ...", "INDEX=l", ZP_BI_HIDDEN, NULL, "tapply by several keys.", "",
       tapply_table_source },
+    { ".formal.names", "f", "f=f", ZP_BI_HIDDEN, bi_formal_names, "The names of the formals of a function.", "", NULL },
     { ".simplified", "r, simplify", "r=l", ZP_BI_HIDDEN, NULL, "Results simplified as sapply and mapply are told.", "",
       simplified_source },
     { "rapply", "object, f, classes = \"ANY\", deflt = NULL, how = \"unlist\", ...", "classes=S how=S", 0, NULL,

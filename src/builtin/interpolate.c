@@ -27,7 +27,7 @@ static int by_x(const void *a, const void *b)
 }
 
 /* Complete points, sorted, equal x merged; returns how many. */
-static int64_t tidy(point *p, int64_t n)
+static int64_t tidy(point *p, int64_t n, bool merge)
 {
     int64_t kept = 0, out = 0;
 
@@ -38,8 +38,9 @@ static int64_t tidy(point *p, int64_t n)
     for (int64_t i = 0; i < kept;) {
         int64_t j = i;
         double sum = 0;
-        while (j < kept && p[j].x == p[i].x)
+        do
             sum += p[j++].y;
+        while (merge && j < kept && p[j].x == p[i].x);
         p[out].x = p[i].x;
         p[out++].y = j - i == 1 ? p[i].y : sum / (double)(j - i);
         i = j;
@@ -81,14 +82,15 @@ static bool coordinates(zp_call *c, zp_value *x, zp_value *y)
     return true;
 }
 
-/* .points(x, y, least): list(x, y), ready to interpolate. */
+/* .points(x, y, least, merge): list(x, y), ready to interpolate; without `merge` equal x stay. */
 static zp_status bi_points(zp_call *c)
 {
     zp_value x, y;
     int64_t n, least;
+    bool merge;
     point *p;
 
-    if (!zp_arg_count(c, 2, &least) || !coordinates(c, &x, &y))
+    if (!zp_arg_count(c, 2, &least) || !zp_arg_lgl(c, 3, &merge) || !coordinates(c, &x, &y))
         return ZP_FAILED;
     n = zp_len(y);
     p = zp_alloc((size_t)(n ? n : 1) * sizeof *p, c->err);
@@ -96,7 +98,7 @@ static zp_status bi_points(zp_call *c)
         return ZP_FAILED;
     for (int64_t i = 0; i < n; i++)
         p[i] = (point){ x.type == ZP_DBL ? zp_dbls(&x)[i] : (double)(i + 1), zp_dbls(&y)[i], i };
-    n = tidy(p, n);
+    n = tidy(p, n, merge);
     if (n < least) {
         zp_free(p);
         return zp_fail_call(c, least > 1 ? "need at least two non-NA values to interpolate"
@@ -149,12 +151,18 @@ static bool begins(const zp_str *text, const char *word)
     return text->len > 0 && strncmp(text->text, word, text->len) == 0;
 }
 
-/* .approx.at(points, v, method, rule) */
+/* A number given for what is outside, in the place of what `rule` says. */
+static bool end_arg(zp_call *c, int k, double *end)
+{
+    return c->argv[k].type == ZP_NIL || zp_arg_dbl(c, k, end);
+}
+
+/* .approx.at(points, v, method, rule, yleft, yright, f) */
 static zp_status bi_approx_at(zp_call *c)
 {
     zp_value p = c->argv[0], v = c->argv[1];
     zp_str *method;
-    double left = NAN, right = NAN;
+    double left = NAN, right = NAN, step = 0;
     const double *x, *y, *at;
     int64_t n;
     bool steps;
@@ -168,14 +176,17 @@ static zp_status bi_approx_at(zp_call *c)
     steps = begins(method, "constant");
     if (!steps && !begins(method, "linear"))
         return zp_fail_call(c, "invalid interpolation method");
-    if (!rule_arg(c, 3, y, n, &left, &right))
+    if (!rule_arg(c, 3, y, n, &left, &right) || !end_arg(c, 4, &left) || !end_arg(c, 5, &right) ||
+        !zp_arg_dbl(c, 6, &step))
         return ZP_FAILED;
+    if (steps && !(step >= 0 && step <= 1))
+        return zp_fail_call(c, "approx: 'f' must be between 0 and 1");
     c->out = zp_vec(ZP_DBL, zp_len(v), c->err);
     if (zp_bad(c->out))
         return ZP_FAILED;
     at = zp_dbls(&v);
     for (int64_t i = 0; i < zp_len(v); i++)
-        ((double *)c->out.u.arr->data)[i] = zp_approx_at(x, y, n, at[i], steps, left, right);
+        ((double *)c->out.u.arr->data)[i] = zp_approx_at(x, y, n, at[i], steps ? step : -1, left, right);
     zp_value_unbox(&c->out);
     return ZP_OK;
 }
@@ -273,25 +284,37 @@ static zp_status bi_spline_at(zp_call *c)
     }
 
 const zp_builtin zp_builtins_interpolate[] = {
-    { "approx", "x, y, [xout], method = \"linear\", n = 50, rule = 1", "", 0, NULL,
+    { "approx", "x, y, [xout], method = \"linear\", n = 50, yleft = NULL, yright = NULL, rule = 1, f = 0, ties = mean",
+      "yleft=D0 yright=D0 f=D", 0, NULL,
       "Interpolates between points: list(x, y) at xout, or at n equally spaced places. method: \"linear\", or "
-      "\"constant\" for the value of the point to the left. Outside the points rule = 1 gives NaN, rule = 2 the value of "
-      "the nearest end.",
+      "\"constant\" for the value of the point to the left (`f`: so much of the one to the right). Outside the points rule = 1 "
+      "gives NaN, rule = 2 the value of the nearest end, unless yleft and yright say which. Points of equal x are replaced by "
+      "what `ties` makes of their y; \"ordered\" leaves them.",
       "approx(1:3, c(1, 4, 9), xout = 2.5)$y",
-      "{ p <- if (missing(y)) .points(x, NULL, 1) else .points(x, y, 1)\n"
-      "  if (length(p$x) < 2 && !startsWith(\"constant\", method)) "
-      "stop(\"need at least two non-NA values to interpolate\")\n"
+      "{ p <- .tied(x, if (missing(y)) NULL else y, ties, method)\n"
       "  if (missing(xout)) {\n"
       "    if (n <= 0) stop(\"'approx' requires n >= 1\")\n"
       "    at <- seq(p$x[1], p$x[length(p$x)], length.out = n)\n"
       "  } else at <- xout\n"
-      "  list(x = at, y = .approx.at(p, at, method, rule)) }" },
-    { "approxfun", "x, y, method = \"linear\", rule = 1", "", 0, NULL,
+      "  list(x = at, y = .approx.at(p, at, method, rule, yleft, yright, f)) }" },
+    { "approxfun", "x, y, method = \"linear\", yleft = NULL, yright = NULL, rule = 1, f = 0, ties = mean",
+      "yleft=D0 yright=D0 f=D", 0, NULL,
       "A function that interpolates between points as approx does.", "approxfun(1:3, c(1, 4, 9))(2.5)",
-      "{ p <- if (missing(y)) .points(x, NULL, 1) else .points(x, y, 1)\n"
+      "{ p <- .tied(x, if (missing(y)) NULL else y, ties, method)\n"
+      "  function(v) .approx.at(p, v, method, rule, yleft, yright, f) }" },
+    { ".tied", "x, y, ties, method", "", ZP_BI_HIDDEN, NULL, "The points of approx.", "",
+      "{ if (identical(ties, \"ordered\")) p <- .points(x, y, 1, FALSE)\n"
+      "  else if (missing(ties) || identical(ties, \"mean\") || identical(ties, mean)) p <- .points(x, y, 1)\n"
+      "  else {\n"
+      "    p <- .points(x, y, 1, FALSE); at <- unique(p$x)\n"
+      "    if (length(at) < length(p$x)) {\n"
+      "      ties <- match.fun(ties); g <- match(p$x, at); v <- p$y\n"
+      "      p <- list(x = at, y = vapply(seq_along(at), function(k) ties(v[g == k]), 0))\n"
+      "    }\n"
+      "  }\n"
       "  if (length(p$x) < 2 && !startsWith(\"constant\", method)) "
       "stop(\"need at least two non-NA values to interpolate\")\n"
-      "  function(v) .approx.at(p, v, method, rule) }" },
+      "  p }" },
     { "spline", "x, y, n = 3 * length(x), method = \"fmm\", [xmin], [xmax], [xout]", "", 0, NULL,
       "A cubic spline through points: list(x, y) at n equally spaced places, or at xout. method: \"fmm\" (the ends follow "
       "the outermost four points), \"natural\" (straight beyond the ends) or \"periodic\".",
@@ -311,8 +334,8 @@ const zp_builtin zp_builtins_interpolate[] = {
       "{ p <- if (missing(y)) .points(x, NULL, 1) else .points(x, y, 1)\n" CLOSE_RING
       "  p <- .spline.fit(p, method)\n"
       "  function(x, deriv = 0) .spline.at(p, x, method, deriv) }" },
-    HIDDEN(".points", "x, y, least", bi_points, "Points ready to interpolate."),
-    HIDDEN(".approx.at", "p, v, method, rule", bi_approx_at, "Linear or constant interpolation."),
+    HIDDEN(".points", "x, y, least, merge = TRUE", bi_points, "Points ready to interpolate."),
+    HIDDEN(".approx.at", "p, v, method, rule, yleft = NULL, yright = NULL, f = 0", bi_approx_at, "Linear or constant interpolation."),
     HIDDEN(".spline.fit", "p, method", bi_spline_fit, "Points and the coefficients of their spline."),
     HIDDEN(".spline.at", "p, v, method, deriv", bi_spline_at, "A spline or its derivative."),
     { 0 },

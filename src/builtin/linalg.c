@@ -513,6 +513,14 @@ static zp_status bi_norm(zp_call *c)
     return ZP_OK;
 }
 
+/* Both read the triangle they are named for; transposing turns one into the other. */
+#define TRIANGULAR(m, upper)                                                                              \
+    "{ " m " <- as.matrix(" m "); if (!missing(k)) {"                                                     \
+    " " m " <- " m "[seq_len(k), seq_len(k), drop = FALSE];"                                              \
+    " x <- if (is.matrix(x)) x[seq_len(k), , drop = FALSE] else x[seq_len(k)] };"                         \
+    " if (transpose) " m " <- t(" m ");"                                                                  \
+    " if (xor(" upper ", transpose)) .backsolve(" m ", x) else .forwardsolve(" m ", x) }"
+
 const zp_builtin zp_builtins_linalg[] = {
     { "crossprod", "x, y = NULL", "x=D y=D0", 0, bi_crossprod,
       "The matrix product t(x) %*% y, of x with itself when y is not given. Vectors are columns, or rows where "
@@ -532,15 +540,22 @@ const zp_builtin zp_builtins_linalg[] = {
     { "chol2inv", "x", "x=D", 0, bi_chol2inv,
       "The inverse of a matrix from its Cholesky factor, as chol() gives it.",
       "chol2inv(chol(matrix(c(4, 2, 2, 3), 2)))", NULL },
-    { "backsolve", "r, x", "r=D x=D", 0, bi_backsolve,
-      "Solves r %*% y = x where r is upper triangular (what lies below its diagonal is not read).",
-      "backsolve(matrix(c(2, 0, 1, 3), 2), c(4, 6))", NULL },
-    { "forwardsolve", "l, x", "l=D x=D", 0, bi_forwardsolve,
-      "Solves l %*% y = x where l is lower triangular (what lies above its diagonal is not read).",
-      "forwardsolve(matrix(c(2, 1, 0, 3), 2), c(4, 8))", NULL },
-    { "kronecker", "X, Y", "X=D Y=D", 0, bi_kronecker,
-      "The Kronecker product: every element of X times the whole of Y.",
-      "kronecker(diag(2), matrix(1, 1, 2))", NULL },
+    { "backsolve", "r, x, [k], upper.tri = TRUE, transpose = FALSE", "r=D x=D k=D upper.tri=L transpose=L", 0, NULL,
+      "Solves r %*% y = x (with `transpose` t(r) %*% y = x) where r is upper triangular, or lower with upper.tri = FALSE; the other "
+      "triangle is not read. k: only so many rows and columns.",
+      "backsolve(matrix(c(2, 0, 1, 3), 2), c(4, 6))", TRIANGULAR("r", "upper.tri") },
+    { "forwardsolve", "l, x, [k], upper.tri = FALSE, transpose = FALSE", "l=D x=D k=D upper.tri=L transpose=L", 0, NULL,
+      "As backsolve, where l is lower triangular.",
+      "forwardsolve(matrix(c(2, 1, 0, 3), 2), c(4, 8))", TRIANGULAR("l", "upper.tri") },
+    { ".backsolve", "r, x", "r=D x=D", ZP_BI_HIDDEN, bi_backsolve, "An upper triangular system.", "", NULL },
+    { ".forwardsolve", "l, x", "l=D x=D", ZP_BI_HIDDEN, bi_forwardsolve, "A lower triangular system.", "", NULL },
+    { "kronecker", "X, Y, FUN = \"*\", ...", "X=D Y=D", 0, NULL,
+      "The Kronecker product: every element of X times (or another FUN) the whole of Y.",
+      "kronecker(diag(2), matrix(1, 1, 2))",
+      "{ if (identical(FUN, \"*\")) return(.kronecker(X, Y)); X <- as.matrix(X); Y <- as.matrix(Y);"
+      " if (length(dim(X)) > 2 || length(dim(Y)) > 2) stop(\"'X' and 'Y' must be vectors or matrices\");"
+      " matrix(as.vector(aperm(outer(unname(X), unname(Y), FUN, ...), c(3, 1, 4, 2))), nrow(X) * nrow(Y), ncol(X) * ncol(Y)) }" },
+    { ".kronecker", "X, Y", "X=D Y=D", ZP_BI_HIDDEN, bi_kronecker, "The Kronecker product.", "", NULL },
     { "norm", "x, type = \"O\"", "x=D type=S", 0, bi_norm,
       "A norm of a matrix: \"O\" or \"1\" the largest column sum of absolute values, \"I\" the largest row sum, \"F\" "
       "or \"E\" the root of the sum of squares, \"M\" the largest absolute element, \"2\" the largest singular value.",

@@ -2,6 +2,7 @@
  *
  * eigen and svd are LAPACK's dsyevr and dgesdd; qr and lm.fit use the Householder method with limited pivoting of
  * kernel/qr.h, as R does, so that dependent columns are told from the others in the same way. */
+#include "builtin/keys.h"
 #include "builtin/linalg_priv.h"
 #include "builtin/tables.h"
 #include "kernel/qr.h"
@@ -63,7 +64,7 @@ static bool eigen_symmetric(double *a, int n, double *w, double *z, zp_error *er
 }
 
 /* list(values, vectors), largest value first. */
-static zp_value eigen_result(const double *w, const double *z, int64_t n, zp_error *err)
+static zp_value eigen_result(const double *w, const double *z, const int64_t *order, int64_t n, zp_error *err)
 {
     zp_value list = zp_list_new(0, err), values = zp_vec(ZP_DBL, n, err), vectors = zp__mat_new(n, n, err);
 
@@ -74,8 +75,8 @@ static zp_value eigen_result(const double *w, const double *z, int64_t n, zp_err
         return zp_nil();
     }
     for (int64_t j = 0; j < n; j++) {
-        zp__mat_data(values)[j] = w[n - 1 - j];
-        memcpy(zp__mat_data(vectors) + j * n, z + (n - 1 - j) * n, (size_t)n * sizeof *z);
+        zp__mat_data(values)[j] = w[order[j]];
+        memcpy(zp__mat_data(vectors) + j * n, z + order[j] * n, (size_t)n * sizeof *z);
     }
     zp_value_unbox(&values);
     if (!zp_list_add(&list, "values", values, err)) {
@@ -87,11 +88,59 @@ static zp_value eigen_result(const double *w, const double *z, int64_t n, zp_err
     return list;
 }
 
+/* Of any square matrix, as long as all eigenvalues are real. */
+static bool eigen_general(double *a, int n, double *w, double *z, zp_error *err)
+{
+    zp_lapack lib;
+    double size, *work = NULL, *wi;
+    int info = 0, lwork = -1, one = 1;
+    bool ok = false;
+
+    if (!zp_lapack_open(&lib, err))
+        return false;
+    wi = zp__scratch(n, err);
+    if (!wi)
+        return false;
+    lib.dgeev("N", "V", &n, a, &n, w, wi, NULL, &one, z, &n, &size, &lwork, &info, 1, 1);
+    lwork = (int)size;
+    work = zp__scratch(lwork, err);
+    if (work) {
+        lib.dgeev("N", "V", &n, a, &n, w, wi, NULL, &one, z, &n, work, &lwork, &info, 1, 1);
+        ok = info == 0 || zp_fail(err, "error code %d from Lapack routine '%s'", info, "dgeev");
+    }
+    for (int i = 0; ok && i < n; i++)
+        if (fabs(wi[i]) > 10 * DBL_EPSILON * fabs(w[i]))
+            ok = zp_fail(err, "the matrix has complex eigenvalues: there are no complex numbers");
+    zp_free(wi);
+    zp_free(work);
+    return ok;
+}
+
+/* Positions of the eigenvalues: from the largest, those of general matrices by their absolute values. */
+static bool eigen_order(const double *w, int64_t n, bool symmetric, int64_t *order, zp_error *err)
+{
+    zp_value size;
+    bool ok;
+
+    for (int64_t j = 0; symmetric && j < n; j++)
+        order[j] = n - 1 - j;
+    if (symmetric)
+        return true;
+    size = zp_vec(ZP_DBL, n, err);
+    ok = !zp_bad(size);
+    for (int64_t j = 0; ok && j < n; j++)
+        ((double *)size.u.arr->data)[j] = fabs(w[j]);
+    ok = ok && zp_order_of(size, true, true, order, err);
+    zp_value_unref(size);
+    return ok;
+}
+
 static zp_status bi_eigen(zp_call *c)
 {
     zp_mat a;
     bool symmetric = true, ok;
     double *copy, *w, *z;
+    zp_value order;
     int64_t n2;
 
     if (!zp__mat_arg(c, 0, &a) || (!zp_arg_missing(c, 1) && !zp_arg_lgl(c, 1, &symmetric)))
@@ -103,21 +152,25 @@ static zp_status bi_eigen(zp_call *c)
     n2 = a.nr * a.nr;
     if (!zp__all_finite(a.x, n2))
         return zp_fail_call(c, "infinite or missing values in 'x'");
-    if (!symmetric || (zp_arg_missing(c, 1) && !is_symmetric(a.x, a.nr)))
-        return zp_fail_call(c, "only symmetric matrices: there are no complex values");
+    if (zp_arg_missing(c, 1))
+        symmetric = is_symmetric(a.x, a.nr);
     copy = zp__scratch(n2, c->err);
     z = zp__scratch(n2, c->err);
     w = zp__scratch(a.nr, c->err);
-    ok = copy && z && w;
+    order = zp_words(a.nr, c->err);
+    ok = copy && z && w && !zp_bad(order);
     if (ok) {
         memcpy(copy, a.x, (size_t)n2 * sizeof *copy);
-        ok = eigen_symmetric(copy, (int)a.nr, w, z, c->err);
+        ok = symmetric ? eigen_symmetric(copy, (int)a.nr, w, z, c->err)
+                       : eigen_general(copy, (int)a.nr, w, z, c->err);
     }
+    ok = ok && eigen_order(w, a.nr, symmetric, (int64_t *)zp_key_data(order), c->err);
     if (ok)
-        c->out = eigen_result(w, z, a.nr, c->err);
+        c->out = eigen_result(w, z, (const int64_t *)zp_key_data(order), a.nr, c->err);
     zp_free(copy);
     zp_free(z);
     zp_free(w);
+    zp_value_unref(order);
     return zp_done(ok && !zp_bad(c->out));
 }
 
@@ -444,6 +497,37 @@ static bool qr_solve_checks(const zp_qr *qr, const zp_mat *b, zp_error *err)
     return true;
 }
 
+/* Q y or t(Q) y, column by column, in the shape of y. */
+static zp_status qr_times(zp_call *c, void (*apply)(const zp_qr *qr, double *y))
+{
+    zp_value y = c->argv[1], x, aux;
+    zp_qr qr;
+    int64_t rows = zp_dim(y, 0);
+
+    if (!qr_arg(c, &qr, &x, &aux))
+        return ZP_FAILED;
+    if (zp_ndim(y) > 2 || rows != qr.n)
+        return zp_fail_call(c, "'qr' and 'y' must have the same number of rows");
+    c->out = zp_ndim(y) == 2 ? zp__mat_new(rows, zp_ncols(y), c->err) : zp_vec(ZP_DBL, rows, c->err);
+    if (zp_bad(c->out))
+        return ZP_FAILED;
+    memcpy(c->out.u.arr->data, zp_dbls(&y), (size_t)zp_len(y) * sizeof(double));
+    for (int64_t j = 0; j < zp_ncols(y); j++)
+        apply(&qr, (double *)c->out.u.arr->data + j * rows);
+    zp_value_unbox(&c->out);
+    return ZP_OK;
+}
+
+static zp_status bi_qr_qty(zp_call *c)
+{
+    return qr_times(c, zp_qr_qty);
+}
+
+static zp_status bi_qr_qy(zp_call *c)
+{
+    return qr_times(c, zp_qr_qy);
+}
+
 static zp_status bi_qr_solve(zp_call *c)
 {
     zp_mat a, given, *b = NULL;
@@ -471,14 +555,47 @@ static zp_status bi_qr_solve(zp_call *c)
     return zp_done(ok);
 }
 
+/* y turned by t(Q), some of its rows cleared, and turned back. */
+#define QR_PART(gone)                                                       \
+    "{ m <- as.matrix(qr.qty(qr, y)); m[" gone ", ] <- 0; m <- qr.qy(qr, m);" \
+    " if (is.matrix(y)) m else as.vector(m) }"
+
 const zp_builtin zp_builtins_linalg_factor[] = {
-    { "eigen", "x, [symmetric]", "x=D symmetric=L", 0, bi_eigen,
-      "list(values, vectors) of a symmetric matrix: eigenvalues from the largest to the smallest, and in the columns "
-      "of `vectors` the eigenvectors of length 1. With symmetric = TRUE only the lower triangle is read.",
-      "eigen(matrix(c(2, 1, 1, 2), 2))", NULL },
-    { "svd", "x", "x=D", 0, bi_svd,
-      "The singular value decomposition: list(d, u, v) with x equal to u %*% diag(d) %*% t(v).",
-      "svd(matrix(1:4, 2))$d", NULL },
+    { "eigen", "x, [symmetric], only.values = FALSE", "x=D symmetric=L only.values=L", 0, NULL,
+      "list(values, vectors) of a square matrix with real eigenvalues: these from the largest (in absolute value, unless x is "
+      "symmetric) to the smallest, and in the columns of `vectors` the eigenvectors of length 1. With symmetric = TRUE only the "
+      "lower triangle is read.",
+      "eigen(matrix(c(2, 1, 1, 2), 2))",
+      "{ r <- if (missing(symmetric)) .eigen(x) else .eigen(x, symmetric);"
+      " if (only.values) list(values = r$values, vectors = NULL) else r }" },
+    { ".eigen", "x, [symmetric]", "x=D symmetric=L", ZP_BI_HIDDEN, bi_eigen, "Eigenvalues and eigenvectors.", "", NULL },
+    { "svd", "x, [nu], [nv]", "x=D nu=D nv=D", 0, NULL,
+      "The singular value decomposition: list(d, u, v) with x equal to u %*% diag(d) %*% t(v). nu, nv: how many columns of u and v "
+      "to give, at most as many as d has elements; with 0 it is left out.",
+      "svd(matrix(1:4, 2))$d",
+      "{ r <- .svd(x); k <- length(r$d);"
+      " cut <- function(r, name, n) {"
+      "  if (n > k) stop(\"there are only \", k, \" columns of '\", name, \"' here\");"
+      "  if (n == 0) r[[name]] <- NULL else r[[name]] <- r[[name]][, seq_len(n), drop = FALSE];"
+      "  r };"
+      " if (!missing(nu)) r <- cut(r, \"u\", nu); if (!missing(nv)) r <- cut(r, \"v\", nv); r }" },
+    { ".svd", "x", "x=D", ZP_BI_HIDDEN, bi_svd, "The singular value decomposition.", "", NULL },
+    { "qr.qty", "qr, y", "qr=l y=D", 0, bi_qr_qty, "t(Q) %*% y with the whole square Q of a decomposition made by qr().",
+      "qr.qty(qr(cbind(1, 1:3)), c(1, 2, 4))", NULL },
+    { "qr.qy", "qr, y", "qr=l y=D", 0, bi_qr_qy, "Q %*% y with the whole square Q of a decomposition made by qr().",
+      "qr.qy(qr(cbind(1, 1:3)), c(1, 0, 0))", NULL },
+    { "qr.coef", "qr, y", "qr=l y=D", 0, NULL,
+      "The coefficients of the least squares fit of y (or of its columns) by a decomposition made by qr().",
+      "qr.coef(qr(cbind(1, 1:3)), c(1, 2, 4))",
+      "{ k <- seq_len(qr$rank); m <- as.matrix(qr.qty(qr, y)); r <- matrix(NaN, ncol(qr$qr), ncol(m));"
+      " if (qr$rank > 0) r[qr$pivot[k], ] <- backsolve(qr$qr[k, k, drop = FALSE], m[k, , drop = FALSE]);"
+      " n <- colnames(qr$qr); if (!is.null(n)) n[qr$pivot] <- n;"
+      " if (is.matrix(y)) { dimnames(r) <- list(n, colnames(y)); r }"
+      " else if (is.null(n)) as.vector(r) else setNames(as.vector(r), n) }" },
+    { "qr.fitted", "qr, y", "qr=l y=D", 0, NULL, "The fitted values of the least squares fit of y.",
+      "qr.fitted(qr(cbind(1, 1:3)), c(1, 2, 4))", QR_PART("seq_len(nrow(m)) > qr$rank") },
+    { "qr.resid", "qr, y", "qr=l y=D", 0, NULL, "The residuals of the least squares fit of y.",
+      "qr.resid(qr(cbind(1, 1:3)), c(1, 2, 5))", QR_PART("seq_len(nrow(m)) <= qr$rank") },
     { "qr", "x", "x=D", 0, bi_qr,
       "The QR decomposition of a matrix in compact form: list(qr, rank, qraux, pivot). Columns that depend on the "
       "ones before them are moved to the end. See qr.Q, qr.R, qr.solve.",

@@ -13,8 +13,12 @@ static const char optim_source[] =
     "  if (!is.null(gr)) gr <- match.fun(gr)\n"
     "  if (length(par) == 0) stop(\"'par' has length zero\")\n"
     "  method <- match.arg(method, c(\"Nelder-Mead\", \"BFGS\"))\n"
-    "  n <- length(par); tol <- sqrt(.Machine$double.eps); x <- par; big <- 1e35\n"
-    "  f <- .optim.value(fn(x, ...))\n"
+    "  n <- length(par); x <- par; big <- 1e35\n"
+    "  opts <- modifyList(list(fnscale = 1, maxit = if (method == \"BFGS\") 100 else 500, abstol = -Inf,\n"
+    "    reltol = sqrt(.Machine$double.eps), trace = 0), control)\n"
+    "  if (length(opts) > 5) stop(\"unknown or unsupported names in control: \", toString(names(opts)[-(1:5)]))\n"
+    "  scale <- opts$fnscale; tol <- opts$reltol\n"
+    "  f <- .optim.value(fn(x, ...)) / scale\n"
     "  fcount <- 1; gcount <- NaN; fail <- 0\n"
     "  if (method == \"Nelder-Mead\") {\n"
     "    if (!is.finite(f)) stop(\"function cannot be evaluated at initial parameters\")\n"
@@ -30,7 +34,7 @@ static const char optim_source[] =
     "    repeat {\n"
     "      if (fresh) {\n"
     "        for (j in seq_len(n + 1)) if (j != low) {\n"
-    "          x[] <- p[, j]; f <- .optim.value(fn(x, ...)); if (!is.finite(f)) f <- big\n"
+    "          x[] <- p[, j]; f <- .optim.value(fn(x, ...)) / scale; if (!is.finite(f)) f <- big\n"
     "          fcount <- fcount + 1; v[j] <- f\n"
     "        }\n"
     "        fresh <- FALSE\n"
@@ -40,20 +44,20 @@ static const char optim_source[] =
     "        if (v[j] < vl) { low <- j; vl <- v[j] }\n"
     "        if (v[j] > vh) { high <- j; vh <- v[j] }\n"
     "      }\n"
-    "      if (vh <= vl + conv) break\n"
+    "      if (vh <= vl + conv || vl <= opts$abstol) break\n"
     "      centre <- -p[, high]; for (j in seq_len(n + 1)) centre <- centre + p[, j]; centre <- centre / n\n"
     "      at <- 2 * centre - p[, high]\n"
-    "      x[] <- at; f <- .optim.value(fn(x, ...)); if (!is.finite(f)) f <- big\n"
+    "      x[] <- at; f <- .optim.value(fn(x, ...)) / scale; if (!is.finite(f)) f <- big\n"
     "      fcount <- fcount + 1; vr <- f\n"
     "      if (vr < vl) {\n" /* expand */
     "        far <- 2 * at - centre\n"
-    "        x[] <- far; f <- .optim.value(fn(x, ...)); if (!is.finite(f)) f <- big\n"
+    "        x[] <- far; f <- .optim.value(fn(x, ...)) / scale; if (!is.finite(f)) f <- big\n"
     "        fcount <- fcount + 1\n"
     "        if (f < vr) { p[, high] <- far; v[high] <- f } else { p[, high] <- at; v[high] <- vr }\n"
     "      } else {\n" /* contract */
     "        if (vr < vh) { p[, high] <- at; v[high] <- vr }\n"
     "        near <- 0.5 * p[, high] + 0.5 * centre\n"
-    "        x[] <- near; f <- .optim.value(fn(x, ...)); if (!is.finite(f)) f <- big\n"
+    "        x[] <- near; f <- .optim.value(fn(x, ...)) / scale; if (!is.finite(f)) f <- big\n"
     "        fcount <- fcount + 1\n"
     "        if (f < v[high]) { p[, high] <- near; v[high] <- f }\n"
     "        else if (vr >= vh) {\n" /* shrink */
@@ -64,7 +68,7 @@ static const char optim_source[] =
     "          if (size < oldsize) oldsize <- size else { fail <- 10; break }\n"
     "        }\n"
     "      }\n"
-    "      if (fcount > 500) { fail <- 1; break }\n"
+    "      if (fcount > opts$maxit) { fail <- 1; break }\n"
     "    }\n"
     "    x[] <- p[, low]; fmin <- v[low]\n"
     "  } else {\n"
@@ -76,12 +80,12 @@ static const char optim_source[] =
     "        if (is.null(gr)) {\n"
     "          g <- numeric(n)\n"
     "          for (i in seq_len(n)) {\n"
-    "            x[] <- b; x[i] <- b[[i]] + 1e-3; up <- .optim.value(fn(x, ...))\n"
-    "            x[i] <- b[[i]] - 1e-3; down <- .optim.value(fn(x, ...))\n"
+    "            x[] <- b; x[i] <- b[[i]] + 1e-3; up <- .optim.value(fn(x, ...)) / scale\n"
+    "            x[i] <- b[[i]] - 1e-3; down <- .optim.value(fn(x, ...)) / scale\n"
     "            g[i] <- (up - down) / 2e-3\n"
     "            if (!is.finite(g[i])) stop(\"non-finite finite-difference value [\", i, \"]\")\n"
     "          }\n"
-    "        } else { x[] <- b; g <- as.vector(gr(x, ...)); if (length(g) != n) stop(\"gradient in optim evaluated to "
+    "        } else { x[] <- b; g <- as.vector(gr(x, ...)) / scale; if (length(g) != n) stop(\"gradient in optim evaluated to "
     "length \", length(g), \" not \", n) }\n"
     "        gcount <- gcount + 1; iter <- iter + 1; want <- FALSE\n"
     "        if (gcount > 1) {\n" /* update of the inverse Hessian */
@@ -91,7 +95,7 @@ static const char optim_source[] =
     "            B <- B + ((d2 * t) %o% t - h %o% t - t %o% h) / d1\n"
     "            B[upper] <- t(B)[upper]\n"
     "          } else ilast <- gcount\n"
-    "          if (iter >= 100) { fail <- 1; break }\n"
+    "          if (iter >= opts$maxit) { fail <- 1; break }\n"
     "          if (gcount - ilast > 2 * n) ilast <- gcount\n"
     "        }\n"
     "      }\n"
@@ -103,7 +107,7 @@ static const char optim_source[] =
     "        repeat {\n"
     "          b[] <- start + step * t; count <- sum(10 + start == 10 + b)\n"
     "          if (count == n) break\n"
-    "          x[] <- b; f <- .optim.value(fn(x, ...)); fcount <- fcount + 1\n"
+    "          x[] <- b; f <- .optim.value(fn(x, ...)) / scale; fcount <- fcount + 1\n"
     "          ok <- is.finite(f) && f <= fmin + slope * step * 1e-4\n"
     "          if (ok) break\n"
     "          step <- step * 0.2\n"
@@ -120,13 +124,13 @@ static const char optim_source[] =
     "    }\n"
     "    x[] <- b\n"
     "  }\n"
-    "  list(par = x, value = fmin, counts = c(\"function\" = fcount, gradient = gcount), convergence = fail) }";
+    "  list(par = x, value = fmin * scale, counts = c(\"function\" = fcount, gradient = gcount), convergence = fail) }";
 
 const zp_builtin zp_builtins_optim[] = {
-    { "optim", "par, fn, gr = NULL, ..., method = \"Nelder-Mead\"", "", 0, NULL,
+    { "optim", "par, fn, gr = NULL, ..., method = \"Nelder-Mead\", control = list()", "control=l", 0, NULL,
       "Searches the minimum of a function of a vector, starting from par. method: \"Nelder-Mead\", or \"BFGS\", which "
       "follows the gradient gr (or differences). list(par, value, counts, convergence); convergence 0: found, 1: too "
-      "many steps, 10: the simplex degenerated.",
+      "many steps, 10: the simplex degenerated. control: fnscale (-1 searches the maximum), maxit, reltol, abstol.",
       "optim(c(1, 1), function(p) sum((p - c(3, 4))^2), method = \"BFGS\")$value", optim_source },
     { 0 },
 };

@@ -204,7 +204,7 @@ double zp_spline_at(const zp_spline *s, double v, int deriv)
     }
 }
 
-double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left,
+double zp_approx_at(const double *x, const double *y, int64_t n, double v, double step, double left,
                     double right)
 {
     int64_t i;
@@ -216,7 +216,9 @@ double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool 
     if (v > x[n - 1])
         return right;
     i = interval_of(x, n, v);
-    if (v == x[i] || steps || i == n - 1)
+    if (v == x[i] || i == n - 1)
         return y[i];
+    if (step >= 0)
+        return (step < 1 ? y[i] * (1 - step) : 0) + (step > 0 ? y[i + 1] * step : 0);
     return y[i] + (y[i + 1] - y[i]) * ((v - x[i]) / (x[i + 1] - x[i]));
 }

@@ -19,8 +19,8 @@ void zp_spline_fit(zp_spline *s, double *work);
 /* The spline or its derivative of order `deriv` (0 .. 3) at v. */
 double zp_spline_at(const zp_spline *s, double v, int deriv);
 
-/* Between points: a straight line, or with `steps` the value of the left one; outside [x[0], x[n-1]]: left and right. */
-double zp_approx_at(const double *x, const double *y, int64_t n, double v, bool steps, double left,
+/* Between points: a straight line or, with `step` from 0 to 1 (else -1), a step with so much of the right one; outside [x[0], x[n-1]]: left and right. */
+double zp_approx_at(const double *x, const double *y, int64_t n, double v, double step, double left,
                     double right);
 
 #endif
