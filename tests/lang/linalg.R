@@ -42,7 +42,7 @@ svd(matrix(1:6,3))  # expect: $d
 #>            [,1]       [,2]
 #> [1,] -0.3863177 -0.9223658
 #> [2,] -0.9223658  0.3863177
-eigen(matrix(c(2,1,0,2),2))  # expect error: only symmetric matrices: there are no complex values
+eigen(matrix(c(0,1,-1,0),2))  # expect error: the matrix has complex eigenvalues: there are no complex numbers
 eigen(matrix(c(2,1,0,2),2),symmetric=TRUE)$values  # expect: [1] 3 1
 eigen(matrix(0,0,0))  # expect error: 0 x 0 matrix
 qr(matrix(0,0,0))  # expect: $qr
