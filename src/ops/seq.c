@@ -212,6 +212,14 @@ static bool put_moved(const origin *o, zp_period p, int64_t k, const zp_zone *zo
                                  err);
 }
 
+/* Ends that are moved by themselves may cross. */
+static bool in_order(const origin *o, const void *data, int64_t i, zp_error *err)
+{
+    const zp_interval *v = (const zp_interval *)data + i;
+
+    return o->type != ZP_IVL || v->start <= v->end || zp_fail(err, "interval end smaller than interval start");
+}
+
 static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64_t n, zp_value *out,
                         zp_error *err)
 {
@@ -220,7 +228,8 @@ static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64
     bool ok = !zp_bad(v);
 
     for (int64_t k = 0; k < n && ok; k++)
-        ok = put_moved(o, p, k, zone, cursor, v.u.arr->data, k, &at, err);
+        ok = put_moved(o, p, k, zone, cursor, v.u.arr->data, k, &at, err) &&
+             in_order(o, v.u.arr->data, k, err);
     if (!ok) {
         zp_value_unref(v);
         return false;
@@ -272,7 +281,7 @@ static bool moved_until(const origin *o, int64_t to, zp_period p, const zp_zone 
         }
         if (up ? at > to : at < to)
             break;
-        if (!zp_value_grow_rows(&v, k + 1, err)) {
+        if (!in_order(o, &one, 0, err) || !zp_value_grow_rows(&v, k + 1, err)) {
             zp_value_unref(v);
             return false;
         }

@@ -111,3 +111,7 @@ seq(|.2011-12-29 00:00:00 Pacific/Apia.|, |.2012-01-01 00:00:00 Pacific/Apia.|, 
 seq(|.2021-03-01 00:00:00 UTC.|, |.2021-03-03 00:00:00 UTC.|, by = as.period("1m-31d/00:00:00"), tz = "UTC")  # expect error: incorrect specification for 'to'/'by'
 seq(|.2021-03-01 00:00:00 UTC.|, |.2021-03-03 00:00:00 UTC.|, by = as.period("0d"), tz = "UTC")  # expect error: incorrect specification for 'to'/'by'
 seq(|.2021-03-01 00:00:00 UTC.|, |.2021-02-27 00:00:00 UTC.|, by = as.period("-1d"), tz = "UTC")  # expect: [1] 2021-03-01 00:00:00 UTC 2021-02-28 00:00:00 UTC 2021-02-27 00:00:00 UTC
+seq(|+1964-03-01 02:00:00 UTC -> 1964-03-02 02:00:00 UTC-|, by = as.period("1y1d"), length.out = 2, tz = "UTC")  # expect: [1] +1964-03-01 02:00:00 UTC -> 1964-03-02 02:00:00 UTC-
+#> [2] +1965-03-02 02:00:00 UTC -> 1965-03-03 02:00:00 UTC-
+seq(|+1970-01-31 12:00:00 UTC -> 1970-02-01 11:00:00 UTC-|, by = as.period("1m"), length.out = 2, tz = "UTC")  # expect error: interval end smaller than interval start
+seq(|+1970-01-31 12:00:00 UTC -> 1970-02-01 11:00:00 UTC-|, |+1971-01-31 12:00:00 UTC -> 1971-02-01 11:00:00 UTC-|, by = as.period("1m"), tz = "UTC")  # expect error: interval end smaller than interval start
