@@ -201,8 +201,8 @@ static zp_status bi_diff(zp_call *c)
         return zp_fail_call(c, "'lag' and 'differences' must be integers >= 1");
     if (series)
         return diff_series(c, lag, times);
-    if (zp_in_place(c)) /* fewer rows than before: never in place */
-        c->argv[0] = zp_value_ref(*c->ref[0]);
+    if (!zp_operand_read(c, c->err)) /* fewer rows than before: never in place */
+        return ZP_FAILED;
     if (!to_numbers(&c->argv[0], c->err) || !flatten(&c->argv[0], c->err))
         return ZP_FAILED;
     rows = zp_dim(c->argv[0], 0);

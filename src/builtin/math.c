@@ -82,7 +82,8 @@ static zp_status floor_or_ceiling(zp_call *c, int mode, zp_num_fn fn)
     zp_type t = zp_operand(c)->type;
 
     if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
-        return zp_done(zp_time_round(*zp_operand(c), mode, c->argv[1], c->argv[2], &c->out, c->err));
+        return zp_done(zp_operand_read(c, c->err) &&
+                       zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
     if (c->argv[1].type != ZP_NIL)
         return zp_fail_call(c, "'unit' only meaningful for 'time' or 'interval'");
     return map(c, fn);
@@ -112,10 +113,8 @@ static zp_status map2(zp_call *c, double (*fn)(double, double))
         return zp_fail_call(c, "incompatible array sizes");
     if (nb == 0 && na == 1)
         shape = 1;
-    if (shape == 1 && zp_in_place(c)) { /* a single element on the left cannot become a column */
-        zp_value_set(&c->argv[0], zp_value_ref(*c->ref[0]));
-        c->ref[0] = NULL;
-    }
+    if (shape == 1 && zp_in_place(c) && !zp_operand_read(c, c->err))
+        return ZP_FAILED; /* a single element on the left cannot become a column */
     held = zp_value_move(&c->argv[1 - shape]); /* so that neither is lost when the other is reused */
     if (!zp_numbers(&held, &other, &n, c->err) || !zp_num_begin(c, shape, false, &w)) {
         zp_value_unref(held);
@@ -152,7 +151,8 @@ static zp_status round_or_trunc(zp_call *c, int mode, zp_status (*number)(zp_cal
     zp_type t = zp_operand(c)->type;
 
     if (t == ZP_TIM || t == ZP_IVL || t == ZP_DUR)
-        return zp_done(zp_time_round(*zp_operand(c), mode, c->argv[1], c->argv[2], &c->out, c->err));
+        return zp_done(zp_operand_read(c, c->err) &&
+                       zp_time_round(c->argv[0], mode, c->argv[1], c->argv[2], &c->out, c->err));
     if (!zp_arg_missing(c, 2) || (mode == ZP_TIME_TRUNC && !zp_arg_missing(c, 1)))
         return zp_fail_call(c, "'unit' and 'tz' only meaningful for 'time' or 'interval'");
     return number(c);

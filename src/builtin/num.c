@@ -87,15 +87,23 @@ static bool open_fresh(zp_value v, zp_num *w, zp_error *err)
     return true;
 }
 
+bool zp_operand_read(zp_call *c, zp_error *err)
+{
+    if (zp_in_place(c)) {
+        zp_value_set(&c->argv[0], zp_value_ref(*c->ref[0]));
+        c->ref[0] = NULL;
+    }
+    return zp_value_dense(&c->argv[0], err);
+}
+
 bool zp_num_begin(zp_call *c, int k, bool apart, zp_num *w)
 {
     zp_value *v = &c->argv[k];
 
     memset(w, 0, sizeof *w);
-    if (k == 0 && zp_in_place(c) && c->ref[0]->type != ZP_DBL && c->ref[0]->type != ZP_ZTS) {
-        zp_value_set(v, zp_value_ref(*c->ref[0])); /* the result has another type: an ordinary call */
-        c->ref[0] = NULL;
-    }
+    if (k == 0 && zp_in_place(c) && c->ref[0]->type != ZP_DBL && c->ref[0]->type != ZP_ZTS &&
+        !zp_operand_read(c, c->err)) /* the result has another type */
+        return false;
     if (k == 0 && zp_in_place(c)) {
         w->ref = c->ref[0];
         v = w->ref;

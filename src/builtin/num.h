@@ -50,6 +50,8 @@ static inline zp_value *zp_operand(zp_call *c)
 {
     return zp_in_place(c) ? c->ref[0] : &c->argv[0];
 }
+/* The first argument to read it alone, dense: an ordinary call from here on, also when it was written --x. */
+bool zp_operand_read(zp_call *c, zp_error *err) ZP_MUST_CHECK;
 /* A double array, scalar inline: n doubles without names. */
 zp_value zp_dbl_vec(const double *x, int64_t n, zp_error *err);
 
