@@ -32,6 +32,8 @@ static zp_status bi_stop(zp_call *c)
     if (paste_dots(c, &text))
         zp_fail(c->err, "%s", zp_buf_text(&text));
     zp_buf_fini(&text);
+    if (c->err && c->ndots)
+        c->err->arg = 1; /* the report marks the text, as it is written */
     return ZP_FAILED;
 }
 

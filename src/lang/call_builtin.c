@@ -226,13 +226,17 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
     return st;
 }
 
-static void place_of_argument(zp_error *err, const zp_actuals *a)
+/* Of those that went into `...` it is the first. */
+static void place_of_argument(zp_error *err, const zp_actuals *a, int32_t dots)
 {
     if (!err->arg || err->place.line)
         return;
-    for (uint32_t i = 0; i < a->n; i++)
-        if (a->list[i].formal == err->arg - 1 && a->list[i].arg)
+    for (uint32_t i = 0; i < a->n && !err->place.line; i++) {
+        int32_t formal = a->list[i].formal < 0 ? dots : a->list[i].formal;
+
+        if (formal == err->arg - 1 && a->list[i].arg)
             err->place = a->list[i].arg->place;
+    }
 }
 
 static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row, zp_actuals *a,
@@ -316,7 +320,7 @@ static zp_status call_run(zp_ctx *ctx, zp_builtin_obj *b, zp_value *args, const 
         if (fill(&p, info, b->row, &a, err))
             st = run_builtin(ctx, info, b->row, &p, argc, out, err);
         if (st == ZP_FAILED)
-            place_of_argument(err, &a);
+            place_of_argument(err, &a, info->dots);
         *next_args = p.scratch;
         prepared_fini(&p, argc);
     }

@@ -39,14 +39,25 @@ static bool is_reserved(const char *text)
     return false;
 }
 
+/* Punctuation, symbols, private use, pictures. */
+static const int32_t no_letters[][2] = { { 0x2000, 0x2BFF },   { 0x3000, 0x3004 },   { 0x3008, 0x3020 },
+                                         { 0xE000, 0xF8FF },   { 0xFE10, 0xFE6F },   { 0xFF00, 0xFF0F },
+                                         { 0xFF1A, 0xFF20 },   { 0xFF3B, 0xFF40 },   { 0xFF5B, 0xFF65 },
+                                         { 0xFFE0, 0xFFFF },   { 0x1D100, 0x1D3FF }, { 0x1F000, 0x1FAFF },
+                                         { 0xE0000, 0x10FFFF } };
+
 /* A letter, or with `inside` a digit, point or underscore too. */
 static bool is_name_char(int32_t cp, bool inside)
 {
     if (cp < 0x80)
         return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '.' ||
                (inside && ((cp >= '0' && cp <= '9') || cp == '_'));
-    return cp >= 0xAA && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp < 0x2C00) &&
-           !(cp >= 0x3000 && cp < 0x3005) && zp_utf8_width(cp) > 0;
+    if (cp < 0xAA || cp == 0xD7 || cp == 0xF7 || zp_utf8_width(cp) <= 0)
+        return false;
+    for (size_t i = 0; i < ZP_COUNTOF(no_letters); i++)
+        if (cp >= no_letters[i][0] && cp <= no_letters[i][1])
+            return false;
+    return true;
 }
 
 static bool is_plain_name(const zp_str *s)

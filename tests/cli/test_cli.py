@@ -58,7 +58,7 @@ def test_error_reports_have_place_source_and_caret(tmp_path):
     (tmp_path / "model.R").write_text("a <- 1\nb <- a\nstop('in file')\n")
     status, out, err = run("eval", "model.R", cwd=tmp_path)
     assert (status, out) == (1, "")
-    assert err == "Error: model.R:3.1-15: in file\n2: b <- a\n3: stop('in file')\n   ^^^^^^^^^^^^^^^\n"
+    assert err == "Error: model.R:3.6-14: in file\n2: b <- a\n3: stop('in file')\n        ^^^^^^^^^\n"
 
 
 def test_syntax_errors():
@@ -91,7 +91,7 @@ def test_run_shows_every_expression(tmp_path):
 def test_run_ends_at_the_first_error(tmp_path):
     (tmp_path / "s.R").write_text("1\nstop('here')\n2\n")
     status, out, err = run("run", "s.R", cwd=tmp_path)
-    assert (status, out) == (1, "[1] 1\n") and "s.R:2.1" in err
+    assert (status, out) == (1, "[1] 1\n") and "s.R:2.6" in err
 
 
 def test_run_shows_what_stands_before_a_syntax_error(tmp_path):

@@ -50,3 +50,15 @@ f <- function() { `+` <- function(a, b) 42; 1 + 1 }; c(f(), 1 + 1)  # expect: [1
 `==` <- function(a, b) FALSE; if (1 == 1) "y" else "n"  # expect: [1] "n"
 `%o%` <- function(f, g) function(x) f(g(x)); (sqrt %o% abs)(-16)  # expect: [1] 4
 `+` <- 5; 1 + 2  # expect: [1] 3
+c(0x1p4, 0x1.8p1, 0x1P-2)  # expect: [1] 16.00  3.00  0.25
+0x1.8  # expect error: syntax error, unexpected constant
+list(`😀` = 1, `é` = 2, `日本` = 3)
+# expect: $`😀`
+#> [1] 1
+#>
+#> $é
+#> [1] 2
+#>
+#> $日本
+#> [1] 3
+#>
