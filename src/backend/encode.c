@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { KEPT = 8 * ZP_BLOCK_MAX }; /* bytes that an encoder without work keeps at most */
+
 static const char row_head[] = "{\"error\":false,\"response_code\":7,\"data\":";
 static const char complete[] = "{\"error\":false,\"response_code\":1544,\"data\":{}}";
 
@@ -100,14 +102,14 @@ void zp_encoder_drop(zp_encoder *e)
 
 static size_t frame_size(const zp_encoder *e, size_t at)
 {
-    const uint8_t *p = (const uint8_t *)e->buf.ptr + at;
+    const uint8_t *p = zp_encoder_block(e) + at;
 
     return 4 + ((size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]);
 }
 
 size_t zp_encoder_ready(const zp_encoder *e, bool all)
 {
-    size_t len = e->buf.len, cut = 0;
+    size_t len = e->buf.len - e->head, cut = 0;
 
     if (e->buf.failed || !len || (!all && len < ZP_BLOCK_MIN))
         return 0;
@@ -119,17 +121,32 @@ size_t zp_encoder_ready(const zp_encoder *e, bool all)
     return cut;
 }
 
+/* The rest moves to the front when it is no longer than what has left: a byte is copied at most once. */
 void zp_encoder_taken(zp_encoder *e, size_t len)
 {
-    if (len < e->buf.len)
-        memmove(e->buf.ptr, e->buf.ptr + len, e->buf.len - len);
-    e->buf.len -= len;
-    e->tail = e->tail > len ? e->tail - len : 0;
-    if (!e->buf.len && e->buf.cap > 4 * (size_t)ZP_BLOCK_MAX) /* a huge row was an exception */
+    size_t rest;
+
+    e->head += len;
+    rest = e->buf.len - e->head;
+    if (rest > e->head)
+        return;
+    if (rest)
+        memmove(e->buf.ptr, e->buf.ptr + e->head, rest);
+    e->tail = e->tail > e->head ? e->tail - e->head : 0;
+    e->buf.len = rest;
+    e->head = 0;
+    if (!rest && e->buf.cap > KEPT) /* a huge row was an exception */
         zp_buf_fini(&e->buf);
+}
+
+void zp_encoder_clear(zp_encoder *e)
+{
+    zp_buf_clear(&e->buf);
+    e->head = e->tail = 0;
 }
 
 void zp_encoder_fini(zp_encoder *e)
 {
     zp_buf_fini(&e->buf);
+    e->head = e->tail = 0;
 }

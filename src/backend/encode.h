@@ -35,6 +35,7 @@ enum { ZP_BLOCK_MIN = 8192, ZP_BLOCK_MAX = 16384 };
 
 typedef struct zp_encoder {
     zp_buf buf;
+    size_t head;    /* bytes before it have left */
     size_t tail;    /* where the last frame begins */
     int64_t frames; /* in all */
 } zp_encoder;
@@ -53,8 +54,15 @@ void zp_encoder_drop(zp_encoder *e);
 /* Bytes at the head of the buffer that leave now as one block; 0: wait for more.  `all`: whatever is there, at most ZP_BLOCK_MAX at a time
  * unless the first frame is larger. */
 size_t zp_encoder_ready(const zp_encoder *e, bool all);
+/* Where that block is. */
+static inline const uint8_t *zp_encoder_block(const zp_encoder *e)
+{
+    return (const uint8_t *)e->buf.ptr + e->head;
+}
 /* The block has left. */
 void zp_encoder_taken(zp_encoder *e, size_t len);
+/* Nothing of what is there leaves. */
+void zp_encoder_clear(zp_encoder *e);
 void zp_encoder_fini(zp_encoder *e);
 
 /* One value as the type of the schema shows it (§ "Values in JSON" of docs/backends.md). */

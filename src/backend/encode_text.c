@@ -4,11 +4,20 @@
 #include "backend/encode.h"
 #include "time/time.h"
 
+static char *two(char *to, int v)
+{
+    to[0] = (char)('0' + v / 10);
+    to[1] = (char)('0' + v % 10);
+    return to + 2;
+}
+
 void zp__put_int(zp_buf *to, int64_t v)
 {
     char text[24], *at = text + sizeof text;
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
+    for (; u >= 100; u /= 100)
+        two(at -= 2, (int)(u % 100));
     do
         *--at = (char)('0' + u % 10);
     while (u /= 10);
@@ -20,13 +29,6 @@ void zp__put_int(zp_buf *to, int64_t v)
 /* ---------------------------------------------------------------- dates */
 
 enum { DAY_S = 86400 };
-
-static char *two(char *to, int v)
-{
-    to[0] = (char)('0' + v / 10);
-    to[1] = (char)('0' + v % 10);
-    return to + 2;
-}
 
 size_t zp__days_text(char *to, int64_t days)
 {

@@ -90,17 +90,41 @@ static bool is_not_finite(const char *text, size_t len)
     return false;
 }
 
+/* Whole numbers that no JSON reader keeps exact as integers are written so that all read a double: 1.152921504606847e+18. */
+static size_t in_powers(char *text, size_t len)
+{
+    const size_t sign = *text == '-', digits = len - sign;
+    size_t last = len;
+
+    while (last > sign + 1 && text[last - 1] == '0')
+        last--;
+    if (last > sign + 1) {
+        memmove(text + sign + 2, text + sign + 1, last - sign - 1);
+        text[sign + 1] = '.';
+        last++;
+    }
+    memcpy(text + last, "e+", 2);
+    text[last + 2] = (char)('0' + (digits - 1) / 10);
+    text[last + 3] = (char)('0' + (digits - 1) % 10);
+    return last + 4;
+}
+
 static void put_double(zp_buf *to, double x)
 {
     char *room;
+    size_t len;
 
     if (!isfinite(x)) {
         zp_buf_put(to, "null", 4);
         return;
     }
     room = zp_buf_reserve(to, ZP_SHORTEST_MAX);
-    if (room)
-        to->len += zp_number_shortest(room, x);
+    if (!room)
+        return;
+    len = zp_number_shortest(room, x);
+    if (fabs(x) > (double)safe_int && !memchr(room, 'e', len))
+        len = in_powers(room, len);
+    to->len += len;
 }
 
 /* ---------------------------------------------------------------- one function per type */
@@ -253,6 +277,32 @@ static void put_micros(zp_buf *to, int64_t micros)
     zp_buf_put(to, "+00:00\"", 7);
 }
 
+/* A time as SQLite keeps it and as MariaDB's fields are put together, "2025-02-07 10:00:00.563929", needs its T only. */
+static void put_ready_time(zp_buf *to, const char *text, size_t len)
+{
+    char *at = zp_buf_reserve(to, len + 8);
+
+    if (!at)
+        return;
+    if (len == 26 && memcmp(text + 19, ".000000", 7) == 0)
+        len = 19;
+    *at = '"';
+    memcpy(at + 1, text, len);
+    at[11] = 'T';
+    memcpy(at + 1 + len, "+00:00\"", 8);
+    to->len += len + 8;
+}
+
+/* Of a text that is a time: without a zone, and with six decimals or none. */
+static bool is_ready_time(const zp_result_cell *c)
+{
+    size_t at = 20;
+
+    while (at < c->len && c->text[at] >= '0' && c->text[at] <= '9')
+        at++;
+    return c->len == 19 || (c->len == 26 && at == 26);
+}
+
 static void put_datetime(zp_buf *to, const zp_out *out, const zp_result_cell *c)
 {
     int64_t at;
@@ -261,10 +311,12 @@ static void put_datetime(zp_buf *to, const zp_out *out, const zp_result_cell *c)
         put_micros(to, c->num);
     else if (c->kind == ZP_CELL_DAYS)
         put_micros(to, c->num * INT64_C(86400000000));
-    else if (c->kind == ZP_CELL_TEXT && zp__micros_of(c->text, c->len, &at))
-        put_micros(to, at);
-    else
+    else if (c->kind != ZP_CELL_TEXT || !zp__micros_of(c->text, c->len, &at))
         put_plain(to, c);
+    else if (is_ready_time(c))
+        put_ready_time(to, c->text, c->len);
+    else
+        put_micros(to, at);
 }
 
 static void put_date(zp_buf *to, const zp_out *out, const zp_result_cell *c)

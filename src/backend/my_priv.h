@@ -44,6 +44,7 @@ typedef struct my_column {
     int64_t num;
     double dbl;
     MYSQL_TIME time;
+    char moment[28]; /* of a time: its text */
     char *text;
     size_t cap;
 } my_column;

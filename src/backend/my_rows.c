@@ -184,31 +184,35 @@ static bool fetch_rest(my_link *m, my_statement *s, int i)
     return m->lib.mysql_stmt_fetch_column(s->stmt, &s->binds[i], (unsigned)i, 0) == 0;
 }
 
-static void cell_of_time(zp_result_cell *cell, const my_column *c)
+static char *digits(char *to, unsigned v, int n)
 {
-    static const char zero[] = "0000-00-00";
-    const MYSQL_TIME *t = &c->time;
-    char text[16];
-    int64_t days;
+    for (int i = n; i--; v /= 10)
+        to[i] = (char)('0' + v % 10);
+    return to + n;
+}
 
-    text[0] = (char)('0' + t->year / 1000 % 10);
-    text[1] = (char)('0' + t->year / 100 % 10);
-    text[2] = (char)('0' + t->year / 10 % 10);
-    text[3] = (char)('0' + t->year % 10);
-    text[4] = text[7] = '-';
-    text[5] = (char)('0' + t->month / 10 % 10);
-    text[6] = (char)('0' + t->month % 10);
-    text[8] = (char)('0' + t->day / 10 % 10);
-    text[9] = (char)('0' + t->day % 10);
-    if (!zp__days_of(text, 10, &days)) { /* older tables have dates that are none */
-        *cell = (zp_result_cell){ .kind = ZP_CELL_TEXT, .len = sizeof zero - 1, .text = zero };
-        return;
+/* A text, "2025-02-07 10:00:00.563929" or "2025-02-07": it leaves as that, but for a T. */
+static void cell_of_time(zp_result_cell *cell, my_column *c)
+{
+    const MYSQL_TIME *t = &c->time;
+    bool zero = !t->month && !t->day; /* older tables have dates that are none */
+    char *at = digits(c->moment, t->year, 4);
+
+    *at++ = '-';
+    at = digits(at, t->month, 2);
+    *at++ = '-';
+    at = digits(at, t->day, 2);
+    if (c->kind == ZP_CELL_MICROS && !zero) {
+        *at++ = ' ';
+        at = digits(at, t->hour, 2);
+        *at++ = ':';
+        at = digits(at, t->minute, 2);
+        *at++ = ':';
+        at = digits(at, t->second, 2);
+        *at++ = '.';
+        at = digits(at, (unsigned)t->second_part, 6);
     }
-    cell->kind = c->kind;
-    cell->num = days;
-    if (c->kind == ZP_CELL_MICROS)
-        cell->num = days * us_per_day + ((int64_t)t->hour * 3600 + t->minute * 60 + t->second) * 1000000 +
-                    (int64_t)t->second_part;
+    *cell = (zp_result_cell){ .kind = ZP_CELL_TEXT, .len = (uint32_t)(at - c->moment), .text = c->moment };
 }
 
 bool zp__my_cells(my_link *m, my_statement *s)

@@ -374,7 +374,7 @@ void zp__link_broken(zp_link *link, const zp_failure *failure)
     if (link->broken)
         return;
     link->broken = true;
-    zp_buf_clear(&link->encoder.buf);
+    zp_encoder_clear(&link->encoder);
     while (link->last)
         if (failure->error != ZP_RUN_LOST || !again(link->last))
             zp__run_fail(link->last, failure);

@@ -167,7 +167,7 @@ static void end(zp_query_run *run, const zp_failure *why)
 
 void zp__run_fail(zp_query_run *run, const zp_failure *failure)
 {
-    zp_buf_clear(&run->link->encoder.buf);
+    zp_encoder_clear(&run->link->encoder);
     end(run, failure);
 }
 
@@ -247,7 +247,7 @@ static bool send_ready(zp_query_run *run, bool all)
     while ((n = zp_encoder_ready(e, all)) != 0) {
         if (zp__run_live(run)) {
             run->bytes += (int64_t)n;
-            if (!run->sink->frames(run->arg, (const uint8_t *)e->buf.ptr, n))
+            if (!run->sink->frames(run->arg, zp_encoder_block(e), n))
                 run->paused = true;
         }
         zp_encoder_taken(e, n);

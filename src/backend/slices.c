@@ -27,14 +27,14 @@ static void hand_out(zp_slices *s)
     size_t n;
 
     if (s->failure.error && s->run->statement->kind != ZP_STMT_ROWS)
-        zp_buf_clear(&e->buf); /* what was said before it failed is not true */
+        zp_encoder_clear(e); /* what was said before it failed is not true */
     while (!s->run->paused && (n = zp_encoder_ready(e, true)) != 0) {
-        zp__run_frames(s->run, (const uint8_t *)e->buf.ptr, n, s->rows);
+        zp__run_frames(s->run, zp_encoder_block(e), n, s->rows);
         s->rows = 0;
         zp_encoder_taken(e, n);
     }
     if (!zp__run_live(s->run))
-        zp_buf_clear(&e->buf);
+        zp_encoder_clear(e);
     if (e->buf.len)
         return;
     if (s->over)

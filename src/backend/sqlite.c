@@ -351,30 +351,33 @@ static bool begin(lite_link *l)
     return rc == SQLITE_OK;
 }
 
+/* The value of a column is fetched once: the calls by column number would lock and look it up for each of their questions.  Only one thread
+ * has the connection, so the values need no lock. */
 static void cells_of(sqlite3_stmt *stmt, zp_result_cell *cells, int count)
 {
     for (int i = 0; i < count; i++) {
         zp_result_cell *c = &cells[i];
+        sqlite3_value *v = sqlite3_column_value(stmt, i);
 
-        switch (sqlite3_column_type(stmt, i)) {
+        switch (sqlite3_value_type(v)) {
         case SQLITE_NULL: c->kind = ZP_CELL_NULL; break;
         case SQLITE_INTEGER:
             c->kind = ZP_CELL_INT;
-            c->num = sqlite3_column_int64(stmt, i);
+            c->num = sqlite3_value_int64(v);
             break;
         case SQLITE_FLOAT:
             c->kind = ZP_CELL_DOUBLE;
-            c->dbl = sqlite3_column_double(stmt, i);
+            c->dbl = sqlite3_value_double(v);
             break;
         case SQLITE_TEXT:
             c->kind = ZP_CELL_TEXT;
-            c->text = (const char *)sqlite3_column_text(stmt, i);
-            c->len = (uint32_t)sqlite3_column_bytes(stmt, i);
+            c->text = (const char *)sqlite3_value_text(v);
+            c->len = (uint32_t)sqlite3_value_bytes(v);
             break;
         default:
             c->kind = ZP_CELL_BYTES;
-            c->text = sqlite3_column_blob(stmt, i);
-            c->len = (uint32_t)sqlite3_column_bytes(stmt, i);
+            c->text = sqlite3_value_blob(v);
+            c->len = (uint32_t)sqlite3_value_bytes(v);
             break;
         }
     }

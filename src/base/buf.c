@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-char *zp_buf_reserve(zp_buf *b, size_t len)
+char *zp_buf_grow(zp_buf *b, size_t len)
 {
     size_t need, cap = b->cap;
     char *ptr;
@@ -32,26 +32,9 @@ char *zp_buf_reserve(zp_buf *b, size_t len)
     return b->ptr + b->len;
 }
 
-void zp_buf_put(zp_buf *b, const void *bytes, size_t len)
-{
-    char *to = zp_buf_reserve(b, len);
-
-    if (!to)
-        return;
-    if (len)
-        memcpy(to, bytes, len);
-    to[len] = '\0';
-    b->len += len;
-}
-
 void zp_buf_puts(zp_buf *b, const char *text)
 {
     zp_buf_put(b, text, strlen(text));
-}
-
-void zp_buf_putc(zp_buf *b, char c)
-{
-    zp_buf_put(b, &c, 1);
 }
 
 void zp_buf_fill(zp_buf *b, char c, int64_t count)

@@ -102,19 +102,38 @@ static char *write_fixed(char *to, const char *digits, int n, int e)
         memcpy(to, digits, (size_t)n);
         return to + n;
     }
-    for (int i = 0; i < n || i <= e; i++) {
-        if (i == e + 1)
-            *to++ = '.';
-        *to++ = i < n ? digits[i] : '0';
+    if (e + 1 >= n) {
+        memcpy(to, digits, (size_t)n);
+        memset(to + n, '0', (size_t)(e + 1 - n));
+        return to + e + 1;
     }
-    return to;
+    memcpy(to, digits, (size_t)e + 1);
+    to += e + 1;
+    *to++ = '.';
+    memcpy(to, digits + e + 1, (size_t)(n - e - 1));
+    return to + (n - e - 1);
+}
+
+/* The digits of v, which end before `end`; where they begin. */
+static char *digits_of(char *end, uint64_t v)
+{
+    for (; v >= 100; v /= 100) {
+        unsigned pair = (unsigned)(v % 100);
+
+        *--end = (char)('0' + pair % 10);
+        *--end = (char)('0' + pair / 10);
+    }
+    if (v >= 10)
+        *--end = (char)('0' + v % 10);
+    *--end = (char)('0' + (v >= 10 ? v / 10 : v));
+    return end;
 }
 
 size_t zp_number_shortest(char *to, double x)
 {
-    char digits[20], *at = to;
+    char digits[20], *at = to, *first;
     uint64_t sig;
-    int n = 0, e, fixed, sci;
+    int n, e, fixed, sci;
 
     if (isnan(x) || isinf(x)) {
         const char *text = isnan(x) ? "NaN" : x > 0 ? "Inf" : "-Inf";
@@ -131,12 +150,11 @@ size_t zp_number_shortest(char *to, double x)
     e = shortest(fabs(x), &sig);
     for (; sig % 10 == 0; e++)
         sig /= 10;
-    for (char *p = digits + sizeof digits; sig; sig /= 10, n++)
-        *--p = (char)('0' + sig % 10);
-    memmove(digits, digits + sizeof digits - n, (size_t)n);
+    first = digits_of(digits + sizeof digits, sig);
+    n = (int)(digits + sizeof digits - first);
     e += n - 1; /* of the first digit */
     fixed = e < 0 ? 1 - e + n : e + 1 >= n ? e + 1 : n + 1;
     sci = n + (n > 1) + 3 + (e >= 10 || e <= -10) + (e >= 100 || e <= -100);
-    at = fixed <= sci ? write_fixed(at, digits, n, e) : write_sci(at, digits, n, e);
+    at = fixed <= sci ? write_fixed(at, first, n, e) : write_sci(at, first, n, e);
     return (size_t)(at - to);
 }

@@ -63,7 +63,7 @@ static bool unfiltered_ok(const place *at, const zp_compiled *c, zp_fault *fault
 
     if (!c->unfiltered || (deny < 0 ? at->env != ZP_ENV_PROD : deny == 0))
         return true;
-    return zp__q_fault(fault, ZP_ZQL_NO_ACCESS, "an %s without any filter is not allowed in this environment",
+    return zp__q_fault(fault, ZP_ZQL_NO_ACCESS, "%s without any filter is not allowed in this environment",
                        c->kind == ZP_QUERY_UPDATE ? "update" : "delete");
 }
 

@@ -142,6 +142,7 @@ void zp_loop_free(zp_loop *loop)
     if (loop->wake_fd >= 0)
         close(loop->wake_fd);
     zp_free(loop->scratch);
+    zp__loop_drop_spares(loop);
     zp__loop_unref(loop);
 }
 

@@ -69,6 +69,8 @@ struct zp_loop {
     zp_conn *dead;
     char *scratch; /* SCRATCH bytes that every read goes to first */
     zp__wheel wheel;
+    struct zp__chunk *spare; /* of the common size, for the next answers */
+    int spares;
     struct {
         _Atomic uint64_t connections, opened, bytes_in, bytes_out, turns, reads, writes;
     } stats; /* written by the loop's thread alone */
@@ -79,6 +81,8 @@ void zp__loop_begin(zp_loop *loop);
 char *zp__loop_scratch(zp_loop *loop);
 /* zp_loop_post_task that says whether the loop still takes tasks. */
 bool zp__loop_post(zp_loop *loop, zp_task *task);
+/* The chunks that are kept for answers (write.c). */
+void zp__loop_drop_spares(zp_loop *loop);
 zp_loop *zp__loop_ref(zp_loop *loop);
 void zp__loop_unref(zp_loop *loop);
 static inline void zp__stat(_Atomic uint64_t *counter, int64_t by)

@@ -10,22 +10,51 @@
 #include <errno.h>
 #include <string.h>
 
-enum { VECTORS = 64, COPY_LEAST = 1000, COPY_MOST = 16384 };
+enum { VECTORS = 64, COPY_LEAST = 1000, COPY_MOST = 16384, SPARES = 32 };
 
 /* ---------------------------------------------------------------- the queue */
 
-static void release_chunk(zp__chunk *chunk)
+/* A long answer takes and frees its chunks again and again, and the C library would give each back to the system: some are kept. */
+static void release_chunk(zp_loop *loop, zp__chunk *chunk)
 {
     if (chunk->release)
         chunk->release(chunk->arg);
-    zp_free(chunk);
+    if (chunk->cap != COPY_MOST || loop->spares == SPARES) {
+        zp_free(chunk);
+        return;
+    }
+    chunk->next = loop->spare;
+    loop->spare = chunk;
+    loop->spares++;
+}
+
+static zp__chunk *new_chunk(zp_loop *loop, size_t cap)
+{
+    zp__chunk *chunk = loop->spare;
+
+    if (cap != COPY_MOST || !chunk)
+        return zp_alloc(sizeof *chunk + cap, NULL);
+    loop->spare = chunk->next;
+    loop->spares--;
+    return chunk;
+}
+
+void zp__loop_drop_spares(zp_loop *loop)
+{
+    while (loop->spare) {
+        zp__chunk *chunk = loop->spare;
+
+        loop->spare = chunk->next;
+        zp_free(chunk);
+    }
+    loop->spares = 0;
 }
 
 void zp__conn_drop_output(zp_conn *conn)
 {
     for (zp__chunk *c = conn->out, *next; c; c = next) {
         next = c->next;
-        release_chunk(c);
+        release_chunk(conn->loop, c);
     }
     conn->out = conn->out_tail = NULL;
     conn->out_last = &conn->out;
@@ -42,7 +71,7 @@ static void out_of_memory(zp_conn *conn, size_t len)
 
 static zp__chunk *add_chunk(zp_conn *conn, size_t cap)
 {
-    zp__chunk *chunk = zp_alloc(sizeof *chunk + cap, NULL);
+    zp__chunk *chunk = new_chunk(conn->loop, cap);
 
     if (!chunk) {
         out_of_memory(conn, sizeof *chunk + cap);
@@ -161,7 +190,7 @@ static void taken(zp_conn *conn, size_t len)
             conn->out_last = &conn->out;
         if (c == conn->out_tail)
             conn->out_tail = NULL;
-        release_chunk(c);
+        release_chunk(conn->loop, c);
         if (!len)
             break;
     }

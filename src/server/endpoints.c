@@ -88,12 +88,12 @@ static const struct {
     { "/v1/query", "POST", zp__http_query },
 };
 
-/* Under /auth answers have the shape of the drivers' frames. */
+/* Under /auth, and where nothing is, answers have the shape of the drivers' frames. */
 static void fail_route(zp__http *h, const zp__request *r, int status, const char *headers,
                        const char *message)
 {
     zp_buf body = ZP_BUF_INIT;
-    bool drivers = r->path.len >= 5 && memcmp(r->path.ptr, "/auth", 5) == 0;
+    bool drivers = status == 404 || (r->path.len >= 5 && memcmp(r->path.ptr, "/auth", 5) == 0);
 
     if (drivers) {
         zp_auth_http_error(&body, message);
