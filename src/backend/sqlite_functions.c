@@ -2,10 +2,12 @@
  *
  *     zp_fold(text)             by Unicode's simple case folding
  *     zp_has(text, part)        whether the bytes of `part` occur in `text`; zp_starts, zp_ends likewise
+ *     collation zp_time         times as texts, by the moment: with and without decimals, T and zone
  *
- * All are deterministic and null for null. */
+ * All functions are deterministic and null for null. */
 #include <string.h>
 
+#include "backend/encode.h"
 #include "backend/sqlite_priv.h"
 #include "base/utf8.h"
 
@@ -65,6 +67,26 @@ static void ends(sqlite3_context *ctx, int n, sqlite3_value **args)
                                     memcmp(t.text + t.len - t.part_len, t.part, t.part_len) == 0);
 }
 
+/* Of two texts of the form that the gateway writes the text decides; what is no time comes after the times. */
+static int by_moment(void *arg, int a_len, const void *a, int b_len, const void *b)
+{
+    enum { WRITTEN = 26 };
+    int shorter = a_len < b_len ? a_len : b_len, c = memcmp(a, b, (size_t)shorter);
+    const char *x = a, *y = b;
+    int64_t at, bt;
+    bool is_a, is_b;
+
+    if (a_len == WRITTEN && b_len == WRITTEN && x[10] == ' ' && y[10] == ' ' && x[19] == '.' && y[19] == '.')
+        return c;
+    is_a = zp__micros_of(x, (size_t)a_len, &at);
+    is_b = zp__micros_of(y, (size_t)b_len, &bt);
+    if (is_a && is_b)
+        return (at > bt) - (at < bt);
+    if (is_a != is_b)
+        return is_a ? -1 : 1;
+    return c ? c : a_len - b_len;
+}
+
 bool zp__sqlite_functions(sqlite3 *db, zp_error *err)
 {
     enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
@@ -73,6 +95,7 @@ bool zp__sqlite_functions(sqlite3 *db, zp_error *err)
         sqlite3_create_function_v2(db, "zp_has", 2, FLAGS, NULL, has, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_create_function_v2(db, "zp_starts", 2, FLAGS, NULL, starts, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_create_function_v2(db, "zp_ends", 2, FLAGS, NULL, ends, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_create_collation_v2(db, "zp_time", SQLITE_UTF8, NULL, by_moment, NULL) != SQLITE_OK ||
         !zp__sqlite_calc(db))
         return zp_fail(err, "cannot set up the SQLite database: %s", sqlite3_errmsg(db));
     return true;

@@ -195,9 +195,41 @@ static void side(zp__q_text *t, const zp_expr *e, const zp_expr *v)
     put(t, cast ? " AS REAL)" : midnight ? " || ' 00:00:00.000000')" : "");
 }
 
+static void day_bound(zp__q_text *t, const zp_expr *l, uint32_t param, const char *sign, const char *days, const char *otherwise)
+{
+    zp__q_sql_column(t, l->source, l->field);
+    zp_buf_printf(&t->sql, " %s ifnull(date(", sign);
+    bare_param(t, param);
+    zp_buf_printf(&t->sql, ", '%s days'), '%s') AND ", days, otherwise);
+}
+
+/* SQLite keeps times as texts, and not only the gateway writes them: with or without decimals, a T, a zone.  The collation knows; the days
+ * around let an index help. */
+static void compare_time(zp__q_text *t, const zp_expr *e)
+{
+    const zp_expr *l = e->args, *r = l->next;
+    bool param = r->op == ZP_EXPR_PARAM;
+
+    put(t, "(");
+    if (param && (e->op == ZP_EXPR_GT || e->op == ZP_EXPR_GE || e->op == ZP_EXPR_EQ))
+        day_bound(t, l, r->param, ">=", "-1", "");
+    if (param && (e->op == ZP_EXPR_LT || e->op == ZP_EXPR_LE || e->op == ZP_EXPR_EQ))
+        day_bound(t, l, r->param, "<", "+2", "~");
+    side(t, e, l);
+    put(t, " COLLATE zp_time");
+    put(t, signs[e->op]);
+    side(t, e, r);
+    put(t, ")");
+}
+
 static void compare(zp__q_text *t, const zp_expr *e)
 {
     const zp_expr *l = e->args, *r = l->next;
+
+    if (LITE(t) && e->cls == ZP_CLS_DATETIME) {
+        compare_time(t, e);
+        return;
+    }
 
     if (e->cls == ZP_CLS_TEXT) {
         compare_text(t, e);
@@ -243,7 +275,9 @@ static void in(zp__q_text *t, const zp_expr *e)
     }
     if (e->cls != ZP_CLS_TEXT) {
         zp__q_sql_column(t, f->source, f->field);
-        put(t, long_decimal(t, f) ? " COLLATE zp_decimal" : "");
+        put(t, long_decimal(t, f)                            ? " COLLATE zp_decimal"
+               : LITE(t) && e->cls == ZP_CLS_DATETIME ? " COLLATE zp_time"
+                                                      : "");
         list_of(t, e);
         return;
     }
