@@ -484,7 +484,9 @@ static void end_of_turn(void *arg)
         else if (f->dirty)
             answer_again(f);
     }
-    zp__subs_serve(s);
+    if (!s->closed)
+        zp__subs_serve(s);
+    zp__streams_unref(s);
 }
 
 void zp__streams_post(zp__streams *s)
@@ -492,6 +494,7 @@ void zp__streams_post(zp__streams *s)
     if (s->posted)
         return;
     s->posted = true;
+    s->refs++; /* the loop knows of it until the turn ends */
     s->task = (zp_task){ .fn = end_of_turn, .arg = s };
     zp_loop_post_task(zp_plane_loop(s->plane), &s->task);
 }
@@ -559,7 +562,7 @@ void zp__streams_free(zp__streams *s)
             forget(s, s->buckets[i]);
     }
     zp__subs_free(s);
-    for (int turns = 0; s->refs > 1 && turns < LAST_TURNS; turns++) /* commits that are under way */
+    for (int turns = 0; s->refs > 1 && turns < LAST_TURNS; turns++) /* commits under way, the end of a turn */
         zp_loop_once(zp_plane_loop(s->plane), 10000);
     s->plane->streams = NULL;
     s->closed = true;

@@ -3,7 +3,8 @@
  *     statement --publishes--> store           flush thread           loop
  *         parks -------------- commit ------------> done --message-----> the context goes on
  *
- * A wait outlives its context when that is cancelled: it then knows of none, and ends with its last message. */
+ * A wait outlives its context when that is cancelled: it then knows of none, and ends with its last message.  The plane
+ * outlives them all. */
 #include "plane/plane_priv.h"
 #include "store/store.h"
 
@@ -42,6 +43,7 @@ static void arrived(void *arg)
     message *m = arg;
     wait *w = m->w;
 
+    w->plane->commits--;
     w->messages--;
     if (w->ctx) {
         w->messages++; /* the wait may be dropped meanwhile */
@@ -80,6 +82,7 @@ bool zp__plane_settle(void *arg, zp_ctx *ctx, struct zp_store *s)
         zp_ctx_park(ctx, NULL, w, on_drop);
     }
     w->messages++;
+    w->plane->commits++;
     m->w = w;
     m->task = (zp_task){ .fn = arrived, .arg = m };
     zp_store_commit(s, on_done, m);

@@ -6,7 +6,7 @@
 
 #include "plane/plane_priv.h"
 
-enum { WAIT_US = 50000, FLUSH_MS = 2500 };
+enum { WAIT_US = 50000, FLUSH_MS = 2500, LAST_TURNS = 1000 };
 
 const zp_builtin *const zp_plane_tables[] = { zp__builtins_connection, zp__builtins_timer,
                                               zp__builtins_stats,      zp__builtins_append,
@@ -73,6 +73,8 @@ void zp_plane_free(zp_plane *plane)
     zp__queries_free(plane);
     zp__peers_free(plane);
     zp__streams_free(plane->streams);
+    for (int turns = 0; plane->commits && turns < LAST_TURNS; turns++)
+        zp_loop_once(plane->loop, 10000);
     zp__flows_free(plane);
     zp__links_free(plane);
     while (plane->gone) {

@@ -283,6 +283,7 @@ struct zp_plane {
     double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
+    uint64_t commits;     /* under way: their ends come as messages */
     zp__request *running; /* in zp_ctx_run() now */
     struct {              /* read by others while we count */
         zp_counter peers, requests, failed, running, links;
