@@ -26,6 +26,9 @@ from zplane import ENV, ZPLANE, run
 
 DEADLINE = float(os.environ.get("ZPLANE_TEST_DEADLINE", "60"))  # seconds; machines and sanitizers can be slow
 
+with open(ZPLANE, "rb") as program:
+    MEMORY = 8 if re.search(b"__(asan|tsan)_init", program.read()) else 1  # sanitizers multiply what is in use
+
 
 def wait_until(condition, what="the condition", timeout=DEADLINE):
     """Asks again and again; the value that is true."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from kit import CREDIT, RESPONSE, ROWS, SHAPE, SUBSCRIBE, CANCEL, Cutter, Native, Probe, ask, number, path, series
-from server_kit import Server, wait_until
+from server_kit import MEMORY, Server, wait_until
 from zplane import run
 
 
@@ -106,7 +106,7 @@ def test_a_slow_reader_holds_up_nobody(server):
     fast = Probe("follow", "127.0.0.1:%d" % server.port, "s6", 0, 10 + 5000 * batches)
     assert fast.end(60) == 0
     assert ask(server, "1 + 1") == "[1] 2"
-    assert server.resident_bytes() - before < 400e6
+    assert server.resident_bytes() - before < 150e6 * MEMORY
     slow.close()
 
 
