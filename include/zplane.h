@@ -112,6 +112,9 @@ ZPLANE_API zplane *zplane_connect(const char *where, const zplane_options *optio
 /* The same without waiting: watch the descriptor; zplane_state() tells when it is ready.  Requests may be made at once
  * and leave when it is. */
 ZPLANE_API zplane *zplane_connect_start(const char *where, const zplane_options *options, zplane_error *err);
+/* The same over a socket that is connected already: inherited, from socketpair(), through a tunnel.  Takes the descriptor, also on
+ * failure; a connection that is lost stays lost.  TLS is the caller's business. */
+ZPLANE_API zplane *zplane_connect_fd(int take_fd, const zplane_options *options, zplane_error *err);
 /* Sends what is still buffered (as far as the socket takes it), then closes and frees the connection with its appenders,
  * subscriptions and prepared expressions.  Call zplane_append_flush() first to be sure of the rows.  NULL is fine. */
 ZPLANE_API void zplane_close(zplane *con);

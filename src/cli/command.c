@@ -11,7 +11,7 @@
 static const char *const query_options[] = { ZP_REMOTE_OPTIONS, "format=", NULL };
 static const char *const append_options[] = { ZP_REMOTE_OPTIONS, "sep=",   "batch-rows=", "tz=",
                                               "time-format=",    "resume", "no-header",   NULL };
-static const char *const serve_options[] = { "demo", NULL };
+static const char *const serve_options[] = { "demo", "console", NULL };
 static const char *const connect_options[] = { ZP_REMOTE_OPTIONS, NULL };
 
 static const zp_command commands[] = {
@@ -46,7 +46,7 @@ static const zp_command commands[] = {
       .run = zp__cmd_run,
       .operands = true },
     { .name = "serve",
-      .synopsis = "zplane serve [--demo] [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
+      .synopsis = "zplane serve [--demo] [--console] [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
       .summary = "serve: the language over its own protocol, databases to drivers, HTTP",
       .help =
           "Listens on a port (7777; --port=0: a free one, which is printed) and, with --unix-socket=PATH, on a Unix\n"
@@ -58,6 +58,10 @@ static const zp_command commands[] = {
           "SIGTERM and SIGINT stop in order, SIGHUP reads the configuration, the certificate and the vault again\n"
           "and opens the log anew.  -p, -a, -i, -l are --port, --address, --init-code, --log-level.\n"
           "'zplane help options' lists every setting.\n"
+          "\n"
+          "--console evaluates what is typed here in a context of the running server, with all rights; the log appears\n"
+          "above the prompt.  Ctrl-C stops an evaluation, q() or Ctrl-D stop the server.  Input that is no terminal is\n"
+          "evaluated without prompts, and at its end the server goes on.\n"
           "\n"
           "--demo serves the demo shop on loopback: clients whose keys it prints, the databases 'shop' and 'other' on SQLite,\n"
           "and the series 'visits'; in a folder of its own, which goes when the server stops.",
@@ -108,8 +112,11 @@ static const zp_command commands[] = {
       .synopsis = "zplane connect HOST [OPTION]...",
       .summary = "a console of a server somewhere else",
       .help =
-          "Programs are edited here and evaluated there.  Ctrl-C stops what is running there, q() or Ctrl-D ends the\n"
-          "session.  Input that is no terminal is evaluated without prompts until its first error.\n"
+          "Programs are edited here and evaluated there, in a working environment of this connection.  TAB completes the\n"
+          "names of the server too; :help lists what the console can do.  Ctrl-C stops what is running there, q(),\n"
+          "q(STATUS) or Ctrl-D ends the session.  A lost connection is made again.  Input that is no terminal is\n"
+          "evaluated without prompts until its first error.\n"
+          "Exit status: 0, that of q(STATUS), 1 after an error of such input or without a connection, 2 wrong usage.\n"
           "\n" ZP_REMOTE_HELP,
       .run = zp__cmd_connect,
       .options = connect_options },

@@ -192,7 +192,8 @@ static bool only_argument_names(const char *text, size_t word_at)
     return word_at > 0 && (text[word_at - 1] == '(' || text[word_at - 1] == ',');
 }
 
-bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp_error *err)
+bool zp__complete(zp_ctx *ctx, const zp_more_names *more, const char *text, size_t len, zp_choices *out,
+                  zp_error *err)
 {
     static const char *const keywords[] = { "break", "else", "FALSE", "for",  "function", "if",   "in",
                                             "Inf",   "NaN",  "next",  "NULL", "repeat",   "TRUE", "while" };
@@ -209,6 +210,8 @@ bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp
     fun = open_call(text, len, &in_string);
     if (!in_string && fun && only_argument_names(text, at)) {
         f.after = " = ";
+        if (more)
+            more->function(more->arg, fun);
         offer_formals(ctx, fun, &f);
         f.after = "";
     }
@@ -217,6 +220,8 @@ bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp
         for (size_t i = 0; i < ZP_COUNTOF(keywords); i++)
             found(&f, keywords[i]);
         zp_ctx_names(ctx, "", found, &f);
+        if (more)
+            more->names(more->arg, found, &f);
     }
     measure(out);
     return !f.failed || zp_fail(err, "out of memory");

@@ -12,8 +12,18 @@ typedef struct zp_choices {
     size_t common; /* bytes that all words share */
 } zp_choices;
 
-/* False: no memory.  Release with zp__choices_fini in any case. */
-bool zp__complete(zp_ctx *ctx, const char *text, size_t len, zp_choices *out, zp_error *err) ZP_MUST_CHECK;
+/* Names that are not the context's: those of a server. */
+typedef struct zp_more_names {
+    /* Calls found(to, name) for each. */
+    void (*names)(void *arg, void (*found)(void *to, const char *name), void *to);
+    /* Makes the function `name` known to the context, if there is one. */
+    void (*function)(void *arg, const char *name);
+    void *arg;
+} zp_more_names;
+
+/* `more` may be NULL.  False: no memory.  Release with zp__choices_fini in any case. */
+bool zp__complete(zp_ctx *ctx, const zp_more_names *more, const char *text, size_t len, zp_choices *out,
+                  zp_error *err) ZP_MUST_CHECK;
 void zp__choices_fini(zp_choices *choices);
 /* The choices in columns. */
 void zp__choices_show(const zp_choices *choices, int width, zp_buf *out);

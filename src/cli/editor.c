@@ -32,6 +32,9 @@ struct zp_editor {
     const char *prompt;
     const zp_buf *before; /* earlier lines of the program */
     mbstate_t shift;
+    const zp_more_names *more;
+    zp_editor_wait_fn wait;
+    void *wait_arg;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -64,7 +67,10 @@ static int next_char(EditLine *line, wchar_t *out)
             errno = EINTR;
             return -1;
         }
-        zp_plane_until_readable(zp_ctx_engine(ed->ctx), STDIN_FILENO, &interrupted);
+        if (!ed->wait)
+            zp_plane_until_readable(zp_ctx_engine(ed->ctx), STDIN_FILENO, &interrupted);
+        else if (!ed->wait(ed->wait_arg, &interrupted))
+            return 0;
         if (interrupted)
             continue;
         got = read(STDIN_FILENO, &byte, 1);
@@ -118,7 +124,7 @@ static unsigned char complete(EditLine *line, int key)
     el_get(line, EL_CLIENTDATA, &ed);
     zp_buf_put(&text, zp_buf_text(ed->before), ed->before->len);
     zp_buf_put(&text, info->buffer, (size_t)(info->cursor - info->buffer));
-    if (!text.failed && zp__complete(ed->ctx, zp_buf_text(&text), text.len, &choices, NULL) &&
+    if (!text.failed && zp__complete(ed->ctx, ed->more, zp_buf_text(&text), text.len, &choices, NULL) &&
         choices.count > 0)
         result = choices.common > choices.typed ? insert_choice(line, &choices)
                  : choices.count > 1            ? show_choices(line, &choices)
@@ -230,6 +236,27 @@ void zp__editor_free(zp_editor *ed)
     el_end(ed->line);
     zp_buf_fini(&ed->path);
     zp_free(ed);
+}
+
+void zp__editor_more(zp_editor *ed, const zp_more_names *more)
+{
+    ed->more = more;
+}
+
+void zp__editor_on_wait(zp_editor *ed, zp_editor_wait_fn wait, void *arg)
+{
+    ed->wait = wait;
+    ed->wait_arg = arg;
+}
+
+void zp__editor_aside(zp_editor *ed, const char *bytes, size_t len)
+{
+    fputs("\r\033[J", stdout); /* the prompt and what is typed go */
+    fwrite(bytes, 1, len, stdout);
+    if (len && bytes[len - 1] != '\n')
+        putchar('\n');
+    fflush(stdout);
+    el_set(ed->line, EL_REFRESH);
 }
 
 zp_line zp__editor_line(zp_editor *ed, const char *prompt, zp_buf *text)

@@ -204,8 +204,9 @@ void zp__cl_step(zplane *con);
 void zp__cl_lost(zplane *con, const zplane_error *why);
 /* For good. */
 void zp__cl_closed(zplane *con, const zplane_error *why);
-/* Begins to connect. */
+/* Begins to connect; or to log in, where there is a connection. */
 void zp__cl_connect(zplane *con);
+void zp__cl_log_in(zplane *con);
 /* A message of the server, complete; borrowed. */
 typedef struct zp_incoming {
     uint8_t type;

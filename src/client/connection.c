@@ -7,6 +7,7 @@
 #include "client/client_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -157,6 +158,28 @@ zplane *zplane_connect_start(const char *where, const zplane_options *options, z
     }
     con->deadline = zp__cl_deadline(con->opt.timeout_ms);
     zp__cl_connect(con);
+    return con;
+}
+
+zplane *zplane_connect_fd(int take_fd, const zplane_options *options, zplane_error *err)
+{
+    zplane *con = bare_connection(err);
+    bool ok = con && con->wake >= 0;
+
+    if (con && !ok)
+        zp__cl_fail(err, ZPLANE_ENOMEM, "eventfd: %s", strerror(errno));
+    if (ok && fcntl(take_fd, F_SETFL, fcntl(take_fd, F_GETFL) | O_NONBLOCK) < 0)
+        ok = zp__cl_fail(err, ZPLANE_EUSAGE, "no socket: %s", strerror(errno));
+    if (!ok || !copy_options(&con->opt, options, err)) {
+        if (con)
+            free_connection(con);
+        close(take_fd);
+        return NULL;
+    }
+    con->opt.no_reconnect = 1;
+    con->sock.fd = take_fd;
+    con->deadline = zp__cl_deadline(con->opt.timeout_ms);
+    zp__cl_log_in(con);
     return con;
 }
 

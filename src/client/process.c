@@ -104,7 +104,7 @@ void zp__cl_connect(zplane *con)
         con->deadline = zp__cl_deadline(con->opt.timeout_ms);
 }
 
-static void log_in(zplane *con)
+void zp__cl_log_in(zplane *con)
 {
     zplane_error err;
 
@@ -130,7 +130,7 @@ static void on_tcp(zplane *con)
         return;
     }
     if (!con->tls) {
-        log_in(con);
+        zp__cl_log_in(con);
         return;
     }
     con->phase = ZP_PH_TLS;
@@ -145,7 +145,7 @@ static void tls_on(zplane *con)
                          .text = "the server ended the connection during the TLS handshake" };
 
     switch (zp__cl_tls_step(&con->sock, &err)) {
-    case ZP_IO_DONE: log_in(con); break;
+    case ZP_IO_DONE: zp__cl_log_in(con); break;
     case ZP_IO_WAIT: break;
     default:
         con->refused = err.code == ZPLANE_EAUTH;

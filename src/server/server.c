@@ -240,7 +240,7 @@ static bool start(zp_server *s, zp_error *err)
     s->started_ms = zp_clock_ms();
     if (!zp_config_copy(&s->cfg, s->spec->cfg, err) || !open_log(&s->cfg, err))
         return false;
-    zp__signals_block();
+    zp__signals_block(s->spec->console);
     zp_net_raise_files();
     s->loop = zp_loop_new(0, err);
     s->metrics = s->loop ? zp_metrics_new(err) : NULL;
@@ -257,6 +257,8 @@ static void ready(zp_server *s)
     ZP_LOG(ZP_LOG_INFO, "ready", zp_log_str("version", ZP_VERSION), zp_log_int("pid", getpid()),
            zp_log_int("ms", zp_clock_ms() - s->started_ms));
     zp__notify("READY=1\nSTATUS=serving");
+    if (s->spec->console)
+        zp__stranger_own(s, s->spec->console_fd);
 }
 
 static bool finish(zp_server *s)
@@ -291,6 +293,8 @@ int zp_server_run(const zp_server_spec *spec, zp_error *err)
     if (ok) {
         ready(&s);
         zp_loop_run(s.loop);
+    } else if (spec->console) {
+        close(spec->console_fd);
     }
     if (!finish(&s)) {
         fflush(stdout);

@@ -21,6 +21,9 @@ typedef struct zp_server_spec {
     /* Reads the configuration again, for SIGHUP; NULL: it does not change. */
     bool (*reload)(void *arg, zp_config *fresh, zp_error *err);
     void *arg;
+    /* With `console`: the socket of the console of this server, who may everything; taken.  Ctrl-C is his, then. */
+    bool console;
+    int console_fd;
 } zp_server_spec;
 
 /* Serves until SIGTERM or SIGINT.  The exit status: 0 after an orderly stop; 1 when it cannot start (`err` says why). */

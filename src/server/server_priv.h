@@ -83,6 +83,8 @@ bool zp__server_load_tls(zp_server *s, const zp_config *cfg, zp_error *err) ZP_M
 
 /* stranger.c: takes a connection that was accepted. */
 void zp__stranger_new(zp_server *s, int take_fd);
+/* The same for a socket of our own: trusted, whatever the configuration says. */
+void zp__stranger_own(zp_server *s, int take_fd);
 void zp__strangers_close(zp_server *s, const char *why);
 
 /* endpoints.c: takes the connection from whoever serves it. */
@@ -93,7 +95,7 @@ void zp__https_close(zp_server *s, bool at_once);
 /* signals.c */
 bool zp__signals_start(zp_server *s, zp_error *err) ZP_MUST_CHECK;
 void zp__signals_stop(zp_server *s);
-void zp__signals_block(void); /* in the first thread, before there are others */
+void zp__signals_block(bool console); /* in the first thread, before there are others */
 
 /* server.c */
 void zp__server_stop(zp_server *s, const char *why);

@@ -14,19 +14,22 @@ struct zp__signals {
     int fd;
 };
 
-static void signal_set(sigset_t *set)
+static void signal_set(sigset_t *set, bool console)
 {
     sigemptyset(set);
     sigaddset(set, SIGTERM);
-    sigaddset(set, SIGINT);
+    if (!console)
+        sigaddset(set, SIGINT);
     sigaddset(set, SIGHUP);
 }
 
-void zp__signals_block(void)
+void zp__signals_block(bool console)
 {
     sigset_t set;
 
-    signal_set(&set);
+    signal_set(&set, console);
+    if (console)
+        signal(SIGINT, SIG_IGN);
     sigaddset(&set, SIGPIPE); /* a reader that goes away is an error of the write */
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
@@ -52,7 +55,7 @@ bool zp__signals_start(zp_server *s, zp_error *err)
 
     if (!signals)
         return false;
-    signal_set(&set);
+    signal_set(&set, s->spec->console);
     signals->server = s;
     signals->fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (signals->fd < 0)

@@ -19,6 +19,7 @@ struct zp__stranger {
     zp__stranger *next, *before;
     bool sniffed;
     bool http; /* came to the port of HTTP */
+    bool own;  /* our own console */
 };
 
 /* ---------------------------------------------------------------- the list of them */
@@ -129,7 +130,7 @@ static bool on_frame(zp__stranger *g, zp_slice payload)
                         .tls = zp_conn_is_tls(conn),
                         .loopback = zp_conn_is_loopback(conn) };
 
-    who.trusted = s->cfg.trust && who.loopback;
+    who.trusted = g->own || (s->cfg.trust && who.loopback);
     verdict = zp_auth_frame(s->auth, payload.ptr, payload.len, &who, zp_wall_ms(), &g->login, &reply);
     if (reply.failed)
         verdict = ZP_VERDICT_CLOSE;
@@ -249,7 +250,7 @@ static const zp_conn_ops http_stranger_ops = { .input = on_http_input,
                                                .closed = on_closed,
                                                .expired = on_expired };
 
-static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http)
+static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http, bool own)
 {
     zp__stranger *g = zp_new(zp__stranger, NULL);
     zp_conn *conn = zp_conn_new(s->loop, take_fd, ops, g, NULL);
@@ -262,7 +263,7 @@ static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http)
         return;
     }
     zp_count(&s->count.accepted, 1);
-    *g = (zp__stranger){ .server = s, .conn = conn, .http = http };
+    *g = (zp__stranger){ .server = s, .conn = conn, .http = http, .own = own };
     enlist(g);
     zp_conn_set_blocks(conn, ZP_BLOCK_MOST);
     zp_conn_set_deadline(conn, s->cfg.login_timeout * 1000);
@@ -273,10 +274,15 @@ static void meet(zp_server *s, int take_fd, const zp_conn_ops *ops, bool http)
 
 void zp__stranger_new(zp_server *s, int take_fd)
 {
-    meet(s, take_fd, &stranger_ops, false);
+    meet(s, take_fd, &stranger_ops, false, false);
+}
+
+void zp__stranger_own(zp_server *s, int take_fd)
+{
+    meet(s, take_fd, &stranger_ops, false, true);
 }
 
 void zp__http_new(zp_server *s, int take_fd)
 {
-    meet(s, take_fd, &http_stranger_ops, true);
+    meet(s, take_fd, &http_stranger_ops, true, false);
 }

@@ -30,7 +30,7 @@ static void expect(const char *text, size_t count, const char *const *words)
 {
     zp_choices got;
 
-    assert_true(zp__complete(session.ctx, text, strlen(text), &got, NULL));
+    assert_true(zp__complete(session.ctx, NULL, text, strlen(text), &got, NULL));
     assert_int_equal(got.count, count);
     for (size_t i = 0; i < count; i++)
         assert_string_equal(got.words[i], words[i]);
@@ -71,7 +71,7 @@ static void common_beginning(void **state)
 {
     zp_choices got;
 
-    assert_true(zp__complete(session.ctx, "al + alpha", 10, &got, NULL));
+    assert_true(zp__complete(session.ctx, NULL, "al + alpha", 10, &got, NULL));
     assert_int_equal(got.typed, 5);
     assert_int_equal(got.common, 6); /* alpha_ */
     zp__choices_fini(&got);
