@@ -1,14 +1,18 @@
-/* The store against its targets: opening, scanning, appending, commits.
+/* The store against its targets and against plain C: opening, scanning, appending, commits.
  *
- *     store [DIR [MILLIONS]]     a directory for the objects (default: one under TMPDIR), rows of the large one
+ *     store [DIR [MILLIONS [PART]]]     a directory for the objects (default: one under TMPDIR), rows of the large one,
+ *                                       only the parts whose names contain PART
  *
- * Each figure is the best of several runs; a line holds name, figure, unit. */
+ * Each figure is the best of several runs; a line holds name, figure, unit.  Below it, indented: what plain system calls
+ * reach with the same bytes, measured in turn with it, because disks and machines that are shared have good and bad
+ * minutes.  Files are written and dropped first: memory that has been free for long comes back slowly. */
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -126,13 +130,118 @@ static double rate(zp_sync sync, int64_t rows, int64_t each, int64_t most)
     return (double)rows / t;
 }
 
-static void best_rate(const char *name, zp_sync sync, int64_t rows, int64_t each, int64_t most)
-{
-    double best = 0;
+/* ---------------------------------------------------------------- plain C */
 
-    for (int i = 0; i < 3; i++)
-        best = fmax(best, rate(sync, rows, each, most));
-    show(name, best / 1e6, "M rows/s");
+enum { FILES = COLS + 1, PIECE = 256 << 10 };
+
+typedef struct plain { /* the files of a series, and one for records */
+    int fd[FILES + 1];
+    char *map[FILES];
+    size_t room;
+} plain;
+
+/* Files of `room` bytes that are there already, so that only the writing of rows is measured. */
+static plain plain_open(size_t room)
+{
+    static char zeros[PIECE];
+    plain p = { .room = room };
+
+    for (int k = 0; k <= FILES; k++) {
+        const size_t len = k < FILES ? room : sizeof(zeros);
+
+        p.fd[k] = open(path("plain"), O_RDWR | O_CREAT | O_EXCL, 0600);
+        unlink(path("plain"));
+        for (size_t at = 0; at < len; at += sizeof(zeros))
+            if (pwrite(p.fd[k], zeros, sizeof(zeros), (off_t)at) < 0)
+                perror("plain"), exit(1);
+        fdatasync(p.fd[k]);
+        if (k < FILES)
+            p.map[k] = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, p.fd[k], 0);
+    }
+    return p;
+}
+
+static void plain_close(plain *p)
+{
+    for (int k = 0; k <= FILES; k++) {
+        if (k < FILES)
+            munmap(p->map[k], p->room);
+        close(p->fd[k]);
+    }
+}
+
+/* Rows a second of pwrite() to every file; after each `each` rows fdatasync() of all of them and of a record. */
+static double plain_rate(bool mapped, int64_t rows, int64_t each, bool flush)
+{
+    plain p = plain_open(((size_t)rows * 8 + PIECE) / PIECE * PIECE);
+    double t = now();
+
+    for (int64_t i = 0; i < rows; i += each) {
+        for (int k = 0; k < FILES; k++)
+            for (int64_t j = 0; j < each; j += BATCH) {
+                const size_t len = (size_t)(each < BATCH ? each : BATCH) * 8, at = (size_t)(i + j) * 8;
+
+                if (mapped)
+                    memcpy(p.map[k] + at, numbers, len);
+                else if (pwrite(p.fd[k], numbers, len, (off_t)at) < 0)
+                    exit(1);
+            }
+        for (int k = 0; k < FILES && flush; k++)
+            fdatasync(p.fd[k]);
+        if (pwrite(p.fd[FILES], numbers, 128, i / each % 2 * 4096) < 0)
+            exit(1);
+        if (flush)
+            fdatasync(p.fd[FILES]);
+    }
+    t = now() - t;
+    plain_close(&p);
+    return (double)rows / t;
+}
+
+/* ---------------------------------------------------------------- both, in turn */
+
+typedef struct part {
+    const char *name;
+    zp_sync sync;
+    int64_t rows, each, most; /* of ours */
+    const char *plain;
+    bool mapped, flush;
+    int64_t plain_rows, plain_each;
+} part;
+
+static const part parts[] = {
+    { "append 1000 rows, no flush", ZP_SYNC_NONE, 4000000, BATCH, 0, "pwrite to files that are there", false, false,
+      4000000, BATCH },
+    { "append 1000 rows, group commit", ZP_SYNC_COMMIT, 4000000, BATCH, 64,
+      "pwrite of 32,000 rows, fdatasync one by one", false, true, 4000000, 32 * BATCH },
+    { "append 1 row, durable, 1 producer", ZP_SYNC_COMMIT, 2000, 1, 1, "pwrite, fdatasync one by one", false, true,
+      1000, 1 },
+    { "append 1 row, durable, 1000 producers", ZP_SYNC_COMMIT, 300000, 1, 1000,
+      "pwrite of 500 rows, fdatasync one by one", false, true, 200000, BATCH / 2 },
+    { "append 1 row, no flush", ZP_SYNC_NONE, 2000000, 1, 0, "memcpy into mapped files, pwrite of a record", true, false,
+      2000000, 1 },
+};
+
+static void measure(const part *p)
+{
+    double best = 0, limit = 0;
+    char name[100];
+
+    for (int i = 0; i < 3; i++) {
+        best = fmax(best, rate(p->sync, p->rows, p->each, p->most));
+        limit = fmax(limit, plain_rate(p->mapped, p->plain_rows, p->plain_each, p->flush));
+    }
+    show(p->name, best / 1e6, "M rows/s");
+    snprintf(name, sizeof(name), "  %s", p->plain);
+    show(name, limit / 1e6, "M rows/s");
+}
+
+/* Memory for the page cache. */
+static void warm_up(size_t bytes)
+{
+    plain p = plain_open(bytes / FILES / PIECE * PIECE);
+
+    plain_close(&p);
 }
 
 static double anonymous_mb(void)
@@ -196,19 +305,22 @@ static void large(int64_t rows)
 int main(int argc, char **argv)
 {
     const int64_t millions = argc > 2 ? atoll(argv[2]) : 10;
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = getenv("TMPDIR"), *only = argc > 3 ? argv[3] : NULL;
 
     snprintf(base, sizeof(base), "%s/zplane-bench-XXXXXX", argc > 1 ? argv[1] : tmp ? tmp : "/tmp");
     if (!mkdtemp(base))
         return perror(base), 1;
     for (int i = 0; i < BATCH; i++)
         numbers[i] = i;
-    best_rate("append 1000 rows, no flush", ZP_SYNC_NONE, 10000000, BATCH, 0);
-    best_rate("append 1000 rows, group commit", ZP_SYNC_COMMIT, 4000000, BATCH, 64);
-    best_rate("append 1 row, durable, 1 producer", ZP_SYNC_COMMIT, 2000, 1, 1);
-    best_rate("append 1 row, durable, 1000 producers", ZP_SYNC_COMMIT, 300000, 1, 1000);
-    best_rate("append 1 row, no flush", ZP_SYNC_NONE, 1000000, 1, 0);
-    large(millions * 1000000);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        if (!only || strstr(parts[i].name, only)) {
+            warm_up((size_t)parts[i].rows * FILES * 16);
+            measure(&parts[i]);
+        }
+    if (!only || strstr("large", only)) {
+        warm_up((size_t)millions * 1000000 * FILES * 8);
+        large(millions * 1000000);
+    }
     rmdir(base);
     return 0;
 }

@@ -21,16 +21,14 @@ const char *zp_fmt_name(char out[ZP_FMT_NAME], const char *prefix, uint64_t numb
 
 void zp__put64(uint8_t *at, uint64_t x)
 {
-    for (int i = 0; i < 8; i++)
-        at[i] = (uint8_t)(x >> (8 * i));
+    memcpy(at, &x, sizeof(x)); /* little-endian: store.c sees to it */
 }
 
 uint64_t zp__get64(const uint8_t *at)
 {
-    uint64_t x = 0;
+    uint64_t x;
 
-    for (int i = 7; i >= 0; i--)
-        x = x << 8 | at[i];
+    memcpy(&x, at, sizeof(x));
     return x;
 }
 

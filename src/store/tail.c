@@ -23,7 +23,7 @@ enum {
     PIECE = 256 << 10,      /* larger ones: scans gain an eighth, small writes by calls cost ten times as much */
     FINE_PIECE = 64 << 10,  /* where flushes come often */
     WINDOW = 256 << 10,
-    SMALL = 4096,           /* an append of so many bytes or fewer is small ... */
+    SMALL = 1024,           /* an append of so many bytes or fewer is small: the first touch of a page costs two calls ... */
     FEW = 32,               /* ... and when so many have come, more are expected */
     WINDOWS_MOST = 4096     /* mapped at a time; the system has 65,530 mappings for a process */
 };
