@@ -129,8 +129,8 @@ static bool format_array(zp_call *c, zp_value x, const format_opts *o, zp_value 
 
 /* ---------------------------------------------------------------- lists */
 
-/* The elements of an array in one form, separated by commas. */
-static bool element_text(zp_call *c, zp_value x, const format_opts *o, zp_buf *text)
+/* The elements of a dense array in one form, separated by commas. */
+static bool array_text(zp_call *c, zp_value x, const format_opts *o, zp_buf *text)
 {
     format_opts apart = *o;
     zp_value cells = zp_nil();
@@ -152,6 +152,15 @@ static bool element_text(zp_call *c, zp_value x, const format_opts *o, zp_buf *t
         zp_buf_puts(text, zp_strs(&cells)[i]->text);
     }
     zp_value_clear(&cells);
+    return ok;
+}
+
+static bool element_text(zp_call *c, zp_value x, const format_opts *o, zp_buf *text)
+{
+    zp_value v = zp_value_ref(x);
+    bool ok = (!zp_is_array(v) || zp_value_dense(&v, c->err)) && array_text(c, v, o, text);
+
+    zp_value_unref(v);
     return ok;
 }
 

@@ -32,7 +32,7 @@ static void deparse_name(zp_buf *out, const zp_array *names, int64_t i)
     zp_buf_puts(out, " = ");
 }
 
-void zp__deparse(zp_buf *out, zp_value v, const zp_config *cfg, int depth)
+static void deparse_dense(zp_buf *out, zp_value v, const zp_config *cfg, int depth)
 {
     const zp_array *names = zp_names(v, 0);
     int64_t n = zp_len(v);
@@ -60,6 +60,19 @@ void zp__deparse(zp_buf *out, zp_value v, const zp_config *cfg, int depth)
         }
         zp_buf_puts(out, bare ? "" : ")");
     }
+}
+
+void zp__deparse(zp_buf *out, zp_value v, const zp_config *cfg, int depth)
+{
+    zp_error err = ZP_ERROR_INIT;
+    zp_value x = zp_value_ref(v);
+
+    if (!zp_is_array(x) || zp_value_dense(&x, &err))
+        deparse_dense(out, x, cfg, depth);
+    else
+        out->failed = true; /* no memory */
+    zp_error_clear(&err);
+    zp_value_unref(x);
 }
 
 const char *zp__kind_name(zp_value v)

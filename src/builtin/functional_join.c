@@ -54,6 +54,10 @@ static bool put_converted(zp_value out, int64_t at, zp_value v, zp_type t, zp_er
 
     if (!zp_coerce_take(zp_value_ref(v), t, &as, err))
         return false;
+    if (!zp_value_dense(&as, err)) {
+        zp_value_unref(as);
+        return false;
+    }
     zp_copy_elems(t, (char *)out.u.arr->data + (size_t)at * size, zp_data(&as), zp_len(as));
     zp_value_unref(as);
     return true;

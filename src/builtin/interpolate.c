@@ -75,7 +75,8 @@ static bool coordinates(zp_call *c, zp_value *x, zp_value *y)
         *y = *x;
         *x = zp_nil();
     }
-    if ((x->type != ZP_DBL && x->type != ZP_NIL) || y->type != ZP_DBL || !zp_is_dense(*y))
+    if ((x->type != ZP_DBL && x->type != ZP_NIL) || y->type != ZP_DBL || !zp_is_dense(*y) ||
+        (x->type == ZP_DBL && !zp_is_dense(*x)))
         return zp_fail(c->err, "'x' and 'y' must be numeric");
     if (x->type == ZP_DBL && zp_len(*x) != zp_len(*y))
         return zp_fail(c->err, "'x' and 'y' lengths differ");

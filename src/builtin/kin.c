@@ -40,7 +40,7 @@ const zp_builtin zp_builtins_kin[] = {
     { "rep.int", "x, times", "times=D", 0, NULL, "rep(x, times), without names.", "rep.int(1:2, 3)",
       "rep(unname(x), times)" },
     { "replace", "x, list, values", "", 0, NULL, "x with the elements at `list` replaced.",
-      "replace(1:4, 2, 9)", "{ x[list] <- values; x }" },
+      "replace(1:4, 2, 9)", "{ if (is.locked(x)) x <- x[, drop = FALSE]; x[list] <- values; x }" },
     { "modifyList", "x, val", "x=l val=l", 0, NULL,
       "A list changed by another: elements of the same names replaced, NULL removes.",
       "modifyList(list(a = 1, b = 2), list(b = 3))", modify_list_source },

@@ -94,7 +94,7 @@ const zp_builtin zp_builtins_series_alias[] = {
       SERIES "na.fill(z, 0)",
       "{ if (length(fill) != 1) stop(\"'fill' must be one number\"); "
       "if (is.zts(object)) { d <- zts.data(object); d[is.nan(d)] <- fill; zts(zts.idx(object)[], d) } "
-      "else { object[is.nan(object)] <- fill; object } }" },
+      "else { if (is.locked(object)) object <- object[, drop = FALSE]; object[is.nan(object)] <- fill; object } }" },
     { "na.approx", "object, na.rm = TRUE", "object=Z na.rm=L", 0, NULL,
       "NaN cells on the straight line between the numbers around them: interpolate(); with 'na.rm' without the rows at both ends "
       "that have no number.",

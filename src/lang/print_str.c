@@ -136,13 +136,12 @@ static void put_strings(tree *t, zp_str *const *s, int64_t n, int64_t head, bool
 }
 
 /* Times and their kin: as many as fit into the line, at least one. */
-static void put_times(tree *t, zp_value v, int64_t n, int64_t head)
+static void put_times(tree *t, zp_type type, const void *data, int64_t n, int64_t head)
 {
-    const void *data = zp_column(&v, 0);
     int64_t sample = n < 100 ? n : 100, used = head, i = 0;
     zp__cells c;
 
-    zp__cells_measure(t->p, &c, v.type, data, sample, zp__fraction(v.type, data, sample));
+    zp__cells_measure(t->p, &c, type, data, sample, zp__fraction(type, data, sample));
     for (; i < sample; i++) {
         size_t before = t->p->out->len;
 
@@ -177,13 +176,49 @@ static void put_extents(zp_buf *out, zp_value v)
     zp_buf_putc(out, ']');
 }
 
+/* The first elements of an array, borrowed, more than a line holds; *own is for the caller to free. */
+static const void *first_elements(tree *t, zp_value v, void **own)
+{
+    int64_t n = zp_len(v), rows = zp_dim(v, 0), most = t->p->opts->width > 100 ? t->p->opts->width : 100, k = 0;
+    size_t size = zp_type_size((zp_type)v.type);
+    zp_error none = ZP_ERROR_INIT;
+
+    if (zp_is_dense(v) || rows >= most)
+        return zp_column(&v, 0);
+    n = n < most ? n : most;
+    *own = zp_alloc((size_t)n * size, &none);
+    zp_error_clear(&none);
+    t->p->out->failed |= !*own;
+    for (int64_t j = 0; *own && k < n; j++, k += rows)
+        memcpy((char *)*own + (size_t)k * size, zp_column(&v, j), (size_t)(n - k < rows ? n - k : rows) * size);
+    return *own;
+}
+
+static void put_elements(tree *t, zp_value v, int64_t head, bool inner)
+{
+    int64_t n = zp_len(v);
+    void *own = NULL;
+    const void *data = first_elements(t, v, &own);
+
+    if (!data)
+        return;
+    if (v.type == ZP_DBL)
+        put_numbers(t, data, n);
+    else if (v.type == ZP_LGL)
+        put_logicals(t, data, n);
+    else if (v.type == ZP_STR)
+        put_strings(t, data, n, head, inner);
+    else
+        put_times(t, (zp_type)v.type, data, n, head);
+    zp_free(own);
+}
+
 /* ` chr [1:2] "a" "b"` without what comes before; `inner`: in a list, or names. */
 static void put_array(tree *t, zp_value v, bool inner)
 {
     zp_buf *out = t->p->out;
     int64_t n = zp_len(v);
     size_t from = out->len;
-    int64_t head;
 
     zp_buf_printf(out, " %s%s", zp_is_vector(v) && zp_names(v, 0) ? "Named " : "", short_name(v.type));
     if (n == 0) {
@@ -199,15 +234,7 @@ static void put_array(tree *t, zp_value v, bool inner)
         zp_buf_putc(out, ' ');
         put_extents(out, v);
     }
-    head = (int64_t)(out->len - from);
-    if (v.type == ZP_DBL)
-        put_numbers(t, zp_column(&v, 0), n);
-    else if (v.type == ZP_LGL)
-        put_logicals(t, zp_column(&v, 0), n);
-    else if (v.type == ZP_STR)
-        put_strings(t, zp_column(&v, 0), n, head, inner);
-    else
-        put_times(t, v, n, head);
+    put_elements(t, v, (int64_t)(out->len - from), inner);
 }
 
 static void put_names(tree *t, zp_array *names)

@@ -756,3 +756,33 @@ vapply(split(c(1, 2, 3, 4), c("a", "b", "a", "b")), mean, numeric(1))  # expect:
 #> 2 3
 sapply(c(0.25, 0.5), qnorm, mean = 1)  # expect: [1] 0.3255102 1.0000000
 sapply(1:3, dbinom, size = 3, prob = 0.5)  # expect: [1] 0.375 0.375 0.125
+# Arrays that have grown in place keep room behind their columns; results that hold such arrays are joined without it.
+{ x <- matrix(1:4, 2, 2); rbind(--x, matrix(5:6, 1, 2)); sapply(1:2, function(i) x) }  # expect:      [,1] [,2]
+#> [1,]    1    1
+#> [2,]    2    2
+#> [3,]    5    5
+#> [4,]    3    3
+#> [5,]    4    4
+#> [6,]    6    6
+{ x <- matrix(1:4, 2, 2); rbind(--x, matrix(5:6, 1, 2)); y <- x[, ]; c(identical(mapply(function(i) x, 1:2), mapply(function(i) y, 1:2)), identical(apply(y, 1, function(v) x), apply(y, 1, function(v) y)), identical(replicate(2, x), replicate(2, y))) }  # expect: [1] TRUE TRUE TRUE
+{ x <- matrix(1:4, 2, 2); rbind(--x, matrix(5:6, 1, 2)); c(paste(list(x)), format(list(x)), toString(list(x))) }  # expect: [1] "c(1, 2, 5, 3, 4, 6)" "1, 2, 5, 3, 4, 6"    "c(1, 2, 5, 3, 4, 6)"
+{ x <- matrix(c(0.5, 2:4), 2, 2); rbind(--x, matrix(5:6, 1, 2)); str(x); str(list(a = x)) }  # expect:  num [1:3, 1:2] 0.5 2 5 3 4 6
+#> List of 1
+#>  $ a: num [1:3, 1:2] 0.5 2 5 3 4 6
+{ z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration(0:1), matrix(1:4, 2, 2)); rbind(--z, zts(|.2021-01-02 00:00:00 UTC.|, matrix(5:6, 1, 2))); str(z) }  # expect:  zts : 2021-01-01 00:00:00 UTC -> 2021-01-02 00:00:00 UTC
+#>  - data: num [1:3, 1:2] 1 2 5 3 4 6
+{ x <- matrix(as.duration(1:2), 1, 2); rbind(--x, matrix(as.duration(3:4), 1, 2)); y <- matrix(c("a", "b"), 1); rbind(--y, matrix(c("c", "d"), 1)); str(list(x * 1e9, y)) }  # expect: List of 2
+#>  $ : duration [1:2, 1:2] 00:00:01 00:00:03 00:00:02 00:00:04
+#>  $ : chr [1:2, 1:2] "a" "c" "b" "d"
+# Copies of what is locked.
+{ x <- c(a = 1, b = NaN); lock(--x); list(na.fill(x, 2), replace(x, 1, 5), x) }  # expect: [[1]]
+#> a b
+#> 1 2
+#>
+#> [[2]]
+#>   a   b
+#>   5 NaN
+#>
+#> [[3]]
+#>   a   b
+#>   1 NaN
