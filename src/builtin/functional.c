@@ -31,11 +31,10 @@ static zp_status bi_formal_names(zp_call *c)
     "n <- length(X); r <- vector(\"list\", n); i <- 0;" \
     "while (i < n) { i <- i + 1; v <- " expr "; if (!is.null(v)) r[[i]] <- v };"
 
-static const char simplified_source[] =
-    "if (isTRUE(simplify)) .simplify(r)"
-    " else if (isFALSE(simplify)) r"
-    " else if (identical(simplify, \"array\")) .simplify(r, TRUE)"
-    " else stop(\"simplify must be TRUE, FALSE or \\\"array\\\"\")";
+static const char simplified_source[] = "if (isTRUE(simplify)) .simplify(r)"
+                                        " else if (isFALSE(simplify)) r"
+                                        " else if (identical(simplify, \"array\")) .simplify(r, TRUE)"
+                                        " else stop(\"simplify must be TRUE, FALSE or \\\"array\\\"\")";
 
 #define LAPPLY "FUN <- match.fun(FUN);" EACH("FUN(X[[i]], ...)")
 
@@ -187,11 +186,11 @@ const zp_builtin zp_builtins_functional[] = {
       "init if given; accumulate = TRUE gives all intermediate results.",
       "Reduce(`+`, 1:5, accumulate = TRUE)", reduce_source },
     { "Filter", "f, x", "", 0, NULL, "The elements of x for which f is TRUE.",
-      "Filter(function(x) x > 1, 1:3)", "{ f <- match.fun(f); if (is.null(x)) NULL else x[.which.true(lapply(x, f))] }" },
+      "Filter(function(x) x > 1, 1:3)",
+      "{ f <- match.fun(f); if (is.null(x)) NULL else x[.which.true(lapply(x, f))] }" },
     { "Find", "f, x, right = FALSE, nomatch = NULL", "right=L", 0, NULL,
       "The first (`right`: the last) element of x for which f is TRUE, or `nomatch`.",
-      "Find(function(x) x > 1, 1:3)",
-      "{ i <- Position(f, x, right, 0); if (i > 0) x[[i]] else nomatch }" },
+      "Find(function(x) x > 1, 1:3)", "{ i <- Position(f, x, right, 0); if (i > 0) x[[i]] else nomatch }" },
     { "Position", "f, x, right = FALSE, nomatch = NaN", "right=L", 0, NULL,
       "The position of the first (`right`: the last) element of x for which f is TRUE, or `nomatch`.",
       "Position(function(x) x > 1, 1:3)",
@@ -199,11 +198,12 @@ const zp_builtin zp_builtins_functional[] = {
       " while (i < n) { i <- i + 1; k <- if (right) n + 1 - i else i; if (f(x[[k]])) return(k) }; nomatch }" },
     { "Negate", "f", "", 0, NULL, "A function that gives the opposite of the truth value f gives.",
       "Negate(is.null)(1)", "{ f <- match.fun(f); function(...) !f(...) }" },
-    { "Vectorize", "FUN, vectorize.args = NULL, SIMPLIFY = TRUE, USE.NAMES = TRUE", "vectorize.args=S0", 0, NULL,
+    { "Vectorize", "FUN, vectorize.args = NULL, SIMPLIFY = TRUE, USE.NAMES = TRUE", "vectorize.args=S0", 0,
+      NULL,
       "A function that calls FUN for every element of its arguments (or only of those called vectorize.args) and joins the results "
       "as mapply does.",
       "Vectorize(function(a, b) max(a, b))(1:3, 2)", vectorize_source },
-    { "identity", "x", "", 0, bi_identity, "Its argument.", "identity(5)", NULL },
+    { "identity", "x", "", ZP_BI_UNREAD, bi_identity, "Its argument.", "identity(5)", NULL },
     { "force", "x", "", 0, bi_identity,
       "Its argument: arguments are evaluated before the body runs, so nothing is left to do.",
       "(function(x) { force(x); function() x })(5)()", NULL },
@@ -224,10 +224,12 @@ const zp_builtin zp_builtins_functional[] = {
       "tapply(1:4, c(\"a\", \"b\", \"a\", \"b\"), sum)", tapply_source },
     { ".tapply.table", "X, INDEX, FUN, ...", "INDEX=l", ZP_BI_HIDDEN, NULL, "tapply by several keys.", "",
       tapply_table_source },
-    { ".formal.names", "f", "f=f", ZP_BI_HIDDEN, bi_formal_names, "The names of the formals of a function.", "", NULL },
-    { ".simplified", "r, simplify", "r=l", ZP_BI_HIDDEN, NULL, "Results simplified as sapply and mapply are told.", "",
-      simplified_source },
-    { "rapply", "object, f, classes = \"ANY\", deflt = NULL, how = \"unlist\", ...", "classes=S how=S", 0, NULL,
+    { ".formal.names", "f", "f=f", ZP_BI_HIDDEN, bi_formal_names, "The names of the formals of a function.",
+      "", NULL },
+    { ".simplified", "r, simplify", "r=l", ZP_BI_HIDDEN, NULL,
+      "Results simplified as sapply and mapply are told.", "", simplified_source },
+    { "rapply", "object, f, classes = \"ANY\", deflt = NULL, how = \"unlist\", ...", "classes=S how=S", 0,
+      NULL,
       "Calls f for every element of a list that is no list itself, at any depth, and is of one of the classes. `how`: \"unlist\" "
       "and \"list\" put `deflt` in the place of the others, \"replace\" leaves them alone.",
       "rapply(list(1, list(4, \"a\")), sqrt, classes = \"numeric\")", rapply_source },

@@ -132,15 +132,15 @@ static zp_status bi_append(zp_call *c)
 }
 
 const zp_builtin zp_builtins_join[] = {
-    { "rbind", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_rbind,
+    { "rbind", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_rbind,
       "Binds vectors, arrays or series by rows; a vector is one row, a vector of one element is repeated. Argument names "
       "name the rows. `rbind(--x, ...)` appends to x.",
       "rbind(a = 1:2, b = 3:4)", NULL },
-    { "cbind", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_cbind,
+    { "cbind", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_cbind,
       "Binds vectors, arrays or series by columns; a vector is one column, a vector of one element is repeated. Argument "
       "names name the columns. `cbind(--x, ...)` extends x.",
       "cbind(a = 1:2, b = 3:4)", NULL },
-    { "abind", "..., along", "along=D", ZP_BI_INPLACE | ZP_BI_STRIDED, bi_abind,
+    { "abind", "..., along", "along=D", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_abind,
       "Binds arrays along the dim `along`, which may be a new one.", "dim(abind(1:3, 4:6, along = 3))",
       NULL },
     { "list", "...", "", ZP_BI_STRIDED, bi_list, "A list of its arguments, named as they are.",

@@ -56,11 +56,11 @@ static zp_status bi_is_locked(zp_call *c)
 }
 
 const zp_builtin zp_builtins_lock[] = {
-    { "lock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_lock,
+    { "lock", "x", "", ZP_BI_REFS | ZP_BI_UNREAD | ZP_BI_INVISIBLE, bi_lock,
       "`lock(--x)`: x can still be changed by its owner, but never be copied by a change.",
       "{ x <- 1:3; lock(--x); is.locked(x) }", NULL },
-    { "unlock", "x", "", ZP_BI_REFS | ZP_BI_INVISIBLE, bi_unlock, "`unlock(--x)` undoes lock(--x).",
-      "{ x <- 1:3; lock(--x); unlock(--x); is.locked(x) }", NULL },
+    { "unlock", "x", "", ZP_BI_REFS | ZP_BI_UNREAD | ZP_BI_INVISIBLE, bi_unlock,
+      "`unlock(--x)` undoes lock(--x).", "{ x <- 1:3; lock(--x); unlock(--x); is.locked(x) }", NULL },
     { "is.locked", "x", "", ZP_BI_STRIDED, bi_is_locked, "Is the object locked?", "is.locked(1:3)", NULL },
     { 0 },
 };

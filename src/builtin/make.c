@@ -312,7 +312,8 @@ static zp_status bi_c(zp_call *c)
 }
 
 const zp_builtin zp_builtins_make[] = {
-    { "c", "..., recursive = FALSE, use.names = TRUE", "recursive=L use.names=L", ZP_BI_INPLACE, bi_c,
+    { "c", "..., recursive = FALSE, use.names = TRUE", "recursive=L use.names=L",
+      ZP_BI_INPLACE | ZP_BI_UNREAD, bi_c,
       "Joins its arguments into one vector of the highest of their types, or into a list. `c(--x, ...)` appends to `x` itself. "
       "(`recursive`: see unlist.)",
       "c(a = 1, b = 2, 3)", NULL },

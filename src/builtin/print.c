@@ -77,11 +77,11 @@ static zp_status bi_str(zp_call *c)
 
 const zp_builtin zp_builtins_print[] = {
     { "print", "x, ..., digits = NULL, quote = TRUE, right = FALSE, max = NULL, tz = \"\"",
-      "digits=D0 max=D0 tz=S", ZP_BI_INVISIBLE | ZP_BI_STRIDED, bi_print,
+      "digits=D0 max=D0 tz=S", ZP_BI_INVISIBLE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_print,
       "Shows a value as the prompt does and gives it back, invisibly. digits: significant digits of numbers; "
       "quote: strings in quotes; right: strings to the right; max: elements shown; tz: the zone of times.",
       "print(pi, digits = 3)", NULL },
-    { "str", "object", "", ZP_BI_INVISIBLE | ZP_BI_STRIDED, bi_str,
+    { "str", "object", "", ZP_BI_INVISIBLE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_str,
       "Shows the structure of a value in short: type, extents and first elements, a tree for lists.",
       "str(list(a = 1:3, b = \"x\"))", NULL },
     { 0 },

@@ -220,11 +220,11 @@ static zp_status bi_rotate(zp_call *c)
 }
 
 const zp_builtin zp_builtins_rows[] = {
-    { "head", "x, n = 6, addrownums = TRUE", "x=DLTUISZl+P0 n=D addrownums=L", ZP_BI_STRIDED, bi_head,
-      "The first `n` rows (elements of a vector or list); for a negative n all but the last -n.",
+    { "head", "x, n = 6, addrownums = TRUE", "x=DLTUISZl+P0 n=D addrownums=L", ZP_BI_STRIDED | ZP_BI_UNREAD,
+      bi_head, "The first `n` rows (elements of a vector or list); for a negative n all but the last -n.",
       "head(1:10, 3)", NULL },
     { "tail", "x, n = 6, keepnums = TRUE, [addrownums]", "x=DLTUISZl+P0 n=D keepnums=L addrownums=L",
-      ZP_BI_STRIDED, bi_tail,
+      ZP_BI_STRIDED | ZP_BI_UNREAD, bi_tail,
       "The last `n` rows; for a negative n all but the first -n. Rows of a matrix without row names are named by "
       "their number unless `keepnums` (or `addrownums`) is FALSE.",
       "tail(1:10, 3)", NULL },

@@ -116,13 +116,14 @@ const zp_builtin zp_builtins_store[] = {
       "one process at a time can; \"read\" for a snapshot that refresh() renews; \"auto\": to change it if nobody else does. "
       "verify: read everything and compare it with its checksums first.",
       "", NULL },
-    { "refresh", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_INVISIBLE, bi_refresh,
+    { "refresh", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_INVISIBLE, bi_refresh,
       "Variables that hold objects opened for reading take over what their writer has committed since; of a list, all elements. "
       "Whether anything was new. Without a variable: objects that others have made in the open database become variables.",
       "{ x <- 1; refresh(x) }", NULL },
     { "alloc.dirname", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_dirname,
       "The directory of an object that lives in files.", "", NULL },
-    { "msync", "x, async = FALSE", "x=DLTUISZ+P async=L", ZP_BI_STRIDED | ZP_BI_INVISIBLE, bi_msync,
+    { "msync", "x, async = FALSE", "x=DLTUISZ+P async=L", ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_INVISIBLE,
+      bi_msync,
       "Brings all changes of an object that lives in files to the disk, whatever its policy; async: without waiting.",
       "", NULL },
     { "verify", "x", "x=DLTUISZ+P", ZP_BI_STRIDED, bi_verify,

@@ -84,11 +84,29 @@ static bool take_ref(prepared *p, const zp_builtin *row, uint32_t slot, bool fir
     return true;
 }
 
-static bool dense(const zp_builtin *row, zp_value *v, zp_error *err)
+/* An operand as the built-in expects it: its text read, its columns one behind the other. */
+static bool ready(const zp_builtin *row, zp_value *v, zp_error *err)
 {
-    if (!v->boxed || (row->flags & ZP_BI_STRIDED))
+    if (!v->boxed)
         return true;
-    return zp_value_dense(v, err);
+    return ((row->flags & ZP_BI_UNREAD) || zp_value_read(*v, err)) &&
+           ((row->flags & ZP_BI_STRIDED) || zp_value_dense(v, err));
+}
+
+/* Reading long texts is left to another thread where others wait. */
+static bool all_ready(zp_ctx *ctx, const zp_builtin *row, prepared *p, uint32_t argc, zp_error *err)
+{
+    bool ok = true;
+
+    ctx->apart = true;
+    for (uint32_t k = 0; ok && k < argc; k++)
+        ok = ready(row, &p->argv[k], err);
+    for (int i = 0; ok && i < p->ndots; i++)
+        ok = ready(row, &p->dots[i], err);
+    ctx->apart = false;
+    for (uint32_t k = 0; ok && !(row->flags & ZP_BI_UNREAD) && k < (argc ? argc : 1); k++)
+        ok = !p->ref[k] || zp_value_read(*p->ref[k], err);
+    return ok;
 }
 
 /* Objects in files that a built-in gets by reference: what it makes of them goes to their files. */
@@ -192,13 +210,10 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
         seen = p->ref[k] && p->argv[k].type == ZP_NIL ? *p->ref[k] : p->argv[k];
         if (p->given[k] && !zp__check_type(info, f, seen, err))
             return ZP_FAILED;
-        if (!dense(row, &p->argv[k], err))
-            return ZP_FAILED;
         k++;
     }
-    for (int i = 0; i < p->ndots; i++)
-        if (!dense(row, &p->dots[i], err))
-            return ZP_FAILED;
+    if (!all_ready(ctx, row, p, argc, err))
+        return ZP_FAILED;
     if (ZP_UNLIKELY(ctx->remote) && !zp__builtin_allowed(&c, info, err))
         return ZP_FAILED;
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);

@@ -38,6 +38,7 @@ enum {
     ZP_BI_CODE = 8,      /* arguments are code: the compiler knows this name; run (if any) gets values */
     ZP_BI_HIDDEN = 16,   /* not in ls("base") nor in the manual: names that begin with a dot */
     ZP_BI_REFS = 32,     /* wants every argument as a reference where it is one (lock, unlock) */
+    ZP_BI_UNREAD = 128,  /* asks itself for the elements of text in files that it looks at (value.h) */
     ZP_BI_SYSTEM = 64    /* reaches the system (files, commands): contexts need ZP_ALLOW_SYSTEM */
 };
 

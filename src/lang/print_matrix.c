@@ -255,6 +255,8 @@ bool zp__print_array(zp__printer *p, zp_value v, zp_error *err)
 {
     grid g = grid_of(v);
 
+    if (!zp_value_read(v, err)) /* whole columns are measured */
+        return false;
     return zp_ndim(v) == 2 ? print_flat(p, &g, err) : print_slices(p, v, &g, err);
 }
 

@@ -349,6 +349,16 @@ static void put_leaf(tree *t, zp_value v)
         zp_buf_printf(t->p->out, "%s- locked\n", zp_buf_text(&t->indent));
 }
 
+static bool show_leaf(tree *t, zp_value v, zp_error *err)
+{
+    const int64_t most = t->p->opts->width > 100 ? t->p->opts->width : 100;
+
+    if (!zp_value_read_elems(v, 0, zp_len(v) < most ? zp_len(v) : most, err))
+        return false;
+    put_leaf(t, v);
+    return true;
+}
+
 /* ---------------------------------------------------------------- lists */
 
 static bool enter(tree *t, zp_value list, zp_error *err)
@@ -414,7 +424,8 @@ static bool step(tree *t, zp_error *err)
     } else {
         t->depth++; /* its attributes stand one level deeper */
         set_indent(t);
-        put_leaf(t, v);
+        if (!show_leaf(t, v, err))
+            return false;
         t->depth--;
         set_indent(t);
     }
@@ -442,7 +453,7 @@ bool zp_str_display(zp_buf *out, zp_value v, const zp_print_opts *opts, zp_error
     if (v.type == ZP_LIST)
         ok = put_tree(&t, v, err);
     else
-        put_leaf(&t, v);
+        ok = show_leaf(&t, v, err);
     ok = zp_buf_ok(&p.scratch, err) && zp_buf_ok(&t.indent, err) && zp_buf_ok(out, err) && ok;
     zp_buf_fini(&p.scratch);
     zp_buf_fini(&t.indent);

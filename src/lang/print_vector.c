@@ -66,6 +66,8 @@ bool zp__print_vector(zp__printer *p, zp_value v, zp_error *err)
     const void *data = zp_column(&v, 0);
     zp__cells c;
 
+    if (!zp_value_read_elems(v, 0, shown, err))
+        return false;
     if (n == 0) {
         zp_buf_printf(p->out, "%s%s(0)\n", names ? "named " : "", zp__print_type(v.type));
         return true;

@@ -276,6 +276,11 @@ bool zp_binary_take(zp_op op, zp_value a, zp_value b, const char *tz, zp_value *
     bool ok;
 
     *out = zp_nil();
+    if (ZP_UNLIKELY(!zp_value_read(a, err) || !zp_value_read(b, err))) {
+        zp_value_unref(a);
+        zp_value_unref(b);
+        return false;
+    }
     if (!p && op <= ZP_OP_OR && (a.type == ZP_ZTS || b.type == ZP_ZTS) &&
         (a.type == ZP_ZTS || a.type == ZP_DBL) && (b.type == ZP_ZTS || b.type == ZP_DBL))
         return series(op, a, b, out, err);
@@ -351,6 +356,8 @@ bool zp_binary_inplace(zp_op op, zp_value *a, zp_value b, const char *tz, bool *
     *done = false;
     if (!p || p->out != left.type || (is_series && left.type != right.type))
         return true;
+    if (!zp_value_read(left, err) || !zp_value_read(right, err))
+        return false;
     if (zp_same_dims(left, right))
         job.shape = ZP_VV;
     else if (zp_len(right) == 1)

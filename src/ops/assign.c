@@ -39,7 +39,7 @@ static bool replacement(zp_value v, zp_type to, bool series, zp_value *out, zp_e
         return false;
     if (v.type == to)
         *out = zp_value_ref(v);
-    if (zp_value_dense(out, err))
+    if (zp_value_read(*out, err) && zp_value_dense(out, err))
         return true;
     zp_value_clear(out);
     return false;
@@ -243,6 +243,8 @@ static bool find_item(zp_value l, zp_value index, int64_t *at, zp_error *err)
     bool ok;
 
     *at = -1;
+    if (!zp_value_read(index, err))
+        return false;
     if (index.type == ZP_STR && zp_len(index) == 1) {
         const zp_str *name = zp_strs(&index)[0];
 

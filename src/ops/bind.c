@@ -72,12 +72,23 @@ static bool carry_out(const zp__plan *p, zp_value *out, zp_error *err)
     return true;
 }
 
+static bool read_parts(const zp_part *parts, int64_t count, zp_error *err)
+{
+    bool ok = true;
+
+    for (int64_t i = 0; ok && i < count; i++)
+        ok = zp_value_read(parts[i].value, err);
+    return ok;
+}
+
 bool zp_bind(int32_t along, bool recycle, const zp_part *parts, int64_t count, zp_value *out, zp_error *err)
 {
     zp__plan p;
     bool ok;
 
     *out = zp_nil();
+    if (!read_parts(parts, count, err))
+        return false;
     if (has_series(parts, count))
         return zp__bind_series(along, parts, count, out, err);
     ok = zp__plan_make(&p, along, recycle, parts, count, err) && carry_out(&p, out, err);
@@ -209,7 +220,7 @@ static bool grow(int32_t along, bool recycle, zp_value *a, const zp_part *parts,
     if (ok && appends(&p, *a)) {
         ok = plain_rows(&p, *a) ? append_to_files(&p, a, err) : append_rows(&p, a, err);
     } else if (ok) {
-        ok = carry_out(&p, &v, err);
+        ok = zp_value_read(*a, err) && carry_out(&p, &v, err);
         zp__plan_fini(&p); /* what it holds of *a */
         ok = ok && (zp_bad(v) || replace(a, v, err));
     }
@@ -243,5 +254,7 @@ bool zp_bind_inplace(int32_t along, bool recycle, zp_value *a, const zp_part *pa
 {
     const bool tagged = count && parts[0].tag && parts[0].tag->len;
 
+    if (count && !read_parts(parts + 1, count - 1, err)) /* rows are appended to files without reading them */
+        return false;
     return (tagged && zp_is_vector(*a) ? grow_tagged : grow)(along, recycle, a, parts, count, err);
 }

@@ -211,6 +211,15 @@ static bool concat_list(const zp_part *parts, int64_t count, zp_value *out, zp_e
     return true;
 }
 
+static bool read_parts(const zp_part *parts, int64_t count, zp_error *err)
+{
+    bool ok = true;
+
+    for (int64_t i = 0; ok && i < count; i++)
+        ok = zp_value_read_span(parts[i].value, (zp_span){ 0, INT64_MAX, 0, INT64_MAX }, err);
+    return ok;
+}
+
 bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err)
 {
     zp_type t = result_type(parts, count);
@@ -218,6 +227,8 @@ bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err
     *out = zp_nil();
     if (t == ZP_NIL)
         return true;
+    if (!read_parts(parts, count, err))
+        return false;
     return t == ZP_LIST ? concat_list(parts, count, out, err) : concat_array(t, parts, count, out, err);
 }
 
@@ -340,5 +351,7 @@ bool zp_concat_inplace(zp_value *a, const zp_part *parts, int64_t count, zp_erro
                                                 : zp_fail(err, "cannot convert the type of a reference");
     if (t == ZP_NIL)
         return true;
+    if (!read_parts(parts + 1, count - 1, err)) /* rows are appended to files without reading them */
+        return false;
     return t == ZP_LIST ? grow_list(a, parts, count, err) : grow_array(a, parts, count, err);
 }

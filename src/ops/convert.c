@@ -226,6 +226,10 @@ bool zp_convert_take(zp_value v, zp_type to, zp_value *out, zp_error *err)
         *out = zp_vec(to, 0, err);
         return !zp_bad(*out);
     }
+    if (ZP_UNLIKELY(!zp_value_read(v, err))) {
+        zp_value_unref(v);
+        return false;
+    }
     if (v.type == ZP_LIST)
         return convert_list(v, to, out, err);
     if (zp_is_array(v) && conversions[v.type][to].run)
@@ -247,7 +251,7 @@ bool zp_coerce_take(zp_value v, zp_type to, zp_value *out, zp_error *err)
         *out = v;
         return true;
     }
-    if (zp_is_array(v) && zp_type_is_array(to) && conversions[v.type][to].silent)
+    if (zp_is_array(v) && zp_type_is_array(to) && conversions[v.type][to].silent && zp_value_read(v, err))
         return run(conversions[v.type][to].run, v, to, out, err);
     zp_value_unref(v);
     return zp_fail(err, "conversion not defined for %s to %s", zp_type_conv_name((zp_type)v.type),

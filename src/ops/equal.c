@@ -161,7 +161,7 @@ static bool same(pair p, double tolerance, stack *todo)
 bool zp_value_equal(zp_value a, zp_value b, double tolerance)
 {
     stack todo = { 0 };
-    bool equal = same((pair){ a, b }, tolerance, &todo);
+    bool equal = zp_value_read(a, NULL) && zp_value_read(b, NULL) && same((pair){ a, b }, tolerance, &todo);
 
     while (equal && todo.n)
         equal = same(todo.items[--todo.n], tolerance, &todo);

@@ -10,6 +10,12 @@
 
 static bool single(zp_value x, int64_t offset, zp_value *out, zp_error *err)
 {
+    if (zp_value_is_unread(x)) {
+        const int64_t row = offset % x.u.arr->stride, col = offset / x.u.arr->stride;
+
+        if (!zp_value_read_span(x, (zp_span){ row, row + 1, col, col + 1 }, err))
+            return false;
+    }
     *out = zp__cell(x.type, (const char *)x.u.arr->data + (size_t)offset * zp_type_size(x.type), err);
     return !zp_bad(*out);
 }
@@ -20,7 +26,7 @@ static bool linear(zp_value x, zp__sel *s, zp_value *out, zp_error *err)
 {
     zp_value v;
 
-    if (!zp__sel_offsets(s, x, err))
+    if (!zp__sel_need(s, x, 0, err) || !zp__sel_offsets(s, x, err))
         return false;
     v = zp_vec(x.type, s->count, err);
     if (zp_bad(v))
@@ -62,15 +68,19 @@ static bool copy_columns(zp_value x, const zp__pick *p, void *to, zp_error *err)
     const size_t step = (size_t)p->sel[0].count * zp_type_size(x.type);
     zp__walk walk;
     int64_t j;
+    bool ok = true;
 
     if (step == 0)
         return true;
     if (!zp__walk_begin(&walk, p, err))
         return false;
-    for (char *at = to; (j = zp__walk_next(&walk, p)) >= 0; at += step)
-        zp__sel_read(&p->sel[0], x.type, at, zp_column(&x, j));
+    for (char *at = to; ok && (j = zp__walk_next(&walk, p)) >= 0; at += step) {
+        ok = zp__sel_need(&p->sel[0], x, j * zp_dim(x, 0), err);
+        if (ok)
+            zp__sel_read(&p->sel[0], x.type, at, zp_column(&x, j));
+    }
     zp__walk_end(&walk);
-    return true;
+    return ok;
 }
 
 /* Extents that stay, and which they are; returns how many. */
@@ -340,6 +350,8 @@ static bool descend(zp_value l, zp_value index, zp_value *out, zp_error *err)
 /* A caught error has one element: its text. */
 static bool part_of_error(zp_value x, const zp_value *index, int32_t count, zp_value *out, zp_error *err)
 {
+    if (!zp_value_read(*index, err))
+        return false;
     if (count != 1 || index->type != ZP_STR || zp_len(*index) != 1 ||
         !zp_str_is(zp_strs(index)[0], "message"))
         return zp_fail(err, "subscript out of bounds");

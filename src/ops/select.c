@@ -288,7 +288,7 @@ static bool names_index(zp__sel *s, zp_value index, int64_t n, const zp_array *n
     if (!names)
         return out_of_bounds(err);
     zp_value_ref(index);
-    pos = zp_value_dense(&index, err) ? new_positions(k, err) : NULL;
+    pos = zp_value_read(index, err) && zp_value_dense(&index, err) ? new_positions(k, err) : NULL;
     if (!pos || !find_names(pos, zp_strs(&index), k, names, err)) {
         zp_free(pos);
         zp_value_unref(index);
@@ -334,6 +334,27 @@ bool zp_index_positions(zp_value index, int64_t n, const zp_array *names, zp_pos
 }
 
 /* ---------------------------------------------------------------- moving elements */
+
+/* Element at + i of x (in the order of storage) is about to be read for every selected i. */
+bool zp__sel_need(const zp__sel *s, zp_value x, int64_t at, zp_error *err)
+{
+    enum { SCATTERED = 16 }; /* times as long as in a row */
+    bool ok = true;
+
+    if (ZP_LIKELY(!zp_value_is_unread(x)) || s->count == 0)
+        return true;
+    if (zp__sel_is_range(s))
+        return zp_value_read_elems(x, at + s->from, at + s->from + s->count, err);
+    if (s->count > s->n / SCATTERED)
+        return zp_value_read_elems(x, at, at + s->n, err);
+    for (int64_t i = 0; ok && s->pos && i < s->count; i++)
+        ok = zp_value_read_elems(x, at + s->pos[i], at + s->pos[i] + 1, err);
+    for (int64_t i = 0; ok && s->num && i < s->count; i++)
+        ok = zp_value_read_elems(x, at + (int64_t)s->num[i] - 1, at + (int64_t)s->num[i], err);
+    for (int64_t i = 0; ok && s->mask && i < s->n; i++)
+        ok = !s->mask[i] || zp_value_read_elems(x, at + i, at + i + 1, err);
+    return ok;
+}
 
 static void count_strings(zp_str *const *s, int64_t n)
 {

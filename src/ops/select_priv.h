@@ -55,6 +55,8 @@ static inline int64_t zp__sel_at(const zp__sel *s, int64_t i)
     return s->pos ? s->pos[i] : s->from + i;
 }
 
+/* What is selected of the elements of x from `at` on (in the order of storage) can be read: text in files. */
+bool zp__sel_need(const zp__sel *s, zp_value x, int64_t at, zp_error *err) ZP_MUST_CHECK;
 /* Copies what is selected of `from` to fresh elements (strings: all "" so far), counting strings. */
 void zp__sel_read(const zp__sel *s, zp_type t, void *to, const void *from);
 /* Writes from[0..] (or with `one` from[0]) to what is selected of `to`, counting strings. */

@@ -275,7 +275,7 @@ zp__answer *zp__answer_open(zp_value v, zp__answer_form form, zp_error *err)
         zp_fail(err, "lists are nested deeper than %d", DEPTH);
         return NULL;
     }
-    a = zp_new(zp__answer, err);
+    a = zp_value_read(v, err) ? zp_new(zp__answer, err) : NULL;
     if (!a)
         return NULL;
     a->held = zp_value_ref(v);

@@ -48,21 +48,6 @@ static uint8_t order_with(zp_store *s, const void *const *columns, int64_t n)
     return !last || *last < t[0] ? ZP_ORDER_YES : ZP_ORDER_NO;
 }
 
-/* Strings go to the array of strings too. */
-static void show_text(zp_store *s, int64_t k, zp_str *const *text, int64_t n)
-{
-    zp__map *m = s->map;
-    const int64_t at = (int64_t)(s->c.first + s->c.rows) - m->text_first;
-
-    for (int64_t i = 0; i < n; i++) {
-        zp_str **to = &m->text[k * m->cap + at + i];
-
-        if (at + i < m->filled)
-            zp_str_unref(*to);
-        *to = zp_str_ref(text[i]);
-    }
-}
-
 static bool write_rows(zp_store *s, const int64_t *index, const void *const *columns, int64_t n,
                        zp_error *err)
 {
@@ -76,10 +61,8 @@ static bool write_rows(zp_store *s, const int64_t *index, const void *const *col
                              : zp__file_write(s, &s->files[k], from, (size_t)n * width, row * width, err)))
             return false;
     }
-    for (int64_t k = 0; k < s->nfiles && zp__is_text(s); k++)
-        show_text(s, k, columns[k], n);
-    if (zp__is_text(s) && s->map->filled < (int64_t)row - s->map->text_first + n)
-        s->map->filled = (int64_t)row - s->map->text_first + n;
+    if (zp__is_text(s))
+        zp__text_forget(s->map, (int64_t)row - s->map->text_first, (int64_t)row - s->map->text_first + n);
     return zp__sums_extend(s, row + (uint64_t)n, err);
 }
 

@@ -172,6 +172,8 @@ bool zp_store_create(const char *dir, zp_value v, const zp_store_options *option
     bool ok;
 
     *out = zp_nil();
+    if (!zp_value_read(v, err))
+        return false;
     while (len > 1 && dir[len - 1] == '/')
         len--;
     if (len == 0 || len >= sizeof(path))
@@ -239,6 +241,7 @@ static void leave_parts(zp_store *s, const parts *old)
 
     take_parts(s, &now);
     give_parts(s, old);
+    zp__texts_keep(s, s->map);
     zp__close_files(s);
     zp_fmt_header_fini(&s->h);
     give_parts(s, &now);
@@ -295,7 +298,7 @@ bool zp__store_replace(zp_store *s, zp_value with, zp_error *err)
     if (!same_type(s, with))
         return zp_fail(err, "cannot convert the type of a reference");
     c = zp_new(zp_fmt_commit, err);
-    if (!zp__may_write(s, err) || !c) {
+    if (!zp_value_read(with, err) || !zp__may_write(s, err) || !c) {
         zp_free(c);
         return false;
     }
@@ -366,10 +369,16 @@ bool zp_store_settle(zp_store *s, zp_value *v, zp_error *err)
 
 /* ---------------------------------------------------------------- readers */
 
+/* Strings that were read are kept, so of text nothing else may have changed. */
 static bool only_rows(const zp_store *s, const zp_fmt_commit *c)
 {
-    return c->header == s->c.header && c->header_sum == s->c.header_sum && !zp__is_text(s) && !s->names[0] &&
-           (c->first + c->rows) * zp__width(s) <= s->map->stride;
+    const uint64_t end = c->first + c->rows;
+
+    if (c->header != s->c.header || c->header_sum != s->c.header_sum || s->names[0])
+        return false;
+    return zp__is_text(s) ? c->redo == s->c.redo && end >= s->c.first + s->c.rows &&
+                                (int64_t)end - s->map->text_first <= s->map->cap
+                          : end * zp__width(s) <= s->map->stride;
 }
 
 bool zp_store_refresh(zp_value *v, bool *changed, zp_error *err)

@@ -120,6 +120,8 @@ static bool aim(zp_store *s, zp_array *a, zp_error *err)
         h->map->refs++;
     }
     a->order = h->index ? ZP_ORDER_YES : (int8_t)s->c.order;
+    if (s->map->text)
+        a->head.flags |= ZP_UNREAD;
     return true;
 }
 
@@ -315,11 +317,36 @@ bool zp__looked_at(const zp_store *s)
     return false;
 }
 
+/* Strings of rows and columns are made.  The header may follow an append meanwhile: then there are more. */
+static bool read_elements(zp_array *a, const zp_span *where, zp_error *err)
+{
+    zp__map *m;
+    int64_t rows, cols, first;
+
+    do {
+        m = a->store->map;
+        rows = a->dim[0];
+        cols = zp_ncols(zp_box(a));
+        first = (zp_str **)a->data - m->text;
+        for (int64_t j = where->col; j < where->col_end && j < cols; j++) {
+            const int64_t to = where->row_end < rows ? where->row_end : rows;
+
+            if (!zp__text_need(m, j, first + where->row, first + to, first + rows, err))
+                return false;
+        }
+    } while (a->store->map != m || (a->dim[0] != rows && where->row_end > rows));
+    if (!where->row && !where->col && where->row_end >= rows && where->col_end >= cols)
+        a->head.flags &= (uint8_t)~ZP_UNREAD;
+    return true;
+}
+
 /* Strings that will be overwritten are kept until the change is committed. */
 static bool keep_strings(zp_store *s, zp_array *a, const zp_span *span, zp_error *err)
 {
     const int64_t cols = zp_ncols(zp_box(a));
 
+    if (!zp_value_read_span(zp_box(a), *span, err))
+        return false;
     for (int64_t j = span->col; j < span->col_end && j < cols; j++) {
         const int64_t count = span->row_end - span->row;
         zp__undo *u = zp_new(zp__undo, err);
@@ -436,12 +463,8 @@ static bool set_rows(zp_array *a, int64_t rows, zp_error *err)
         const int64_t at = (int64_t)s->c.first - m->text_first;
 
         for (int64_t j = 0; j < m->columns; j++)
-            for (int64_t i = at + old; i < at + rows; i++) {
-                if (i < m->filled)
-                    zp_str_unref(m->text[j * m->cap + i]);
-                m->text[j * m->cap + i] = zp_str_empty();
-            }
-        m->filled = m->filled > at + rows ? m->filled : at + rows;
+            for (int64_t i = at + old; i < at + rows; i++)
+                zp__text_put(m, j, i, zp_str_empty());
     }
     a->dim[0] = rows;
     a->cap = rows;
@@ -453,7 +476,8 @@ static bool set_rows(zp_array *a, int64_t rows, zp_error *err)
 
 const zp_keeper *zp__store_keeper(void)
 {
-    static const zp_keeper keeper = { own, write_elements, named, set_rows, zp__append, drop, leave };
+    static const zp_keeper keeper = { own,      read_elements, zp__texts_open, write_elements, named,
+                                      set_rows, zp__append,    drop,           leave };
 
     return &keeper;
 }

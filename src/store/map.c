@@ -10,7 +10,7 @@
  * again in /proc/self/pagemap, written to the file, and dropped.
  *
  * When the range is outgrown, a larger one is mapped; the old one stays for the values that look into it.  Strings
- * cannot be mapped: their columns are read into an array of strings with room at the end, shared in the same way. */
+ * cannot be mapped: text_map.c. */
 #include "store/store_priv.h"
 
 #include <errno.h>
@@ -31,14 +31,6 @@ static uint64_t whole(uint64_t bytes)
 
 /* ---------------------------------------------------------------- life */
 
-static void free_text(zp__map *m)
-{
-    for (int64_t j = 0; j < m->columns; j++)
-        for (int64_t i = 0; i < m->filled; i++)
-            zp_str_unref(m->text[j * m->cap + i]);
-    zp_free(m->text);
-}
-
 static void unlink_map(zp__map *m)
 {
     if (!m->store)
@@ -56,7 +48,7 @@ void zp__map_unref(zp__map *m)
         return;
     unlink_map(m);
     if (m->text)
-        free_text(m);
+        zp__text_free(m);
     if (m->base)
         munmap(m->base, m->bytes);
     if (m->reader >= 0)
@@ -113,26 +105,6 @@ static bool map_columns(zp_store *s, zp__map *m, uint64_t rows, zp_error *err)
     return r == 0 || zp_fail_sys(err, -r, "cannot map the columns of %s", s->dir);
 }
 
-static bool read_strings(zp_store *s, zp__map *m, zp_error *err)
-{
-    const int64_t rows = (int64_t)s->c.rows;
-
-    m->cap = rows + rows / 3 + 16;
-    m->text_first = (int64_t)s->c.first;
-    m->text = zp_alloc_zero((size_t)(m->cap * (m->columns ? m->columns : 1)) * sizeof *m->text, err);
-    if (!m->text)
-        return false;
-    for (int64_t j = 0; j < m->columns; j++)
-        if (!zp__file_read_text(s, &s->files[j], m->text + j * m->cap, rows, s->c.first, err)) {
-            while (j-- > 0)
-                for (int64_t i = 0; i < rows; i++)
-                    zp_str_unref(m->text[j * m->cap + i]);
-            return false;
-        }
-    m->filled = rows;
-    return true;
-}
-
 /* The new map of the store; the old one is left to those that hold it. */
 static void install(zp_store *s, zp__map *m)
 {
@@ -151,8 +123,8 @@ bool zp__map_new(zp_store *s, uint64_t rows, zp_error *err)
     if (!m)
         return false;
     *m = (zp__map){ .refs = 1, .store = s, .columns = s->nfiles, .reader = -1 };
-    if (!(zp__is_text(s) ? read_strings(s, m, err) : map_columns(s, m, rows, err))) {
-        zp_free(m->text);
+    m->text_first = (int64_t)s->c.first;
+    if (!(zp__is_text(s) ? zp__text_new(m, rows - s->c.first, err) : map_columns(s, m, rows, err))) {
         zp_free(m);
         return false;
     }
@@ -164,28 +136,17 @@ bool zp__map_new(zp_store *s, uint64_t rows, zp_error *err)
 
 static bool grow_text(zp_store *s, uint64_t rows, zp_error *err)
 {
-    zp__map *old = s->map, *m;
-    const int64_t skip = (int64_t)s->c.first - old->text_first, keep = old->filled - skip;
-    const int64_t need = (int64_t)(rows - s->c.first);
+    zp__map *old = s->map;
 
-    if (need + skip <= old->cap)
+    if ((int64_t)rows - old->text_first <= old->cap)
         return true;
-    m = zp_new(zp__map, err);
-    if (!m)
-        return false;
-    *m = (zp__map){ .refs = 1, .store = s, .columns = s->nfiles, .reader = -1 };
-    m->cap = need + need / 3 + 16;
-    m->text_first = (int64_t)s->c.first;
-    m->filled = keep;
-    m->text = zp_alloc_zero((size_t)(m->cap * (m->columns ? m->columns : 1)) * sizeof *m->text, err);
-    if (!m->text) {
-        zp_free(m);
+    old->refs++;
+    if (!zp__map_new(s, rows, err)) {
+        zp__map_unref(old);
         return false;
     }
-    for (int64_t j = 0; j < m->columns; j++)
-        for (int64_t i = 0; i < keep; i++)
-            m->text[j * m->cap + i] = zp_str_ref(old->text[j * old->cap + skip + i]);
-    install(s, m);
+    zp__text_copy(s->map, old, (int64_t)s->c.first - old->text_first);
+    zp__map_unref(old);
     return true;
 }
 

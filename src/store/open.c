@@ -184,7 +184,7 @@ static bool read_names(zp_store *s, zp__file *f, int64_t n, uint64_t row, zp_arr
     if (zp_bad(v))
         return false;
     if (!long_enough(s, f, sizeof(zp_fmt_text), row + (uint64_t)n, err) ||
-        !zp__file_read_text(s, f, v.u.arr->data, n, row, err)) {
+        !zp__text_read(s->dir, f, v.u.arr->data, n, row, err)) {
         zp_fill_zero(v, 0, n);
         zp_value_unref(v);
         return false;
@@ -255,7 +255,7 @@ bool zp__open_map(zp_store *s, zp_error *err)
 {
     if (!zp__map_new(s, s->c.first + s->c.rows, err))
         return false;
-    if (!s->writable) /* mapped and read */
+    if (!s->writable && !zp__is_text(s)) /* mapped */
         for (int64_t k = 0; k < s->nfiles; k++)
             zp__file_close(&s->files[k]);
     return true;

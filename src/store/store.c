@@ -47,6 +47,7 @@ static void close_fd(int *fd)
 /* Snapshots go on without the store; they keep others from giving their rows back. */
 static void let_maps_go(zp_store *s)
 {
+    zp__texts_keep(s, NULL);
     for (zp__map *m = s->maps, *next; m; m = next) {
         next = m->next;
         m->store = NULL;

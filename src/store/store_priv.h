@@ -42,6 +42,16 @@ typedef struct zp__file {
     uint64_t round;        /* of flushes: the one in which they came */
 } zp__file;
 
+/* Files of text columns that only values of a former state look into. */
+typedef struct zp__texts {
+    uint32_t refs;
+    char *dir;
+    int64_t n;
+    zp__file files[];
+} zp__texts;
+
+enum { ZP__PART = 1 << 16 };
+
 typedef struct zp__map {
     uint32_t refs;        /* the store and the holds */
     uint32_t watched;     /* holds that do not follow and look at the data */
@@ -52,9 +62,13 @@ typedef struct zp__map {
     int64_t columns;      /* index included */
     char *base;           /* mapped columns */
     size_t bytes;
-    zp_str **text; /* or strings: `cap` per column, those of the first `filled` rows are counted */
-    int64_t cap, filled, text_first; /* text[0] is row text_first of the files */
-    int reader;                      /* descriptor that locks the rows for readers; -1 */
+    zp_str **text; /* or strings, counted: `cap` addresses per column; NULL: not made yet (text_map.c) */
+    int64_t cap, text_first; /* text[0] is row text_first of the files */
+    uint8_t *parts;          /* what is known of each ZP__PART rows of each column */
+    size_t text_held;        /* bytes counted as held */
+    zp__texts
+        *texts; /* the files, when they are not the store's any more; NULL: they are, or could not be kept */
+    int reader; /* descriptor that locks the rows for readers; -1 */
 } zp__map;
 
 typedef enum zp__kind { ZP__FOLLOWS, ZP__SNAPSHOT, ZP__VIEW } zp__kind;
@@ -93,7 +107,7 @@ struct zp_store {
     zp_store *next; /* open stores of the process */
     dev_t dev;
     ino_t ino;
-    bool writable, mapped_text;
+    bool writable;
     char *dir;
     char *broken;     /* why nothing can be written any more */
     int flush_failed; /* errno of a flush that failed, as far as the engine knows */
@@ -188,9 +202,6 @@ bool zp__file_write_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t 
 /* Appends the texts only; fills the entries. */
 bool zp__file_put_text(zp_store *s, zp__file *f, zp_str *const *text, int64_t n, zp_fmt_text *entries,
                        zp_error *err) ZP_MUST_CHECK;
-/* Strings of rows [row, row + n), counted. */
-bool zp__file_read_text(zp_store *s, zp__file *f, zp_str **out, int64_t n, uint64_t row,
-                        zp_error *err) ZP_MUST_CHECK;
 bool zp__read_file(int dir, const char *name, size_t most, zp_buf *out, const char *what,
                    zp_error *err) ZP_MUST_CHECK;
 /* Writes a new file whole. */
@@ -232,6 +243,27 @@ void *zp__map_at(const zp__map *m, const zp_store *s, int64_t k, uint64_t row);
 void zp__map_drop(zp_store *s, uint64_t from, uint64_t to);
 /* The next stretch of privately copied pages within [from, to); false: none. */
 bool zp__map_private(const char *from, const char *to, const char **begin, const char **end);
+
+/* ---------------------------------------------------------------- text.c, text_map.c */
+
+/* Strings of rows [row, row + n), counted; `dir`: in errors. */
+bool zp__text_read(const char *dir, const zp__file *f, zp_str **out, int64_t n, uint64_t row,
+                   zp_error *err) ZP_MUST_CHECK;
+/* Addresses for text columns: of `rows` rows and many more where there are as many. */
+bool zp__text_new(zp__map *m, uint64_t rows, zp_error *err) ZP_MUST_CHECK;
+void zp__text_free(zp__map *m);
+/* Is there any? */
+bool zp__texts_open(void);
+/* Strings [from, to) of column k of the map are there; those before `end` may be read too. */
+bool zp__text_need(zp__map *m, int64_t k, int64_t from, int64_t to, int64_t end, zp_error *err) ZP_MUST_CHECK;
+/* String i of column k becomes s, whose reference it takes. */
+void zp__text_put(zp__map *m, int64_t k, int64_t i, zp_str *s);
+/* Strings [from, to) of all columns will be read from the files. */
+void zp__text_forget(zp__map *m, int64_t from, int64_t to);
+/* Strings from `skip` on, which begin another map. */
+void zp__text_copy(zp__map *to, const zp__map *from, int64_t skip);
+/* The files of s are about to be closed: maps but this one that look into them keep them. */
+void zp__texts_keep(zp_store *s, const zp__map *but);
 
 /* ---------------------------------------------------------------- hold.c */
 

@@ -123,6 +123,20 @@ static bool within_limit(size_t bytes)
     return (!heap.limit || all <= heap.limit) && all <= physical_bytes();
 }
 
+bool zp_heap_charge(size_t bytes, zp_error *err)
+{
+    if (!within_limit(bytes))
+        return zp_fail_nomem(err, bytes);
+    heap.held += bytes;
+    heap.peak = heap.held > heap.peak ? heap.held : heap.peak;
+    return true;
+}
+
+void zp_heap_discharge(size_t bytes)
+{
+    heap.held -= bytes < heap.held ? bytes : heap.held;
+}
+
 /* ---------------------------------------------------------------- small */
 
 static size_t small_class(size_t bytes)

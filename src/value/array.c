@@ -259,7 +259,7 @@ static void copy_columns(zp_value to, const zp_value *from)
 
 static zp_value copy_array(zp_value v, zp_error *err)
 {
-    zp_value copy = zp_arr_like(v.type, v, true, err);
+    zp_value copy = zp_value_read(v, err) ? zp_arr_like(v.type, v, true, err) : zp_nil();
 
     if (zp_bad(copy))
         return copy;
@@ -495,7 +495,8 @@ bool zp_value_append(zp_value *v, zp_value rows, zp_error *err)
         return false;
     for (int64_t j = 0; j < cols; j++)
         columns[j] = zp_column(&data, j);
-    ok = zp__keeper->append(v, series ? zp_i64s(&idx) : NULL, columns, zp_dim(data, 0), err);
+    ok = zp_value_read(data, err) &&
+         zp__keeper->append(v, series ? zp_i64s(&idx) : NULL, columns, zp_dim(data, 0), err);
     zp_free(columns);
     return ok;
 }
@@ -610,7 +611,8 @@ zp_value zp_elem(zp_value v, int64_t i, zp_error *err)
         return e;
     }
     if (v.type == ZP_STR)
-        return zp_chr_take(zp_str_ref(*(zp_str *const *)at), err);
+        return zp_value_read_elems(v, i, i + 1, err) ? zp_chr_take(zp_str_ref(*(zp_str *const *)at), err)
+                                                     : zp_nil();
     e = zp_vec(v.type, 1, err);
     if (!zp_bad(e))
         memcpy(e.u.arr->data, at, size);

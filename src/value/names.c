@@ -54,6 +54,13 @@ bool zp_set_names(zp_value *v, int32_t k, zp_array *names, zp_error *err)
 {
     zp_array *a;
 
+    if (names && (names->store || !zp_is_dense(zp_box(names)))) {
+        zp_value copy = zp_value_copy(zp_box(names), err); /* in memory, read, one column behind the other */
+        const bool ok = !zp_bad(copy) && zp_set_names(v, k, copy.u.arr, err);
+
+        zp_value_unref(copy);
+        return ok;
+    }
     if (v->type == ZP_ZTS)
         return zp_value_own(&v->u.zts->data, err) && zp_set_names(&v->u.zts->data, k, names, err);
     if (v->type == ZP_LIST) {

@@ -233,6 +233,8 @@ bool zp_get_str(zp_value v, zp_str **out, zp_error *err)
         return false;
     if (v.type != ZP_STR)
         return zp_fail(err, "conversion not defined for %s to character", zp_type_conv_name(v.type));
+    if (!zp_value_read(v, err))
+        return false;
     *out = zp_strs(&v)[0];
     return true;
 }
@@ -297,4 +299,54 @@ const char *zp_error_value_text(zp_value v)
 zp_place *zp_error_value_place(zp_value v)
 {
     return &((zp__error *)v.u.obj)->place;
+}
+
+/* ---------------------------------------------------------------- text that is read when it is needed */
+
+bool zp__value_read(zp_array *a, const zp_span *where, zp_error *err)
+{
+    return zp__keeper->read(a, where, err);
+}
+
+/* Lists may be nested as deeply as somebody likes: those that wait are kept in a list of this loop. */
+bool zp__list_read(zp_list *l, zp_error *err)
+{
+    zp_list **waiting = NULL;
+    int64_t n = 0, cap = 0;
+    bool ok = true;
+
+    if (!zp__keeper || !zp__keeper->texts())
+        return true;
+    for (; ok && l; l = n ? waiting[--n] : NULL) {
+        for (int64_t i = 0; ok && i < l->n; i++) {
+            if (l->items[i].type != ZP_LIST) {
+                ok = zp_value_read(l->items[i], err);
+                continue;
+            }
+            if (n == cap) {
+                zp_list **more = zp_realloc(waiting, (size_t)(cap = 2 * cap + 16) * sizeof *more, err);
+
+                ok = more != NULL;
+                waiting = ok ? more : waiting;
+            }
+            if (ok)
+                waiting[n++] = l->items[i].u.list;
+        }
+    }
+    zp_free(waiting);
+    return ok;
+}
+
+bool zp_value_read_elems(zp_value v, int64_t from, int64_t to, zp_error *err)
+{
+    zp_span where;
+    int64_t rows;
+
+    if (!zp_value_is_unread(v) || from >= to)
+        return true;
+    rows = v.u.arr->dim[0];
+    where = (zp_span){ 0, rows, from / rows, (to - 1) / rows + 1 };
+    if (where.col_end == where.col + 1)
+        where = (zp_span){ from % rows, (to - 1) % rows + 1, where.col, where.col_end };
+    return zp__value_read(v.u.arr, &where, err);
 }

@@ -87,12 +87,13 @@ typedef struct zp_interval {
 
 /* ---------------------------------------------------------------- objects */
 
-enum { ZP_LOCKED = 1 }; /* zp_obj.flags */
+/* zp_obj.flags.  UNREAD: a character array in files whose strings are made when somebody needs them: zp_value_read() */
+enum { ZP_LOCKED = 1, ZP_UNREAD = 2 };
 
 typedef struct zp_obj {
     uint32_t refs;
     uint8_t type;  /* zp_type */
-    uint8_t flags; /* ZP_LOCKED */
+    uint8_t flags; /* ZP_LOCKED, ZP_UNREAD */
     uint16_t spare;
 } zp_obj;
 
@@ -432,6 +433,10 @@ typedef struct zp_span {
 typedef struct zp_keeper {
     /* *v shall be its slot's alone, to be changed: leaves it, replaces it by a header or a copy of its own, or refuses. */
     bool (*own)(zp_value *v, zp_error *err);
+    /* Elements of a ZP_UNREAD array are about to be read: they are strings from here on. */
+    bool (*read)(zp_array *a, const zp_span *where, zp_error *err);
+    /* Is there text in files that is open? */
+    bool (*texts)(void);
     /* Elements are about to be written. */
     bool (*write)(zp_array *a, const zp_span *where, zp_error *err);
     /* Names were replaced. */
@@ -455,6 +460,28 @@ static inline bool zp_value_in_files(zp_value v)
         v = v.u.zts->data;
     return v.boxed && zp_is_array(v) && v.u.arr->store;
 }
+/* Text in files is read when it is first looked at.  Whoever looks at elements of a character array by their address (zp_strs,
+ * zp_data, zp_column, zp_copy_elems) has asked for them before: operators and built-ins find their operands read, unless the
+ * built-in's row says ZP_BI_UNREAD.  What is used as names has been read.  Fails when the files are damaged or the memory
+ * does not suffice. */
+bool zp__value_read(zp_array *a, const zp_span *where, zp_error *err) ZP_MUST_CHECK;
+static inline bool zp_value_is_unread(zp_value v)
+{
+    return v.type == ZP_STR && v.boxed && (v.u.obj->flags & ZP_UNREAD);
+}
+static inline bool zp_value_read_span(zp_value v, zp_span where, zp_error *err)
+{
+    return ZP_LIKELY(!zp_value_is_unread(v)) || zp__value_read(v.u.arr, &where, err);
+}
+/* All of it; of a list, of all that is in it. */
+bool zp__list_read(zp_list *l, zp_error *err) ZP_MUST_CHECK;
+static inline bool zp_value_read(zp_value v, zp_error *err)
+{
+    return v.type == ZP_LIST ? zp__list_read(v.u.list, err)
+                             : zp_value_read_span(v, (zp_span){ 0, INT64_MAX, 0, INT64_MAX }, err);
+}
+/* The elements [from, to) of its storage order (0-based, column after column), each column whole where it needs several. */
+bool zp_value_read_elems(zp_value v, int64_t from, int64_t to, zp_error *err) ZP_MUST_CHECK;
 /* Appends the rows of `rows` (an array with as many columns, or a series) to *v, which is in files. */
 bool zp_value_append(zp_value *v, zp_value rows, zp_error *err) ZP_MUST_CHECK;
 /* Elements of *v for writing, as zp_value_mut(), when only those of `where` will be written. */
@@ -486,6 +513,9 @@ size_t zp_heap_bytes(void);
 size_t zp_heap_peak(void);
 void zp_heap_limit(size_t bytes);
 size_t zp_heap_limited(void); /* the limit in force */
+/* Counts bytes that lie elsewhere as held, where the limit allows, and takes them off again. */
+bool zp_heap_charge(size_t bytes, zp_error *err) ZP_MUST_CHECK;
+void zp_heap_discharge(size_t bytes);
 /* The heap of a thread, on its way to another that goes on with the same values: one is left with an empty heap, the other,
  * whose heap must be empty, has it all. */
 typedef struct zp_heap_state {

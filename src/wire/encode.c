@@ -377,7 +377,7 @@ bool zp_sender_put(zp_sender *s, uint8_t type, uint32_t request, const void *hea
     if (head_len > ZP_MSG_HEAD_LIMIT)
         return zp_fail(err, "message too large");
     for (uint32_t i = 0; i < nvalues; i++)
-        if (!check(values[i], 0, err))
+        if (!check(values[i], 0, err) || !zp_value_read(values[i], err))
             return false;
     m = zp_new(message, err);
     if (m && nvalues)

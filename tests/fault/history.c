@@ -58,7 +58,8 @@ static uint64_t digest(zp_value v)
         digest_array(h, zp_zts_idx(v));
         v = zp_zts_data(v);
     }
-    digest_array(h, v);
+    if (zp_value_read(v, NULL)) /* else: the state of something that cannot be read */
+        digest_array(h, v);
     sum = XXH3_64bits_digest(h);
     XXH3_freeState(h);
     return sum ? sum : 1;

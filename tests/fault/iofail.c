@@ -60,8 +60,12 @@ static bool complain(long n, int k, const char *what, const char *why)
 static bool check_failure(history *h, long n, int k, const state *states, const char *why, bool *again)
 {
     char other[300];
-    state now = history_state(h);
+    const zp_io *io = zp_io_get();
+    state now;
 
+    zp_io_set(NULL); /* the look at it does not fail */
+    now = history_state(h);
+    zp_io_set(io);
     *again = false;
     if (!strstr(why, strerror(reason)))
         return complain(n, k, "the reason is not told", why);

@@ -15,6 +15,7 @@ static int copy_samples(void **state)
 
 static zp_str *text(zp_value v, int64_t i, int64_t j)
 {
+    assert_true(zp_value_read_span(v, (zp_span){ i, i + 1, j, j + 1 }, NULL));
     return ((zp_str *const *)zp_column(&v, j))[i];
 }
 
