@@ -14,7 +14,8 @@ typedef struct format_opts {
     int digits, nsmall, scipen;
     char justify; /* l, r, c, n */
     int64_t width;
-    zp_str *big_mark;
+    zp_str *big_mark, *point;
+    bool drop0;
     const zp_config *cfg;
 } format_opts;
 
@@ -41,6 +42,7 @@ static void put_number(zp_buf *text, double x, const zp_numform *form, int64_t w
     size_t from = text->len;
 
     zp_number_put(text, x, form, width);
+    zp__decimals(text, from, o->drop0, o->point);
     if (o->big_mark->len && isfinite(x))
         zp__big_mark(text, from, o->big_mark);
 }
@@ -258,7 +260,7 @@ static bool read_opts(zp_call *c, format_opts *o, bool times)
         o->width = width > 0 ? (int64_t)width : 0;
     }
     return read_whole(c, 3, "nsmall", 0, 20, &o->nsmall) && read_justify(c, o) && read_scientific(c, o) &&
-           zp_arg_str(c, 7, &o->big_mark);
+           zp_arg_str(c, 7, &o->big_mark) && zp_arg_str(c, 10, &o->point) && zp_arg_lgl(c, 11, &o->drop0);
 }
 
 /* format(t, "%H:%M"), format(t, "UTC"): strings without a name are a format or a zone. */
@@ -335,7 +337,12 @@ static zp_status bi_format(zp_call *c)
 
 /* ---------------------------------------------------------------- prettyNum */
 
-static bool pretty_one(zp_buf *text, zp_value x, int64_t i, const zp_str *mark, const zp_config *cfg)
+typedef struct marks {
+    zp_str *big, *point;
+    bool drop0;
+} marks;
+
+static bool pretty_one(zp_buf *text, zp_value x, int64_t i, const marks *m, const zp_config *cfg)
 {
     if (x.type == ZP_DBL) {
         zp_number_put1(text, zp_dbls(&x)[i], (int)cfg->digits, (int)cfg->scipen);
@@ -344,7 +351,8 @@ static bool pretty_one(zp_buf *text, zp_value x, int64_t i, const zp_str *mark, 
         if (x.type != ZP_STR)
             return true;
     }
-    zp__big_mark(text, 0, mark);
+    zp__decimals(text, 0, m->drop0, m->point);
+    zp__big_mark(text, 0, m->big);
     return true;
 }
 
@@ -352,17 +360,17 @@ static zp_status bi_pretty_num(zp_call *c)
 {
     zp_value x = c->argv[0];
     zp_buf text = ZP_BUF_INIT;
-    zp_str *mark;
+    marks m;
     bool ok = true;
 
-    if (!zp_arg_str(c, 1, &mark))
+    if (!zp_arg_str(c, 1, &m.big) || !zp_arg_str(c, 2, &m.point) || !zp_arg_lgl(c, 3, &m.drop0))
         return ZP_FAILED;
     c->out = zp_vec(ZP_STR, zp_len(x), c->err);
     if (zp_bad(c->out))
         return ZP_FAILED;
     for (int64_t i = 0; ok && i < zp_len(x); i++) {
         zp_buf_clear(&text);
-        ok = pretty_one(&text, x, i, mark, zp_ctx_config(c->ctx)) && zp__put_text(c->out, i, &text, c->err) &&
+        ok = pretty_one(&text, x, i, &m, zp_ctx_config(c->ctx)) && zp__put_text(c->out, i, &text, c->err) &&
              !zp__stopped(c, i);
     }
     zp_buf_fini(&text);
@@ -375,13 +383,15 @@ static zp_status bi_pretty_num(zp_call *c)
 const zp_builtin zp_builtins_format[] = {
     { "format",
       "x, trim = FALSE, digits = NULL, nsmall = 0, justify = \"left\", width = NULL, [scientific], big.mark = \"\", "
-      "tz = \"\", format = NULL",
-      "nsmall=D justify=S width=D0 big.mark=S tz=S format=S0", 0, bi_format,
+      "tz = \"\", format = NULL, decimal.mark = \".\", drop0trailing = FALSE",
+      "nsmall=D justify=S width=D0 big.mark=S tz=S format=S0 decimal.mark=S drop0trailing=L", 0, bi_format,
       "The elements of x as text of one width. trim: no padding; digits, nsmall: significant digits, least decimals; "
-      "justify: left, right, centre or none (strings); scientific: TRUE, FALSE or a penalty. Instants are written in "
+      "justify: left, right, centre or none (strings); scientific: TRUE, FALSE or a penalty; drop0trailing: no zeros at the end of decimals. "
+      "Instants are written in "
       "zone tz by strftime codes, format(t, \"%H:%M\").",
       "format(c(1, 10.5), nsmall = 2)", NULL },
-    { "prettyNum", "x, big.mark = \"\"", "x=DSL big.mark=S", 0, bi_pretty_num,
+    { "prettyNum", "x, big.mark = \"\", decimal.mark = \".\", drop0trailing = FALSE",
+      "x=DSL big.mark=S decimal.mark=S drop0trailing=L", 0, bi_pretty_num,
       "Each number as text, with big.mark between groups of three digits.",
       "prettyNum(1234567, big.mark = \",\")", NULL },
     { 0 },

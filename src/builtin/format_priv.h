@@ -24,6 +24,9 @@ bool zp__put_text(zp_value v, int64_t i, const zp_buf *text, zp_error *err) ZP_M
 bool zp__copy_shape(zp_value *to, zp_value from, zp_error *err) ZP_MUST_CHECK;
 /* Inserts `mark` between groups of three digits of the whole part of the number in text[from .. end). */
 void zp__big_mark(zp_buf *text, size_t from, const zp_str *mark);
+/* The number in text[from .. end) with another decimal mark and, with drop0, without zeros at the end of its decimals and without
+ * an exponent of 0. */
+void zp__decimals(zp_buf *text, size_t from, bool drop0, const zp_str *mark);
 /* Display name of a type as R's errors have it: 'closure', 'list', 'builtin'. */
 const char *zp__kind_name(zp_value v);
 

@@ -136,6 +136,31 @@ bool zp__copy_shape(zp_value *to, zp_value from, zp_error *err)
     return zp_copy_names(to, from, err);
 }
 
+void zp__decimals(zp_buf *text, size_t from, bool drop0, const zp_str *mark)
+{
+    char *point = text->failed ? NULL : memchr(text->ptr + from, '.', text->len - from), *e;
+    size_t at;
+
+    if (!point)
+        return;
+    at = (size_t)(point - text->ptr);
+    e = memchr(point, 'e', text->len - at);
+    if (drop0 && e && strspn(e + 2, "0") == text->len - (size_t)(e + 2 - text->ptr))
+        text->len = (size_t)(e - text->ptr);
+    else if (drop0 && !e)
+        while (text->len > at && (text->ptr[text->len - 1] == '0' || text->len == at + 1))
+            text->len--;
+    if (text->len > at && !(mark->len == 1 && mark->text[0] == '.')) {
+        zp_buf tail = ZP_BUF_INIT;
+        zp_buf_put(&tail, text->ptr + at + 1, text->len - at - 1);
+        text->len = at;
+        zp_buf_put(text, mark->text, mark->len);
+        zp_buf_put(text, tail.ptr, tail.len);
+        text->failed |= tail.failed;
+        zp_buf_fini(&tail);
+    }
+}
+
 void zp__big_mark(zp_buf *text, size_t from, const zp_str *mark)
 {
     char digits[ZP_NUMBER_MAX], *at;

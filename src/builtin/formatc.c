@@ -13,7 +13,8 @@ typedef struct formatc_opts {
     int digits;         /* negative: C's default */
     const char *format; /* "d", "f", "e", "E", "g", "G", "fg", "s" */
     const char *flag;
-    const zp_str *big_mark;
+    const zp_str *big_mark, *point;
+    bool drop0;
     const zp_config *cfg;
     int64_t aside; /* columns of the widest of those that are no finite numbers: they share one width */
 } formatc_opts;
@@ -120,6 +121,8 @@ static void put_bare(zp_buf *text, zp_value x, int64_t i, const formatc_opts *o)
 
 static void put_element(zp_buf *text, zp_value x, int64_t i, const formatc_opts *o)
 {
+    formatc_opts narrow = *o;
+    size_t full;
     bool marked;
 
     put_bare(text, x, i, o);
@@ -132,9 +135,13 @@ static void put_element(zp_buf *text, zp_value x, int64_t i, const formatc_opts 
     marked = has_flag(o, '0') || has_flag(o, '-'); /* R marks what it has padded */
     if (marked)
         pad(text, o, true, 0);
+    full = text->len;
+    zp__decimals(text, 0, o->drop0, o->point);
+    if (narrow.width > 0 && full > text->len) /* R drops zeros from what it has padded */
+        narrow.width -= (int64_t)(full - text->len);
     zp__big_mark(text, 0, o->big_mark);
     if (!marked)
-        pad(text, o, false, 0);
+        pad(text, &narrow, false, 0);
 }
 
 static bool measure_aside(zp_call *c, zp_value x, zp_buf *text, formatc_opts *o)
@@ -197,11 +204,13 @@ static bool read_sizes(zp_call *c, formatc_opts *o)
 
 static bool read_opts(zp_call *c, formatc_opts *o)
 {
-    zp_str *flag, *mark;
+    zp_str *flag, *mark, *point;
 
     *o = (formatc_opts){ .cfg = zp_ctx_config(c->ctx) };
-    if (!read_format(c, o) || !read_sizes(c, o) || !zp_arg_str(c, 4, &flag) || !zp_arg_str(c, 5, &mark))
+    if (!read_format(c, o) || !read_sizes(c, o) || !zp_arg_str(c, 4, &flag) || !zp_arg_str(c, 5, &mark) ||
+        !zp_arg_str(c, 7, &point) || !zp_arg_lgl(c, 8, &o->drop0))
         return false;
+    o->point = point;
     if (strspn(flag->text, "0+- #'I") != flag->len)
         return zp_fail_arg(c->err, 5, "'flag' should contain only characters from [0+- #'I]");
     o->flag = flag->text;
@@ -211,17 +220,44 @@ static bool read_opts(zp_call *c, formatc_opts *o)
     return true;
 }
 
+/* mode: what x is to be taken for. */
+static bool read_mode(zp_call *c)
+{
+    zp_value *x = &c->argv[0];
+    zp_str *mode;
+    double *d;
+
+    if (c->argv[6].type == ZP_NIL)
+        return true;
+    if (!zp_arg_str(c, 6, &mode))
+        return false;
+    if (zp_str_is(mode, x->type == ZP_STR ? "character" : "double") || (x->type == ZP_DBL && zp_str_is(mode, "numeric")))
+        return true;
+    if (!zp_str_is(mode, "integer") || x->type != ZP_DBL)
+        return zp_fail_arg(c->err, 7, "mode \"%s\" is not for this 'x'", mode->text);
+    d = zp_value_mut(x, c->err);
+    for (int64_t i = 0; d && i < zp_len(*x); i++) {
+        if (!(fabs(d[i]) < 2147483648.0))
+            return zp_fail_arg(c->err, 1, "%.15g is no integer of 32 bits", d[i]);
+        d[i] = trunc(d[i]);
+    }
+    if (d && c->argv[3].type == ZP_NIL)
+        c->argv[3] = zp_chr("d", c->err);
+    return d && !zp_bad(c->argv[3]);
+}
+
 static zp_status bi_formatc(zp_call *c)
 {
-    zp_value x = c->argv[0];
+    zp_value x;
     zp_buf text = ZP_BUF_INIT;
     formatc_opts o;
     bool ok = true;
 
-    if (x.type == ZP_LGL && zp_len(x) > 0)
+    if (c->argv[0].type == ZP_LGL && zp_len(c->argv[0]) > 0)
         return zp_fail_call(c, "unsupported type ");
-    if (!read_opts(c, &o))
+    if (!read_mode(c) || !read_opts(c, &o))
         return ZP_FAILED;
+    x = c->argv[0];
     c->out = zp_vec(ZP_STR, zp_len(x), c->err);
     if (zp_bad(c->out))
         return ZP_FAILED;
@@ -236,8 +272,9 @@ static zp_status bi_formatc(zp_call *c)
 }
 
 const zp_builtin zp_builtins_formatc[] = {
-    { "formatC", "x, width = 0, digits = NULL, format = NULL, flag = \"\", big.mark = \"\"",
-      "x=DSL0 width=D digits=D0 format=S0 flag=S big.mark=S", 0, bi_formatc,
+    { "formatC", "x, width = 0, digits = NULL, format = NULL, flag = \"\", big.mark = \"\", mode = NULL, decimal.mark = \".\", "
+      "drop0trailing = FALSE",
+      "x=DSL0 width=D digits=D0 format=S0 flag=S big.mark=S mode=S0 decimal.mark=S drop0trailing=L", 0, bi_formatc,
       "Numbers by the conversions of C: format \"d\" (whole), \"f\", \"e\", \"E\", \"g\", \"G\", \"fg\" (significant digits "
       "in fixed notation) or \"s\"; flag: any of \"0\", \"-\", \"+\", \" \", \"#\". A negative width puts them to the left.",
       "formatC(3.14159, digits = 3, format = \"f\", width = 8)", NULL },

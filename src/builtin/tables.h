@@ -10,6 +10,7 @@
     X(access)                \
     X(align)                 \
     X(bars)                  \
+    X(bits)                  \
     X(cat)                   \
     X(classes)               \
     X(compare)               \
@@ -34,6 +35,7 @@
     X(interpolate)           \
     X(join)                  \
     X(kin)                   \
+    X(kin_numbers)           \
     X(linalg)                \
     X(linalg_factor)         \
     X(listing)               \
@@ -73,6 +75,7 @@
     X(text)                  \
     X(text_case)             \
     X(text_code)             \
+    X(text_fit)              \
     X(text_names)            \
     X(text_path)             \
     X(text_replace)          \

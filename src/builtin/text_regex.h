@@ -13,6 +13,7 @@ typedef struct zp__search_formals {
 typedef struct zp__search {
     zp_regex re;
     zp_value pattern, text; /* owned */
+    int groups;             /* in parentheses, at most as many as a search reports */
 } zp__search;
 
 /* Takes the arguments and compiles.  Needs a fini also on failure. */

@@ -27,6 +27,32 @@ bool zp__search_flags(zp_call *c, int icase, int perl, int fixed, unsigned *flag
     return true;
 }
 
+/* The groups of an expression: its opening parentheses, but those of brackets, escapes and (?: ...). */
+static int count_groups(const char *p, unsigned flags)
+{
+    int groups = 0;
+
+    if (flags & ZP_REGEX_FIXED)
+        return 0;
+    for (; *p; p++) {
+        if (*p == '\\' && p[1]) {
+            p++;
+        } else if (*p == '[') {
+            p += p[1] == '^' ? 2 : 1;
+            for (p += *p == ']'; *p && *p != ']'; p++)
+                if (*p == '[' && p[1] == ':')
+                    while (p[1] && p[1] != ']')
+                        p++;
+            if (!*p)
+                break;
+        } else if (*p == '(') {
+            bool named = p[1] == '?' && ((p[2] == '<' && p[3] != '=' && p[3] != '!') || p[2] == 'P' || p[2] == '\'');
+            groups += p[1] != '?' || named;
+        }
+    }
+    return groups < ZP_REGEX_GROUPS ? groups : ZP_REGEX_GROUPS - 1;
+}
+
 bool zp__search_init(zp__search *s, zp_call *c, const zp__search_formals *f, bool names)
 {
     zp_str *pattern;
@@ -39,6 +65,7 @@ bool zp__search_init(zp__search *s, zp_call *c, const zp__search_formals *f, boo
         return false;
     if (!zp__is_ascii(pattern->text, pattern->len) || !zp__all_ascii(s->text))
         flags |= ZP_REGEX_UTF8;
+    s->groups = count_groups(pattern->text, flags);
     return zp_regex_init(&s->re, pattern, flags, s->text, c->ctx, c->err);
 }
 
@@ -234,6 +261,36 @@ static bool all_positions(zp_regex *re, zp_value *out, zp_error *err)
     return to != NULL;
 }
 
+static zp_status bi_regexec(zp_call *c)
+{
+    zp__search s;
+    bool ok = zp__search_init(&s, c, &text_formals, false);
+
+    if (ok) {
+        c->out = zp_list_new(zp_len(s.text), c->err);
+        ok = !zp_bad(c->out);
+    }
+    for (int64_t i = 0; ok && i < zp_len(s.text); i++) {
+        int found = search(&s, c, i);
+        zp_value at = found >= 0 ? zp_vec(ZP_DBL, found > 0 ? s.groups + 1 : 1, c->err) : zp_nil();
+
+        ok = !zp_bad(at);
+        if (ok && found == 0)
+            ((double *)at.u.arr->data)[0] = -1;
+        for (int k = 0; ok && found > 0 && k <= s.groups; k++)
+            ((double *)at.u.arr->data)[k] =
+                s.re.match[k].start < 0 ? 0 : position(&s.re, s.re.match[k].start);
+        if (ok) {
+            zp_value_unbox(&at);
+            zp_list_set(c->out, i, at);
+        }
+    }
+    zp__search_fini(&s);
+    if (!ok)
+        zp_value_clear(&c->out);
+    return zp_done(ok);
+}
+
 static zp_status bi_gregexpr(zp_call *c)
 {
     zp__search s;
@@ -261,18 +318,23 @@ static zp_status bi_gregexpr(zp_call *c)
 static const zp__search_formals match_formals = { 2, 3, 4, 5, 6 };
 
 /* Bytes [start, end) of the searched text as a piece of x, by code points when x is another text. */
-static bool add_piece(zp__strings *list, zp_regex *re, const zp_str *x, zp_error *err)
+static bool add_span(zp__strings *list, zp_regex *re, const zp_str *x, int64_t start, int64_t stop, zp_error *err)
 {
     const char *end = x->text + x->len, *from, *to;
 
     if (x->len == re->len && memcmp(x->text, re->text, re->len) == 0) {
-        from = x->text + re->match[0].start;
-        to = x->text + re->match[0].end;
+        from = x->text + start;
+        to = x->text + stop;
     } else {
-        from = zp__utf8_skip(x->text, end, (int64_t)position(re, re->match[0].start) - 1);
-        to = zp__utf8_skip(x->text, end, (int64_t)position(re, re->match[0].end) - 1);
+        from = zp__utf8_skip(x->text, end, (int64_t)position(re, start) - 1);
+        to = stop == (int64_t)re->len ? end : zp__utf8_skip(x->text, end, (int64_t)position(re, stop) - 1);
     }
     return zp__strings_add(list, from, (size_t)(to - from), err);
+}
+
+static bool add_piece(zp__strings *list, zp_regex *re, const zp_str *x, zp_error *err)
+{
+    return add_span(list, re, x, re->match[0].start, re->match[0].end, err);
 }
 
 /* The first match of every text that has one; `names` (of x, may be NULL) follow. */
@@ -304,6 +366,52 @@ static bool first_matches(zp__search *s, zp_call *c, zp_value x, zp_value *out)
     return ok;
 }
 
+/* What lies before, between and after the matches of text i, or before and after the first. */
+static bool all_rests(zp__search *s, zp_call *c, zp_value x, int64_t i, bool one, zp_value *out)
+{
+    zp__strings pieces = { 0 };
+    const zp_str *text = zp_strs(&x)[i];
+    size_t from = 0;
+    int64_t rest = 0;
+    int found;
+    bool ok;
+
+    if (zp__text_stop(c, i) || !zp_regex_subject(&s->re, zp_strs(&s->text)[i], i + 1, c->err))
+        return false;
+    while ((found = next_match(&s->re, &from, c->err)) > 0) {
+        if (!add_span(&pieces, &s->re, text, rest, s->re.match[0].start, c->err)) {
+            found = -1;
+            break;
+        }
+        rest = s->re.match[0].end;
+        if (one)
+            break;
+    }
+    ok = found >= 0 && add_span(&pieces, &s->re, text, rest, (int64_t)s->re.len, c->err);
+    if (ok)
+        *out = zp__strings_finish(&pieces, c->err);
+    zp__strings_fini(&pieces);
+    return ok && !zp_bad(*out);
+}
+
+/* The first match of text i and what each of its groups matched. */
+static bool groups_of(zp__search *s, zp_call *c, zp_value x, int64_t i, zp_value *out)
+{
+    zp__strings pieces = { 0 };
+    int found = search(s, c, i), groups = s->groups;
+    bool ok = found >= 0;
+
+    for (int k = 0; ok && found > 0 && k <= groups; k++) {
+        zp_regex_span span = s->re.match[k];
+        ok = span.start < 0 ? zp__strings_add(&pieces, "", 0, c->err)
+                            : add_span(&pieces, &s->re, zp_strs(&x)[i], span.start, span.end, c->err);
+    }
+    if (ok)
+        *out = zp__strings_finish(&pieces, c->err);
+    zp__strings_fini(&pieces);
+    return ok && !zp_bad(*out);
+}
+
 /* All matches of text i as a vector. */
 static bool all_matches(zp__search *s, zp_call *c, zp_value x, int64_t i, zp_value *out)
 {
@@ -324,7 +432,9 @@ static bool all_matches(zp__search *s, zp_call *c, zp_value x, int64_t i, zp_val
     return found == 0 && !zp_bad(*out);
 }
 
-static bool list_matches(zp__search *s, zp_call *c, zp_value x, zp_value *out)
+typedef enum listed { ALL, GROUPS, RESTS, FIRST_RESTS } listed;
+
+static bool list_matches(zp__search *s, zp_call *c, zp_value x, listed what, zp_value *out)
 {
     zp_array *names = zp_ndim(x) == 1 ? zp_names(x, 0) : NULL;
 
@@ -333,7 +443,9 @@ static bool list_matches(zp__search *s, zp_call *c, zp_value x, zp_value *out)
         return false;
     for (int64_t i = 0; i < zp_len(x); i++) {
         zp_value pieces = zp_nil();
-        bool ok = all_matches(s, c, x, i, &pieces);
+        bool ok = what == ALL      ? all_matches(s, c, x, i, &pieces)
+                  : what == GROUPS ? groups_of(s, c, x, i, &pieces)
+                                   : all_rests(s, c, x, i, what == FIRST_RESTS, &pieces);
 
         zp_list_set(*out, i, pieces);
         if (!ok)
@@ -347,13 +459,22 @@ static zp_status bi_dot_regmatches(zp_call *c)
     zp_value x = zp_nil();
     zp_str *kind = NULL;
     zp__search s = { .text = zp_nil() };
-    bool ok = zp__text_arg(c, 0, true, &x) && zp_arg_str(c, 1, &kind) &&
-              zp__search_init(&s, c, &match_formals, true);
+    bool invert, ok = zp__text_arg(c, 0, true, &x) && zp_arg_str(c, 1, &kind) &&
+                      zp__search_init(&s, c, &match_formals, true) && zp_arg_lgl(c, 7, &invert);
 
     if (ok && zp_len(x) != zp_len(s.text))
         ok = zp_fail(c->err, "'x' and 'm' must have the same length");
-    ok = ok &&
-         (zp_str_is(kind, "gregexpr") ? list_matches(&s, c, x, &c->out) : first_matches(&s, c, x, &c->out));
+    if (ok && invert && zp_str_is(kind, "regexec"))
+        ok = zp_fail(c->err, "'invert' is for regexpr and gregexpr");
+    if (ok && zp_str_is(kind, "regexpr") && !invert)
+        ok = first_matches(&s, c, x, &c->out);
+    else if (ok)
+        ok = list_matches(&s, c, x,
+                          zp_str_is(kind, "regexec")    ? GROUPS
+                          : !invert                     ? ALL
+                          : zp_str_is(kind, "gregexpr") ? RESTS
+                                                        : FIRST_RESTS,
+                          &c->out);
     zp__search_fini(&s);
     zp_value_unref(x);
     if (!ok)
@@ -363,7 +484,7 @@ static zp_status bi_dot_regmatches(zp_call *c)
 
 static zp_status bi_regmatches(zp_call *c)
 {
-    return zp_fail_call(c, "the second argument of regmatches must be a call of regexpr or gregexpr");
+    return zp_fail_call(c, "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
 }
 
 const zp_builtin zp_builtins_text_search[] = {
@@ -384,12 +505,17 @@ const zp_builtin zp_builtins_text_search[] = {
       "ignore.case=LD perl=LD fixed=LD", 0, bi_gregexpr,
       "A list with, for every element of `text`, where its matches begin; -1 where there is none.",
       "gregexpr(\"[0-9]+\", \"a1b22\")", NULL },
-    { "regmatches", "x, m", "", ZP_BI_CODE, bi_regmatches,
+    { "regexec", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE", "ignore.case=LD perl=LD fixed=LD", 0,
+      bi_regexec,
+      "A list with, for every element of `text`, where its first match and each of its groups begin; -1 where there is none.",
+      "regexec(\"([a-z])([0-9]+)\", \"a1b22\")", NULL },
+    { "regmatches", "x, m, invert = FALSE", "", ZP_BI_CODE, bi_regmatches,
       "The parts of `x` that match. `m` is written as a call of regexpr (the first match of every element that has "
-      "one) or gregexpr (a list with all of them).",
+      "one), gregexpr (a list with all of them) or regexec (a list with the first match and its groups). With `invert` a list of "
+      "what lies around the matches.",
       "regmatches(\"a1b22\", gregexpr(\"[0-9]+\", \"a1b22\"))", NULL },
-    { ".regmatches", "x, kind, pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
-      "kind=S ignore.case=LD perl=LD fixed=LD", ZP_BI_HIDDEN, bi_dot_regmatches, "What regmatches calls.", "",
+    { ".regmatches", "x, kind, pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE, invert = FALSE",
+      "kind=S ignore.case=LD perl=LD fixed=LD invert=L", ZP_BI_HIDDEN, bi_dot_regmatches, "What regmatches calls.", "",
       NULL },
     { 0 }
 };

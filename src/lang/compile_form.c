@@ -534,7 +534,8 @@ static uint32_t form_match_arg(zp_fn *f, const form_call *call)
     return dst;
 }
 
-/* regmatches(x, regexpr(pattern, text, ...)): .regmatches(x, "regexpr", pattern, text, ignore.case, perl, fixed) */
+/* regmatches(x, regexpr(pattern, text, ...), invert):
+ * .regmatches(x, "regexpr", pattern, text, ignore.case, perl, fixed, invert) */
 static uint32_t form_regmatches(zp_fn *f, const form_call *call)
 {
     static const char *const tags[] = { "pattern", "text", "ignore.case", "perl", "fixed" };
@@ -543,8 +544,9 @@ static uint32_t form_regmatches(zp_fn *f, const form_call *call)
     const zp_ast *fn = m ? m->value : NULL;
 
     if (!x || !x->value || !fn || fn->kind != ZP_AST_CALL || fn->a->kind != ZP_AST_NAME ||
-        (!zp_str_is(fn->a->name, "regexpr") && !zp_str_is(fn->a->name, "gregexpr"))) {
-        zp__comp_fail(f, call->n, "the second argument of regmatches must be a call of regexpr or gregexpr");
+        (!zp_str_is(fn->a->name, "regexpr") && !zp_str_is(fn->a->name, "gregexpr") &&
+         !zp_str_is(fn->a->name, "regexec"))) {
+        zp__comp_fail(f, call->n, "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
         return 0;
     }
     zp__into_temp(f, x->value);
@@ -555,10 +557,12 @@ static uint32_t form_regmatches(zp_fn *f, const form_call *call)
         f->temp = base + 3 + (uint32_t)i;
         given_or(f, a, zp_lgl(false));
     }
+    f->temp = base + 3 + (uint32_t)ZP_COUNTOF(tags);
+    given_or(f, arg_of(call->n, "invert", 2), zp_lgl(false));
     f->temp = mark;
     dst = call->dst == ZP_ANY ? zp__temp(f) : call->dst;
     f->place = call->n->place;
-    zp__call_builtin(f, ".regmatches", dst, base, 7);
+    zp__call_builtin(f, ".regmatches", dst, base, 8);
     return dst;
 }
 

@@ -248,7 +248,7 @@ regmatches("xx yy zz",gregexpr("(.)\\1","xx yy zz"))  # expect: [[1]]
 #> [1] "xx" "yy" "zz"
 grepl("(a)(b)\\2\\1","abba")  # expect: [1] TRUE
 regexpr("(.)\\1",c("abb","xyz",""))  # expect: [1]  2 -1 -1
-regmatches("a", "b")  # expect error: the second argument of regmatches must be a call of regexpr or gregexpr
+regmatches("a", "b")  # expect error: the second argument of regmatches must be a call of regexpr, gregexpr or regexec
 
 # counted classes beyond ASCII
 grepl("^\\d{2}$", c("12", "é1", "ab"))  # expect: [1]  TRUE FALSE FALSE
