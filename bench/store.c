@@ -210,16 +210,16 @@ typedef struct part {
 } part;
 
 static const part parts[] = {
-    { "append 1000 rows, no flush", ZP_SYNC_NONE, 4000000, BATCH, 0, "pwrite to files that are there", false, false,
-      4000000, BATCH },
+    { "append 1000 rows, no flush", ZP_SYNC_NONE, 4000000, BATCH, 0, "pwrite to files that are there", false,
+      false, 4000000, BATCH },
     { "append 1000 rows, group commit", ZP_SYNC_COMMIT, 4000000, BATCH, 64,
       "pwrite of 32,000 rows, fdatasync one by one", false, true, 4000000, 32 * BATCH },
-    { "append 1 row, durable, 1 producer", ZP_SYNC_COMMIT, 2000, 1, 1, "pwrite, fdatasync one by one", false, true,
-      1000, 1 },
+    { "append 1 row, durable, 1 producer", ZP_SYNC_COMMIT, 2000, 1, 1, "pwrite, fdatasync one by one", false,
+      true, 1000, 1 },
     { "append 1 row, durable, 1000 producers", ZP_SYNC_COMMIT, 300000, 1, 1000,
       "pwrite of 500 rows, fdatasync one by one", false, true, 200000, BATCH / 2 },
-    { "append 1 row, no flush", ZP_SYNC_NONE, 2000000, 1, 0, "memcpy into mapped files, pwrite of a record", true, false,
-      2000000, 1 },
+    { "append 1 row, no flush", ZP_SYNC_NONE, 2000000, 1, 0, "memcpy into mapped files, pwrite of a record",
+      true, false, 2000000, 1 },
 };
 
 static void measure(const part *p)

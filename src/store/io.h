@@ -32,7 +32,7 @@ typedef struct zp_io {
     int (*window)(int fd, int64_t at, size_t len, void **out);
     /* Copies into a window: a write of the bytes at `at` of the file that cannot fail. */
     void (*store)(int fd, void *to, const void *from, size_t len, int64_t at);
-    int (*boot)(uint8_t id[16]);                             /* which start of the machine this is */
+    int (*boot)(uint8_t id[16]); /* which start of the machine this is */
 } zp_io;
 
 extern const zp_io zp_io_system;

@@ -208,7 +208,8 @@ static bool find_slots(zp_store *s, zp_error *err)
         s->slot[0] = newest_of(at, slots.len, 0, NULL, &s->flush.durable_seq, &s->flush.durable_first);
         s->slot[1] = newest_of(at, slots.len, ZP_FMT_SLOTS / 2, s->boot, &live_seq, &live_first);
     }
-    if (ok && s->writable && slots.len < ZP_FMT_SLOTS * ZP_FMT_SLOT) { /* cut off: a short record would not count */
+    /* cut off by somebody: a record that is there in part would not count */
+    if (ok && s->writable && slots.len < ZP_FMT_SLOTS * ZP_FMT_SLOT) {
         const int r = zp_io_get()->truncate(s->commitfd, ZP_FMT_SLOTS * ZP_FMT_SLOT);
 
         ok = r >= 0 || zp__fail_io(s, err, -r, "write");

@@ -121,7 +121,7 @@ struct zp_store {
     zp_fmt_commit c;   /* published */
     uint16_t note_len; /* what the next append publishes */
     uint8_t note[ZP_STORE_NOTE];
-    int slot[2]; /* where the last durable and live records are: 0 or 1 */
+    int slot[2];       /* where the last durable and live records are: 0 or 1 */
     char *live;        /* the live records, mapped; NULL: not */
     uint32_t lives[2]; /* how often each was written by a call */
     uint64_t round;    /* rounds of flushes, as far as the engine knows */

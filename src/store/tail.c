@@ -20,12 +20,12 @@
 
 enum {
     HUGE_PAGE = 2 << 20,
-    PIECE = 256 << 10,      /* larger ones: scans gain an eighth, small writes by calls cost ten times as much */
-    FINE_PIECE = 64 << 10,  /* where flushes come often */
+    PIECE = 256 << 10, /* larger ones: scans gain an eighth, small writes by calls cost ten times as much */
+    FINE_PIECE = 64 << 10, /* where flushes come often */
     WINDOW = 256 << 10,
-    SMALL = 1024,           /* an append of so many bytes or fewer is small: the first touch of a page costs two calls ... */
-    FEW = 32,               /* ... and when so many have come, more are expected */
-    WINDOWS_MOST = 4096     /* mapped at a time; the system has 65,530 mappings for a process */
+    SMALL = 1024,       /* bytes: the first touch of a page costs as much as a call or two ... */
+    FEW = 32,           /* ... and after so many small appends more are expected */
+    WINDOWS_MOST = 4096 /* mapped at a time; the system has 65,530 mappings for a process */
 };
 
 static int64_t windows; /* mapped now: the engine's */

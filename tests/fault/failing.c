@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 
-static _Atomic long calls; /* so far */
+static _Atomic long calls;   /* so far */
 static _Atomic long failing; /* this one fails; 0: none */
-static bool lasting;       /* and those after it that write */
+static bool lasting;         /* and those after it that write */
 static int reason;
 static const char *_Atomic last_call = ""; /* what failed */
 static zp_io io;

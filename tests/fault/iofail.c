@@ -51,8 +51,8 @@ static state found(const char *root, char *why, size_t size)
 
 static bool complain(long n, int k, const char *what, const char *why)
 {
-    fprintf(stderr, "# call %ld (%s) fails with '%s'%s, step %d: %s: %s\n", n, failing_call(), strerror(reason),
-            lasting ? " from then on" : "", k, what, why);
+    fprintf(stderr, "# call %ld (%s) fails with '%s'%s, step %d: %s: %s\n", n, failing_call(),
+            strerror(reason), lasting ? " from then on" : "", k, what, why);
     return false;
 }
 

@@ -27,8 +27,8 @@ enum { COLS = 3, MOST = 200, FLUSH_US = 4000 };
 
 typedef struct moment { /* after a step */
     uint64_t digest;
-    long begun;             /* calls when the step began */
-    _Atomic long certain;   /* calls when it was acknowledged; LONG_MAX: never */
+    long begun;           /* calls when the step began */
+    _Atomic long certain; /* calls when it was acknowledged; LONG_MAX: never */
 } moment;
 
 static char work[256], path[300];
@@ -273,7 +273,9 @@ static void cut_power(zp_sync sync, int every)
             if (!is_possible(sum, n, nsteps)) {
                 wrong++;
                 fprintf(stderr, "# cut after call %ld (%s), loss %u: %s\n", n, disk_describe(n), k,
-                        sum ? "a state that should be gone" : *why ? why : "rows that never were");
+                        sum    ? "a state that should be gone"
+                        : *why ? why
+                               : "rows that never were");
             }
             zp_catalog_delete(dir);
         }

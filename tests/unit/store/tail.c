@@ -217,12 +217,9 @@ static void test_commits_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_calls),
-        cmocka_unit_test(test_nothing_can_be_mapped),
-        cmocka_unit_test(test_alone_with_flushes),
-        cmocka_unit_test(test_back_and_on),
-        cmocka_unit_test(test_many_objects),
-        cmocka_unit_test(test_commits_in_order),
+        cmocka_unit_test(test_no_calls),           cmocka_unit_test(test_nothing_can_be_mapped),
+        cmocka_unit_test(test_alone_with_flushes), cmocka_unit_test(test_back_and_on),
+        cmocka_unit_test(test_many_objects),       cmocka_unit_test(test_commits_in_order),
     };
 
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
