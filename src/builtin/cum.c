@@ -42,6 +42,8 @@ static zp_status cumulate(zp_call *c, zp_cum what)
 
     if (!zp_arg_lgl(c, 1, &rev))
         return ZP_FAILED;
+    if (zp_operand(c)->type == ZP_LGL && !zp_operand_read(c, c->err)) /* numbers do not fit into its place */
+        return ZP_FAILED;
     if (!zp_in_place(c) && c->argv[0].type != ZP_ZTS && zp_ndim(c->argv[0]) > 1 && !rev && what != ZP_CUMDIV)
         return flat(c, what);
     return by_column(c, what, rev);

@@ -20,3 +20,4 @@ rollmean(1:3, 1.5)  # expect error: argument is not an integer
 rollmean(1:3, as.duration("00:00:02"))  # expect error: a 'window' of time needs a series
 { z <- zts(|.2021-01-01 00:00:00 UTC.| + as.duration("00:00:01") * c(0, 1, 2, 5, 6), 1:5); zts.data(rollsum(z, as.duration("00:00:02"))) }  # expect: [1] 1 3 5 4 9
 { x <- c(1, 4, 9); rollmin(--x, 2); x }  # expect: [1] NaN   1   4
+{ x <- matrix(c(TRUE, FALSE, TRUE, TRUE), 2, 2); c(cumsum(--x), cumsum(x)) }  # expect: [1] 1 1 2 3 1 1 2 3
