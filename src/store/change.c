@@ -296,6 +296,21 @@ static int apply(zp_store *s, const pieces *p)
     return r;
 }
 
+/* A large record is given up when it has done its duty: when the change is as durable as it will be.  Nobody waits for
+ * that here: the next change comes by again, or the end of the object's use. */
+void zp__redo_trim(zp_store *s)
+{
+    enum { KEEP = 1 << 20 };
+    zp_store_state now;
+
+    if (s->redo_bytes <= KEEP)
+        return;
+    zp_store_get_state(s, &now);
+    if ((now.durable_seq >= now.seq || s->h.options.sync == ZP_SYNC_NONE) &&
+        zp_io_get()->truncate(s->redofd, 0) >= 0)
+        s->redo_bytes = 0;
+}
+
 static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_error *err)
 {
     pieces p = { 0 };
@@ -309,6 +324,8 @@ static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_erro
         c->order = ZP_ORDER_UNKNOWN;
         if (safe)
             r = zp__flush_now(s); /* the record that is there has done its duty */
+        if (r >= 0)
+            zp__redo_trim(s);
         if (r >= 0 && safe)
             r = sync_texts(s, &p);
         if (r >= 0)
@@ -425,15 +442,6 @@ static void roll_back(zp_store *s)
     zp__change_clear(s);
 }
 
-/* A large record has done its duty when the change is as durable as it will be. */
-static void trim_redo(zp_store *s)
-{
-    enum { KEEP = 1 << 20 };
-
-    if (s->redo_bytes > KEEP && zp_store_wait(s, NULL) && zp_io_get()->truncate(s->redofd, 0) >= 0)
-        s->redo_bytes = 0;
-}
-
 /* The instruction ends when its commit is as durable as the policy says. */
 static bool await(zp_store *s, zp_store_wait_fn wait, void *arg, zp_error *err)
 {
@@ -459,7 +467,7 @@ bool zp_store_flush_with(zp_store_wait_fn wait, void *arg, zp_error *err)
         if (ok && flush_store(s, err)) {
             zp__change_clear(s);
             ok = await(s, wait, arg, err);
-            trim_redo(s);
+            zp__redo_trim(s);
             zp__punch(s);
         } else {
             ok = false;

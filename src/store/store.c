@@ -101,8 +101,10 @@ void zp__store_close(zp_store *s)
         }
     if (s->writable && !s->broken && s->files) {
         zp__sums_finish(s);
-        if (zp__flush_now(s) >= 0) /* else: the next who opens it finds what was durable */
+        if (zp__flush_now(s) >= 0) { /* else: the next who opens it finds what was durable */
+            zp__redo_trim(s);
             trim(s);
+        }
     }
     zp__flush_leave(s);
     zp__store_free(s);

@@ -316,6 +316,7 @@ void zp__touch(zp_store *s);
 /* A store that goes has no changes any more. */
 void zp__untouch(zp_store *s);
 void zp__change_clear(zp_store *s);
+void zp__redo_trim(zp_store *s);
 bool zp__redo_replay(zp_store *s, zp_fmt_commit *c, bool *found, zp_error *err) ZP_MUST_CHECK;
 
 /* ---------------------------------------------------------------- names.c */
