@@ -287,7 +287,7 @@ static bool in_order(series_link *l, const zp__series_scan *s, int64_t ns)
         return true;
     row = zp__series_row_at(&s->view, ns);
     if (row < s->view.rows && s->view.times[row] == ns)
-        l->s.failure = (zp_failure){ .error = ZP_RUN_UNIQUE };
+        l->s.failure = (zp_failure){ .error = ZP_RUN_UNIQUE, .constraint = "PRIMARY" };
     else
         zp__failure_set(&l->s.failure, ZP_RUN_CHECK, "a series takes rows in the order of their time");
     return false;

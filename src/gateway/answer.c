@@ -123,6 +123,22 @@ static bool name_made_up(const zp_schema *schema, const char *constraint, zp_fau
     return false;
 }
 
+/* SQLite does not say which reference failed: those that a row of the schema has. */
+static void name_relations(const zp_schema *schema, zp_fault *fault, char *names, size_t size)
+{
+    size_t used = 0;
+    int found = 0;
+
+    for (int i = 0; i < schema->count; i++) {
+        const zp_field *f = &schema->fields[i];
+
+        if (!zp_field_is_relation(f) || used + f->name.len + 5 > size)
+            continue;
+        used += (size_t)snprintf(names + used, size - used, "%s%s", found ? " or " : "", f->name.ptr);
+        snprintf(fault->field, sizeof(fault->field), "%s", found++ ? "" : f->name.ptr);
+    }
+}
+
 void zp__q_refuse_run(zp__q_session *s, const zp_run_result *result)
 {
     zp_fault fault = { .condition = ZP_ZQL_QUERY_ERROR };
@@ -136,6 +152,8 @@ void zp__q_refuse_run(zp__q_session *s, const zp_run_result *result)
         !name_list(schema, result->constraint, &fault, names, sizeof(names)) &&
         !name_made_up(schema, result->constraint, &fault, names, sizeof(names)))
         fault.field[0] = names[0] = '\0';
+    if (schema && !*names && result->error == ZP_RUN_FOREIGN_KEY && s->statement->kind != ZP_STMT_DELETE)
+        name_relations(schema, &fault, names, sizeof(names));
     snprintf(fault.text, sizeof(fault.text), "%s%s%s", result->text, *names ? ": " : "", names);
     put(s, &fault, result->kind);
 }

@@ -88,7 +88,8 @@ static bool absent(zp__q_build *b, assigns *a, int field)
     const zp_field *f = &s->fields[field];
     zp_param value = { .kind = ZP_PARAM_TEXT };
 
-    if (f->fill == ZP_AUTO_INCREMENT)
+    /* A series gives the time when the row's turn has come, so that rows keep their order however many threads bring them. */
+    if (f->fill == ZP_AUTO_INCREMENT || (b->dialect == ZP_DIALECT_SERIES && field == s->key))
         return true;
     if (f->fill == ZP_AUTO_NOW || f->fill == ZP_AUTO_NOW_ADD) {
         value = now_of(b, f);

@@ -114,6 +114,7 @@ def test_constraints(s):
     assert d["kind"] == "unique" and d["field"] == "email" and "email" in d["zteradb_error"] and "john" not in d["zteradb_error"]
     d = s.refused(insert("order", user=424242), FAILED)
     assert d["kind"] == "foreign_key" and "424242" not in d["zteradb_error"]
+    assert "user" in d["zteradb_error"].split(": ")[-1]  # SQLite says that a reference failed, and not which
     d = s.refused(insert("event", id=1, code="c", n=1, label="l"), FAILED)
     assert d["kind"] == "unique" and d["field"] == "id"
     d = s.refused(update("user", {"email": "john.doe@example.com"}, fi={"id": 2}), FAILED)

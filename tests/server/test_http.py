@@ -83,6 +83,8 @@ def test_methods_and_paths(server):
     status, headers, body = server.http("POST", "/auth/logout", b"")
     assert status == 404 and json.loads(body)["response_code"] == 1280
     assert server.http("DELETE", "/healthz")[0] == 405
+    status, headers, body = server.http("POST", "/elsewhere", b"")
+    assert status == 404 and json.loads(body) == {"error": True, "response_code": 1280, "data": {"zteradb_error": "there is nothing at this path"}}
     assert server.http("GET", "/")[0] == 404
     assert server.http("GET", "/healthz?verbose=1")[0] == 200
 
