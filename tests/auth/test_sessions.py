@@ -157,7 +157,7 @@ def test_the_demo_from_start_to_stop(tmp_path):
     assert [n for n in os.listdir(tmp_path) if n.startswith("zplane-demo")] == []
 
 
-@pytest.mark.parametrize("option", ["--address=0.0.0.0", "--address=::", "--http-listen=0.0.0.0:0", "--http-listen=8080"])
+@pytest.mark.parametrize("option", ["--address=0.0.0.0", "--address=::", "--http-listen=0.0.0.0:0", "--http-listen=[::]:0"])
 def test_the_demo_stays_on_loopback(tmp_path, option):
     status, out, err = run("serve", "--demo", "--port=0", option, env={"TMPDIR": str(tmp_path)})
     assert status == 1 and "the keys of the demo are public" in err
