@@ -195,7 +195,8 @@ static void side(zp__q_text *t, const zp_expr *e, const zp_expr *v)
     put(t, cast ? " AS REAL)" : midnight ? " || ' 00:00:00.000000')" : "");
 }
 
-static void day_bound(zp__q_text *t, const zp_expr *l, uint32_t param, const char *sign, const char *days, const char *otherwise)
+static void day_bound(zp__q_text *t, const zp_expr *l, uint32_t param, const char *sign, const char *days,
+                      const char *otherwise)
 {
     zp__q_sql_column(t, l->source, l->field);
     zp_buf_printf(&t->sql, " %s ifnull(date(", sign);
@@ -275,7 +276,7 @@ static void in(zp__q_text *t, const zp_expr *e)
     }
     if (e->cls != ZP_CLS_TEXT) {
         zp__q_sql_column(t, f->source, f->field);
-        put(t, long_decimal(t, f)                            ? " COLLATE zp_decimal"
+        put(t, long_decimal(t, f)                     ? " COLLATE zp_decimal"
                : LITE(t) && e->cls == ZP_CLS_DATETIME ? " COLLATE zp_time"
                                                       : "");
         list_of(t, e);
