@@ -4,7 +4,7 @@
 
 static bool object_given(zp_call *c)
 {
-    return c->ndots > 0 || zp_fail(c->err, "argument missing: x");
+    return (c->ndots > 0 && c->dots[0].type != ZP_MISSING) || zp_fail(c->err, "argument missing: x");
 }
 
 static zp_status bi_subset(zp_call *c)
@@ -54,7 +54,7 @@ static zp_status by_position(zp_call *c, assign_fn fn)
 
     if (!object_given(c))
         return ZP_FAILED;
-    if (c->ndots < 2)
+    if (c->ndots < 2 || c->dots[1].type == ZP_MISSING)
         return zp_fail_call(c, "argument missing: value");
     return c->ndots == 2 ? assign(c, fn, &all, 1, c->dots[1])
                          : assign(c, fn, c->dots + 2, c->ndots - 2, c->dots[1]);
@@ -70,7 +70,7 @@ static zp_status by_value(zp_call *c, assign_fn fn)
     if (!object_given(c))
         return ZP_FAILED;
     if (zp_arg_missing(c, 0)) {
-        if (c->ndots < 2)
+        if (c->ndots < 2 || c->dots[c->ndots - 1].type == ZP_MISSING)
             return zp_fail_call(c, "argument missing: value");
         v = c->dots[c->ndots - 1];
         count--;
@@ -99,17 +99,19 @@ static zp_status bi_set_dblsubset(zp_call *c)
 }
 
 const zp_builtin zp_builtins_access[] = {
-    { "subset", "..., drop = TRUE", "drop=L", ZP_BI_STRIDED | ZP_BI_UNREAD, bi_subset,
+    { "subset", "..., drop = TRUE", "drop=L", ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_HOLES, bi_subset,
       "`subset(x, i, j)` is x[i, j].", "subset(1:5, 2:3)", NULL },
     { "dblsubset", "...", "", ZP_BI_STRIDED | ZP_BI_UNREAD, bi_dblsubset, "`dblsubset(x, i)` is x[[i]].",
       "dblsubset(list(1, 2), 2)", NULL },
-    { "subassign", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_subassign,
+    { "subassign", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_HOLES,
+      bi_subassign,
       "`subassign(--x, value, i, j)` is x[i, j] <- value; gives the changed object.",
       "{ x <- 1:3; subassign(--x, 9, 2); x }", NULL },
     { "dblsubassign", "...", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_dblsubassign,
       "`dblsubassign(--x, value, i)` is x[[i]] <- value; gives the changed object.",
       "{ x <- list(1, 2); dblsubassign(--x, 9, 2); x }", NULL },
-    { "[<-", "..., [value]", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_set_subset,
+    { "[<-", "..., [value]", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_HOLES,
+      bi_set_subset,
       "x[i, j] <- value as a function: gives the changed object.", "`[<-`(1:3, 2, value = 9)", NULL },
     { "[[<-", "..., [value]", "", ZP_BI_INPLACE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_set_dblsubset,
       "x[[i]] <- value as a function: gives the changed object.", "`[[<-`(list(1, 2), 2, value = 9)", NULL },

@@ -213,7 +213,7 @@ const zp_builtin zp_builtins_operator[] = {
       "matrix(1:4, 2, 2) %*% c(1, 2)", NULL },
     { "%o%", "x, y", "", 0, bi_outer, "All products of an element of `x` and one of `y`.", "1:2 %o% 1:3",
       NULL },
-    { "[", "x, ..., drop = TRUE", "", ZP_BI_STRIDED | ZP_BI_UNREAD, bi_subset,
+    { "[", "x, ..., drop = TRUE", "", ZP_BI_STRIDED | ZP_BI_UNREAD | ZP_BI_HOLES, bi_subset,
       "The part of `x` that the indices select.", "`[`(4:6, 2)", NULL },
     { "[[", "x, ...", "", ZP_BI_STRIDED | ZP_BI_UNREAD, bi_dblsubset, "One element of `x`.",
       "`[[`(list(1, 2), 2)", NULL },

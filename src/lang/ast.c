@@ -106,6 +106,23 @@ zp_ast *zp__node_items(zp__parser *p, zp_ast_kind kind, const zp__loc *loc, cons
     return check_depth(p, node, at);
 }
 
+zp_ast *zp__node_call(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_ast *fn, zp_ast_args items)
+{
+    zp_ast_arg *second = items.count > 1 ? items.first->next : NULL;
+
+    if (fn && fn->kind == ZP_AST_NAME && (zp_str_is(fn->name, "$") || zp_str_is(fn->name, "$<-")) && second &&
+        !second->tag && !second->ref && second->value && second->value->kind == ZP_AST_NAME) {
+        zp_ast *name = second->value;
+        zp__loc where = { .place = name->place, .start = name->offset, .end = name->offset + name->len };
+        zp_value text = zp_chr_take(zp_str_ref(name->name), &p->err);
+
+        second->value = zp_bad(text) ? NULL : zp__node_const_take(p, &where, text);
+        if (!second->value)
+            return NULL;
+    }
+    return zp__node_items(p, ZP_AST_CALL, loc, at, fn, items);
+}
+
 zp_ast *zp__node_assign(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_ast *target, zp_ast *value,
                         bool super)
 {

@@ -263,7 +263,7 @@ static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row
         zp_actual *act = &a->list[i];
         if (act->formal < 0) {
             bool lead = p->ndots == 0 && info->dots == 0;
-            if (act->value.type == ZP_MISSING && !(row->flags & ZP_BI_CODE))
+            if (act->value.type == ZP_MISSING && !(row->flags & (ZP_BI_CODE | ZP_BI_HOLES)))
                 return zp_fail(err, "argument missing: %s", "...");
             if (!take_ref(p, row, 0, lead, &act->value, err))
                 return false;

@@ -39,7 +39,8 @@ enum {
     ZP_BI_HIDDEN = 16,   /* not in ls("base") nor in the manual: names that begin with a dot */
     ZP_BI_REFS = 32,     /* wants every argument as a reference where it is one (lock, unlock) */
     ZP_BI_UNREAD = 128,  /* asks itself for the elements of text in files that it looks at (value.h) */
-    ZP_BI_SYSTEM = 64    /* reaches the system (files, commands): contexts need ZP_ALLOW_SYSTEM */
+    ZP_BI_SYSTEM = 64,   /* reaches the system (files, commands): contexts need ZP_ALLOW_SYSTEM */
+    ZP_BI_HOLES = 256    /* empty arguments among `...` arrive as ZP_MISSING: `[`(x, , 1) */
 };
 
 /* One row.  `formals` as a user writes them: "x, digits = 0", "..., na.rm = FALSE".  Defaults that are constants

@@ -125,7 +125,7 @@ expr:
   | "++" expr                 { MAKE($$, zp__node(p, ZP_AST_ESCAPE, &@$, &@1, $2, NULL, NULL)); }
   | expr "^" expr             { MAKE($$, zp__node_op(p, ZP_AST_BINOP, ZP_OP_POW, &@$, &@2, $1, $3)); }
   | expr "$" member           { MAKE($$, zp__node(p, ZP_AST_MEMBER, &@$, &@2, $1, NULL, NULL)); $$->name = $3; }
-  | expr "(" call_arguments ")"     { MAKE($$, zp__node_items(p, ZP_AST_CALL, &@$, &@2, $1, $3)); }
+  | expr "(" call_arguments ")"     { MAKE($$, zp__node_call(p, &@$, &@2, $1, $3)); }
   | expr "[" arguments "]"          { MAKE($$, zp__node_items(p, ZP_AST_INDEX, &@$, &@2, $1, $3)); }
   | expr "[[" arguments "]" "]"     { MAKE($$, zp__node_items(p, ZP_AST_INDEX2, &@$, &@2, $1, $3)); }
   | function "(" formals ")" top %prec OPEN

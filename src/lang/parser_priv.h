@@ -90,6 +90,8 @@ zp_ast *zp__node_op(zp__parser *p, zp_ast_kind kind, zp_op op, const zp__loc *lo
 /* `a %name% b`: an operator of the language or a call of the user's. */
 zp_ast *zp__node_special(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_str *name, zp_ast *a,
                          zp_ast *b);
+/* A call.  In `$`(l, a) the name is a string, as in l$a. */
+zp_ast *zp__node_call(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_ast *fn, zp_ast_args items);
 zp_ast *zp__node_items(zp__parser *p, zp_ast_kind kind, const zp__loc *loc, const zp__loc *at, zp_ast *a,
                        zp_ast_args items);
 zp_ast *zp__node_assign(zp__parser *p, const zp__loc *loc, const zp__loc *at, zp_ast *target, zp_ast *value,

@@ -62,3 +62,17 @@ list(`😀` = 1, `é` = 2, `日本` = 3)
 #> $日本
 #> [1] 3
 #>
+m <- matrix(1:4, 2); c(`[`(m, 1, ), `[`(m, , 2))  # expect: [1] 1 3 3 4
+m <- matrix(1:4, 2); `[<-`(m, , 1, 0)
+# expect:      [,1] [,2]
+#> [1,]    0    3
+#> [2,]    0    4
+apply(array(1:8, c(2, 2, 2)), 3, `[`, 1, )
+# expect:      [,1] [,2]
+#> [1,]    1    5
+#> [2,]    3    7
+`[`(, 1)  # expect error: argument missing: x
+subset(, 1)  # expect error: argument missing: x
+`[<-`(1:3, 1, )  # expect error: argument missing: value
+a <- "b"; `$`(list(a = 1, b = 2), a)  # expect: [1] 1
+a <- "b"; `$<-`(list(a = 1), a, 9)$a  # expect: [1] 9
