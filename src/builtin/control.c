@@ -245,14 +245,69 @@ static zp_status bi_nargs(zp_call *c)
     return ZP_OK;
 }
 
-static zp_status bi_dots_length(zp_call *c)
+/* The `...` of the running function in *dots, NULL when it is empty. */
+static bool dots_of(zp_call *c, const zp_dots **dots)
 {
-    zp_value *v = zp__env_search(zp__top(c->ctx)->env, c->ctx->engine->s_dots, false, NULL);
+    const zp_value *v = zp__env_search(zp__top(c->ctx)->env, c->ctx->engine->s_dots, false, NULL);
 
     if (!v)
-        return zp_fail_call(c, "object '...' not found");
-    c->out = zp_dbl(v->type == ZP_DOTS ? (double)((zp_dots *)v->u.obj)->n : 0);
+        return zp_fail(c->err, "object '...' not found");
+    *dots = v->type == ZP_DOTS ? (const zp_dots *)v->u.obj : NULL;
+    return true;
+}
+
+static zp_status bi_dots_length(zp_call *c)
+{
+    const zp_dots *dots;
+
+    if (!dots_of(c, &dots))
+        return ZP_FAILED;
+    c->out = zp_dbl(dots ? (double)dots->n : 0);
     return ZP_OK;
+}
+
+static zp_status bi_dots_elt(zp_call *c)
+{
+    const zp_dots *dots;
+    int64_t n;
+
+    if (!dots_of(c, &dots) || !zp_arg_int(c, 0, &n))
+        return ZP_FAILED;
+    if (n < 1)
+        return zp_fail_call(c, "indexing '...' with non-positive index %lld", (long long)n);
+    if (!dots || n > dots->n)
+        return zp_fail_call(c, "the ... list contains fewer than %lld elements", (long long)n);
+    c->out = zp_value_ref(dots->items[n - 1]);
+    return zp_done(zp__deref(&c->out, c->err));
+}
+
+/* Without any name NULL. */
+static zp_status bi_dots_names(zp_call *c)
+{
+    const zp_dots *dots;
+    bool named = false;
+
+    if (!dots_of(c, &dots))
+        return ZP_FAILED;
+    for (int64_t i = 0; dots && i < dots->n; i++)
+        named = named || (dots->tags[i] && dots->tags[i]->len);
+    if (!named)
+        return ZP_OK;
+    c->out = zp_vec(ZP_STR, dots->n, c->err);
+    for (int64_t i = 0; !zp_bad(c->out) && i < dots->n; i++)
+        if (dots->tags[i])
+            zp_str_put(c->out, i, zp_str_ref(dots->tags[i]));
+    return zp_done(!zp_bad(c->out));
+}
+
+static zp_status bi_simpleError(zp_call *c)
+{
+    zp_str *text;
+
+    if (!zp_arg_str(c, 0, &text))
+        return ZP_FAILED;
+    c->out = zp_error_value(text->text, c->err);
+    return zp_done(!zp_bad(c->out));
 }
 
 static zp_status bi_invisible(zp_call *c)
@@ -525,6 +580,13 @@ const zp_builtin zp_builtins_control[] = {
       "(function(...) nargs())(1, 2)", NULL },
     { "...length", "", "", 0, bi_dots_length, "How many arguments `...` holds.",
       "(function(...) ...length())(1, 2)", NULL },
+    { "...elt", "n", "n=D", 0, bi_dots_elt, "Argument n of those in `...`.",
+      "(function(...) ...elt(2))(1, 5)", NULL },
+    { "...names", "", "", 0, bi_dots_names, "The names of the arguments in `...`; NULL when none has one.",
+      "(function(...) ...names())(a = 1, 2)", NULL },
+    { "simpleError", "message", "message=S", 0, bi_simpleError,
+      "An error with that text as a value, for stop() to raise.",
+      "tryCatch(stop(simpleError(\"no\")), error = function(e) e$message)", NULL },
     { "invisible", "x = NULL", "", ZP_BI_INVISIBLE | ZP_BI_STRIDED | ZP_BI_UNREAD, bi_invisible,
       "x, not displayed.", "invisible(3)", NULL },
     { "(", "x", "", 0, bi_paren, "x.", "`(`(3)", NULL },

@@ -64,7 +64,7 @@ static const struct {
     { "levels<- is.na<- length<-", "there is no such replacement: assign to x[i]" },
     { "max.col slice.index arrayInd", "use apply, which(arr.ind = TRUE), row, col" },
     { "is.integer as.single", "there is no integer type: numbers are doubles" },
-    { "on.exit withCallingHandlers signalCondition simpleError simpleCondition restartable invokeRestart",
+    { "on.exit withCallingHandlers signalCondition simpleCondition restartable invokeRestart",
       "use tryCatch(..., finally = )" },
     { "Encoding iconv enc2utf8", "strings are UTF-8" },
     { "merge.data.frame array2DF", "use cbind, rbind, merge of series" },

@@ -76,3 +76,10 @@ subset(, 1)  # expect error: argument missing: x
 `[<-`(1:3, 1, )  # expect error: argument missing: value
 a <- "b"; `$`(list(a = 1, b = 2), a)  # expect: [1] 1
 a <- "b"; `$<-`(list(a = 1), a, 9)$a  # expect: [1] 9
+f <- function(...) c(...elt(2), ...elt(1)); f(5, 7)  # expect: [1] 7 5
+f <- function(...) ...elt(3); f(1)  # expect error: the ... list contains fewer than 3 elements
+f <- function(...) ...elt(0); f(1)  # expect error: indexing '...' with non-positive index 0
+f <- function(...) ...names(); f(a = 1, 2)  # expect: [1] "a" ""
+f <- function(...) ...names(); is.null(f(1, 2))  # expect: [1] TRUE
+tryCatch(stop(simpleError("no")), error = function(e) conditionMessage(e))  # expect: [1] "no"
+inherits(simpleError("a"), "error")  # expect: [1] TRUE
