@@ -14,12 +14,13 @@ enum { VECTORS = 64, COPY_LEAST = 1000, COPY_MOST = 16384, SPARES = 32 };
 
 /* ---------------------------------------------------------------- the queue */
 
-/* A long answer takes and frees its chunks again and again, and the C library would give each back to the system: some are kept. */
+/* A long answer takes and frees its chunks again and again, and the C library would give each back to the system: some are kept.  A connection
+ * on its way to another thread has no loop. */
 static void release_chunk(zp_loop *loop, zp__chunk *chunk)
 {
     if (chunk->release)
         chunk->release(chunk->arg);
-    if (chunk->cap != COPY_MOST || loop->spares == SPARES) {
+    if (!loop || chunk->cap != COPY_MOST || loop->spares == SPARES) {
         zp_free(chunk);
         return;
     }
@@ -30,9 +31,9 @@ static void release_chunk(zp_loop *loop, zp__chunk *chunk)
 
 static zp__chunk *new_chunk(zp_loop *loop, size_t cap)
 {
-    zp__chunk *chunk = loop->spare;
+    zp__chunk *chunk = loop && cap == COPY_MOST ? loop->spare : NULL;
 
-    if (cap != COPY_MOST || !chunk)
+    if (!chunk)
         return zp_alloc(sizeof *chunk + cap, NULL);
     loop->spare = chunk->next;
     loop->spares--;

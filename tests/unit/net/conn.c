@@ -273,6 +273,48 @@ static void handed_over(void **state)
     (void)state;
 }
 
+static void give_away(zp_loop *loop, side *s, int fds[2])
+{
+    kit_pair(fds);
+    given = NULL;
+    assert_non_null(zp_conn_new(loop, fds[0], &stranger_ops, s, NULL));
+    assert_int_equal(write(fds[1], "hello\n", 6), 6);
+    TURN_UNTIL(loop, given);
+}
+
+/* What is sent on the way from loop to loop leaves on the new one; who is closed on the way takes it along. */
+static void sent_between_loops(void **state)
+{
+    enum { SENT = 50000 };
+    static char text[SENT];
+    zp_loop *one = new_loop(), *two = new_loop();
+    side s = { 0 };
+    int fds[2], more[2];
+    size_t got = 0;
+    ssize_t n;
+
+    give_away(one, &s, fds);
+    for (int i = 0; i < SENT; i += 500)
+        zp_conn_send(given, text + i, 500);
+    assert_true(zp_conn_attach(given, two, &kit_ops, &s, NULL));
+    while (got < 8 + SENT) {
+        zp_loop_once(two, 1000);
+        while ((n = recv(fds[1], text, sizeof text, MSG_DONTWAIT)) > 0)
+            got += (size_t)n;
+    }
+    zp_conn_close(given);
+    give_away(one, &s, more);
+    for (int i = 0; i < SENT; i += 500)
+        zp_conn_send(given, text + i, 500);
+    zp_conn_close(given);
+    close(fds[1]);
+    close(more[1]);
+    zp_buf_fini(&s.got);
+    zp_loop_free(one);
+    zp_loop_free(two);
+    (void)state;
+}
+
 /* The last bytes arrive although the peer goes on sending and nobody reads that. */
 static void graceful(void **state)
 {
@@ -460,17 +502,10 @@ static void unix_socket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_fragmentation),
-        cmocka_unit_test(large_frame),
-        cmocka_unit_test(blocks),
-        cmocka_unit_test(references),
-        cmocka_unit_test(direct_reads),
-        cmocka_unit_test(handed_over),
-        cmocka_unit_test(graceful),
-        cmocka_unit_test(slow_peer),
-        cmocka_unit_test(deadline_of_input),
-        cmocka_unit_test(paused),
-        cmocka_unit_test(connects),
+        cmocka_unit_test(every_fragmentation), cmocka_unit_test(large_frame),  cmocka_unit_test(blocks),
+        cmocka_unit_test(references),          cmocka_unit_test(direct_reads), cmocka_unit_test(handed_over),
+        cmocka_unit_test(sent_between_loops),  cmocka_unit_test(graceful),     cmocka_unit_test(slow_peer),
+        cmocka_unit_test(deadline_of_input),   cmocka_unit_test(paused),       cmocka_unit_test(connects),
         cmocka_unit_test(unix_socket),
     };
 
