@@ -81,6 +81,8 @@ char *zp__window_open(zp_store *s, int fd, uint64_t at, size_t len)
 {
     void *got;
 
+    if (s->nfiles > WINDOWS_MOST / 4) /* it would take them all, again and again */
+        return NULL;
     if (windows >= WINDOWS_MOST)
         zp__windows_release(s);
     if (windows >= WINDOWS_MOST || zp_io_get()->window(fd, (int64_t)at, len, &got) < 0)
