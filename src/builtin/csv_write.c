@@ -117,9 +117,7 @@ static void put_cell(const writing *w, zp_buf *b, const void *column, int64_t i,
     char text[64];
 
     switch (w->data.type) {
-    case ZP_DBL:
-        zp_buf_put(b, text, (size_t)(put_double(text, ((const double *)column)[i]) - text));
-        break;
+    case ZP_DBL: zp_buf_put(b, text, (size_t)(put_double(text, ((const double *)column)[i]) - text)); break;
     case ZP_LGL: zp_buf_putc(b, ((const int8_t *)column)[i] ? '1' : '0'); break;
     case ZP_TIM:
         zp_buf_put(b, text, (size_t)(put_instant(text, ((const int64_t *)column)[i], d) - text));

@@ -254,8 +254,11 @@ static zp_status bi_simplify(zp_call *c)
     if (!zp_arg_lgl(c, 1, &higher))
         return ZP_FAILED;
     if (len > 1 && any_list(list))
-        return zp_fail_call(c, "the results are lists of %lld elements each, and there are no matrices of lists: "
-                               "use lapply, or do not simplify", (long long)len);
+        return zp_fail_call(
+            c,
+            "the results are lists of %lld elements each, and there are no matrices of lists: "
+            "use lapply, or do not simplify",
+            (long long)len);
     if (higher && len > 0 && same_shapes(list))
         ok = join_arrays(list, &c->out, c->err);
     else if (len == 1)

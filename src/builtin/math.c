@@ -114,7 +114,7 @@ static zp_status map2(zp_call *c, double (*fn)(double, double))
     if (nb == 0 && na == 1)
         shape = 1;
     if (shape == 1 && zp_in_place(c) && !zp_operand_read(c, c->err))
-        return ZP_FAILED; /* a single element on the left cannot become a column */
+        return ZP_FAILED;                      /* a single element on the left cannot become a column */
     held = zp_value_move(&c->argv[1 - shape]); /* so that neither is lost when the other is reused */
     if (!zp_numbers(&held, &other, &n, c->err) || !zp_num_begin(c, shape, false, &w)) {
         zp_value_unref(held);

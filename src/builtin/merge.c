@@ -91,8 +91,8 @@ static bool name_columns(zp_call *c, zp_value *out)
             any |= s->len > 0;
             zp_str_put(names, at++, zp_str_ref(s));
         }
-    ok = ok &&
-         (!any || (zp__text_unique(c, &names, dot, true) && zp_set_names(out, 1, zp_as_names(names), c->err)));
+    ok = ok && (!any ||
+                (zp__text_unique(c, &names, dot, true) && zp_set_names(out, 1, zp_as_names(names), c->err)));
     zp_str_unref(dot);
     zp_value_unref(names);
     return ok;

@@ -22,7 +22,8 @@ static zp_status bi_seq(zp_call *c)
     zp_value from = c->given[FROM] ? c->argv[FROM] : zp_nil(), length = c->argv[LENGTH];
     zp_str *tz = NULL;
 
-    if (only_from(c) && (from.type == ZP_NIL || from.type == ZP_LGL || from.type == ZP_STR || from.type == ZP_LIST))
+    if (only_from(c) &&
+        (from.type == ZP_NIL || from.type == ZP_LGL || from.type == ZP_STR || from.type == ZP_LIST))
         return count_up(c, zp_len(from));
     if (c->argv[TZ].type != ZP_NIL && !zp_arg_str(c, TZ, &tz))
         return ZP_FAILED;

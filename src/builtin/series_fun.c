@@ -65,7 +65,8 @@ const zp_builtin zp_builtins_series_fun[] = {
       "Calls FUN for the rows of the series 'x' between the positions in INDEX (as endpoints() gives them; 0 and the last row "
       "need not be there) and joins the results, one row each, dated by the last row of each piece.",
       SERIES "period.apply(z, endpoints(z, \"days\", tz = \"UTC\"), mean)", period_apply_source },
-    { "rollapply", "x, width, FUN, ..., by = 1, by.column = TRUE, partial = FALSE, fill = NaN, align = \"right\"",
+    { "rollapply",
+      "x, width, FUN, ..., by = 1, by.column = TRUE, partial = FALSE, fill = NaN, align = \"right\"",
       "x=DZ width=D+U by=D by.column=L partial=L fill=D align=S", 0, NULL,
       "Calls FUN for the 'width' numbers (or, for series, those of a duration) that end at each row (at every 'by'-th one), "
       "column by column; with by.column = FALSE for the rows themselves, as a matrix or series. Rows without a result "
@@ -89,8 +90,9 @@ const zp_builtin zp_builtins_series_fun[] = {
       "{ zts.idx(x) }" },
     { "coredata", "x", "x=Z", 0, NULL, "The data of a series: another name of zts.data().",
       SERIES "coredata(z)", "{ zts.data(x) }" },
-    { "first", "x, n = 1", "x=Z n=D", 0, NULL, "The first n rows of a series; all but those if n is negative.",
-      SERIES "first(z, 2)", "{ if (n < 0) tail(x, n) else head(x, n) }" },
+    { "first", "x, n = 1", "x=Z n=D", 0, NULL,
+      "The first n rows of a series; all but those if n is negative.", SERIES "first(z, 2)",
+      "{ if (n < 0) tail(x, n) else head(x, n) }" },
     { "last", "x, n = 1", "x=Z n=D", 0, NULL, "The last n rows of a series; all but those if n is negative.",
       SERIES "last(z, 2)", "{ if (n < 0) head(x, n) else tail(x, n) }" },
     { 0 },

@@ -179,7 +179,8 @@ static void put_extents(zp_buf *out, zp_value v)
 /* The first elements of an array, borrowed, more than a line holds; *own is for the caller to free. */
 static const void *first_elements(tree *t, zp_value v, void **own)
 {
-    int64_t n = zp_len(v), rows = zp_dim(v, 0), most = t->p->opts->width > 100 ? t->p->opts->width : 100, k = 0;
+    int64_t n = zp_len(v), rows = zp_dim(v, 0), most = t->p->opts->width > 100 ? t->p->opts->width : 100,
+            k = 0;
     size_t size = zp_type_size((zp_type)v.type);
     zp_error none = ZP_ERROR_INIT;
 
@@ -190,7 +191,8 @@ static const void *first_elements(tree *t, zp_value v, void **own)
     zp_error_clear(&none);
     t->p->out->failed |= !*own;
     for (int64_t j = 0; *own && k < n; j++, k += rows)
-        memcpy((char *)*own + (size_t)k * size, zp_column(&v, j), (size_t)(n - k < rows ? n - k : rows) * size);
+        memcpy((char *)*own + (size_t)k * size, zp_column(&v, j),
+               (size_t)(n - k < rows ? n - k : rows) * size);
     return *own;
 }
 

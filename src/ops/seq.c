@@ -217,7 +217,8 @@ static bool in_order(const origin *o, const void *data, int64_t i, zp_error *err
 {
     const zp_interval *v = (const zp_interval *)data + i;
 
-    return o->type != ZP_IVL || v->start <= v->end || zp_fail(err, "interval end smaller than interval start");
+    return o->type != ZP_IVL || v->start <= v->end ||
+           zp_fail(err, "interval end smaller than interval start");
 }
 
 static bool moved_count(const origin *o, zp_period p, const zp_zone *zone, int64_t n, zp_value *out,
