@@ -142,12 +142,12 @@ static bool diff_once(zp_value x, int64_t lag, zp_value *out, zp_error *err)
 }
 
 /* What R's x[0] is: a named vector keeps that it has names. */
-static bool diff_nothing(zp_value x, zp_value *out, zp_error *err)
+static bool diff_nothing(zp_value x, bool logical, zp_value *out, zp_error *err)
 {
     zp_value none = zp_nil();
     bool ok;
 
-    *out = zp_vec(x.type == ZP_TIM || x.type == ZP_DUR ? ZP_DUR : ZP_DBL, 0, err);
+    *out = zp_vec(x.type == ZP_TIM || x.type == ZP_DUR ? ZP_DUR : logical ? ZP_LGL : ZP_DBL, 0, err);
     if (zp_bad(*out) || !zp_is_vector(x) || !zp_names(x, 0))
         return !zp_bad(*out);
     none = zp_vec(ZP_STR, 0, err);
@@ -195,7 +195,7 @@ static zp_status bi_diff(zp_call *c)
     int lag_at = c->given[3] ? 3 : 1; /* `n` is another name of `lag` */
     int64_t lag, times, rows;
     zp_value v;
-    bool series = zp_operand(c)->type == ZP_ZTS;
+    bool series = zp_operand(c)->type == ZP_ZTS, logical;
 
     if (!zp_arg_int(c, lag_at, &lag) || !zp_arg_int(c, 2, &times))
         return ZP_FAILED;
@@ -205,11 +205,12 @@ static zp_status bi_diff(zp_call *c)
         return diff_series(c, lag, times);
     if (!zp_operand_read(c, c->err)) /* fewer rows than before: never in place */
         return ZP_FAILED;
+    logical = c->argv[0].type == ZP_LGL;
     if (!to_numbers(&c->argv[0], c->err) || !flatten(&c->argv[0], c->err))
         return ZP_FAILED;
     rows = zp_dim(c->argv[0], 0);
     if (lag >= rows || times > (rows - 1) / lag)
-        return zp_done(diff_nothing(c->argv[0], &c->out, c->err));
+        return zp_done(diff_nothing(c->argv[0], logical, &c->out, c->err));
     v = zp_value_move(&c->argv[0]);
     for (int64_t i = 0; i < times; i++) {
         zp_value next;

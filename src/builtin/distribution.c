@@ -147,5 +147,12 @@ const zp_builtin zp_builtins_distribution[] = {
     FAMILY("binom", "size, prob", "size=D prob=D", "binomial distribution: successes in `size` trials",
            ", 10, 0.3"),
     FAMILY("pois", "lambda", "lambda=D", "Poisson distribution with mean lambda", ", 2"),
+    FAMILY("lnorm", "meanlog = 0, sdlog = 1", "meanlog=D sdlog=D", "log-normal distribution", ""),
+    FAMILY("gamma", "shape, rate = 1", "shape=D rate=D", "gamma distribution with shape and rate", ", 2"),
+    FAMILY("beta", "shape1, shape2", "shape1=D shape2=D", "beta distribution", ", 2, 3"),
+    FAMILY("weibull", "shape, scale = 1", "shape=D scale=D", "Weibull distribution", ", 2"),
+    FAMILY("logis", "location = 0, scale = 1", "location=D scale=D", "logistic distribution", ""),
+    FAMILY("cauchy", "location = 0, scale = 1", "location=D scale=D", "Cauchy distribution", ""),
+    FAMILY("geom", "prob", "prob=D", "geometric distribution: failures before the first success", ", 0.3"),
     { 0 },
 };

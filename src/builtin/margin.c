@@ -258,11 +258,11 @@ static bool vector_to_matrix(zp_value *v, zp_error *err)
     zp_array *names;
     bool ok;
 
-    if (v->type == ZP_ZTS || zp_ndim(*v) != 1)
+    if (v->type == ZP_ZTS || zp_ndim(*v) == 2)
         return true;
     if (!zp_value_box(v, err) || !zp_value_fresh(v, err))
         return false;
-    names = zp_names(*v, 0);
+    names = zp_ndim(*v) == 1 ? zp_names(*v, 0) : NULL; /* higher arrays become one column, as in R */
     if (names)
         names->head.refs++;
     ok = zp_value_reshape(v, 2, dim, err) && (!names || zp_set_names(v, 0, names, err));

@@ -224,7 +224,12 @@ static zp_status bi_duplicated(zp_call *c)
     for (int64_t i = 0; !zp_bad(out) && i < m.n; i++)
         ((int8_t *)out.u.arr->data)[i] = !m.first[i];
     names = m.lines ? zp_names(c->argv[0], m.margin - 1) : NULL;
-    ok = !zp_bad(out) && (!names || zp_set_names(&out, 0, names, c->err));
+    ok = !zp_bad(out);
+    if (ok && m.lines && zp_len(c->argv[0]) == m.n) /* a matrix of one column (or row) keeps its shape, as in R */
+        ok = zp_value_reshape(&out, zp_ndim(c->argv[0]), zp_dims(&c->argv[0]), c->err) &&
+             zp_copy_names(&out, c->argv[0], c->err);
+    else if (ok && names)
+        ok = zp_set_names(&out, 0, names, c->err);
     zp_value_unref(m.held);
     if (!ok)
         zp_value_clear(&out);

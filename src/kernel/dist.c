@@ -4,8 +4,7 @@
  * and so are the sums of Poisson and binomial weights.  Quantiles without a formula are found by Newton's method on
  * the logarithm of the smaller tail as a function of log(x), kept inside a bracket that always shrinks; there the
  * curves are nearly straight, far tails included.  Discrete quantiles are found by bisection on whole numbers. */
-#include "kernel/dist.h"
-
+#include "kernel/dist_priv.h"
 #include "kernel/special.h"
 
 #include <float.h>
@@ -13,31 +12,6 @@
 #include <string.h>
 
 #define LOG_SQRT_2PI 0.918938533204672741780329736406
-
-static double as_density(double log_d, bool log_p)
-{
-    return log_p ? log_d : exp(log_d);
-}
-
-/* Probability 0 or 1 in the form asked for. */
-static double certain(bool one, bool lower, bool log_p)
-{
-    return one == lower ? (log_p ? 0 : 1) : (log_p ? -INFINITY : 0);
-}
-
-static bool bad_prob(double p, bool log_p)
-{
-    return isnan(p) || (log_p ? p > 0 : (p < 0 || p > 1));
-}
-
-/* Logarithms of the lower and the upper tail of a given probability. */
-static void log_tails(double p, bool lower, bool log_p, double *lo, double *hi)
-{
-    double this = log_p ? p : log(p), other = log_p ? zp_log1mexp(p) : log1p(-p);
-
-    *lo = lower ? this : other;
-    *hi = lower ? other : this;
-}
 
 /* ---------------------------------------------------------------- normal, uniform, exponential */
 
@@ -70,7 +44,7 @@ static double p_norm(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || isnan(a[0]) || isnan(a[1]) || a[1] < 0 || (isinf(x) && x == a[0]))
         return NAN;
     if (a[1] == 0)
-        return certain(x >= a[0], lower, log_p);
+        return zp__certain(x >= a[0], lower, log_p);
     return zp_normal_p((x - a[0]) / a[1], lower, log_p);
 }
 
@@ -101,14 +75,14 @@ static double p_unif(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || !(a[0] <= a[1]) || isinf(a[0]) || isinf(a[1]))
         return NAN;
     if (x >= a[1] || x <= a[0])
-        return certain(x >= a[1], lower, log_p);
+        return zp__certain(x >= a[1], lower, log_p);
     p = (lower ? x - a[0] : a[1] - x) / (a[1] - a[0]);
     return log_p ? log(p) : p;
 }
 
 static double q_unif(double p, const double *a, bool lower, bool log_p)
 {
-    if (bad_prob(p, log_p) || !(a[0] <= a[1]))
+    if (zp__bad_prob(p, log_p) || !(a[0] <= a[1]))
         return NAN;
     if (a[0] == a[1])
         return a[0];
@@ -133,7 +107,7 @@ static double p_exp(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || isnan(a[0]) || a[0] < 0)
         return NAN;
     if (x <= 0)
-        return certain(false, lower, log_p);
+        return zp__certain(false, lower, log_p);
     x *= -a[0];
     if (lower)
         return log_p ? zp_log1mexp(x) : -expm1(x);
@@ -144,9 +118,9 @@ static double q_exp(double p, const double *a, bool lower, bool log_p)
 {
     double lo, hi;
 
-    if (bad_prob(p, log_p) || isnan(a[0]) || a[0] < 0)
+    if (zp__bad_prob(p, log_p) || isnan(a[0]) || a[0] < 0)
         return NAN;
-    log_tails(p, lower, log_p, &lo, &hi);
+    zp__log_tails(p, lower, log_p, &lo, &hi);
     return isinf(lo) ? 0 : -hi / a[0];
 }
 
@@ -202,7 +176,7 @@ static double positive_quantile(prob_fn prob, density_fn density, const double *
 {
     double lo, hi;
 
-    log_tails(p, lower, log_p, &lo, &hi);
+    zp__log_tails(p, lower, log_p, &lo, &hi);
     if (isinf(lo))
         return 0;
     if (isinf(hi))
@@ -223,8 +197,8 @@ static double d_chisq(double x, const double *a, bool log_p)
     if (x == 0)
         return s < 1 ? INFINITY : (s > 1 ? (log_p ? -INFINITY : 0) : (log_p ? -M_LN2 : 0.5));
     if (s < 1)
-        return as_density(zp_log_poisson(s, x / 2) + log(s / x), log_p);
-    return as_density(zp_log_poisson(s - 1, x / 2) - M_LN2, log_p);
+        return zp__as_density(zp_log_poisson(s, x / 2) + log(s / x), log_p);
+    return zp__as_density(zp_log_poisson(s - 1, x / 2) - M_LN2, log_p);
 }
 
 static double p_chisq(double x, const double *a, bool lower, bool log_p)
@@ -232,13 +206,13 @@ static double p_chisq(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || isnan(a[0]) || a[0] < 0 || isinf(a[0]))
         return NAN;
     if (a[0] == 0)
-        return certain(x >= 0, lower, log_p);
+        return zp__certain(x >= 0, lower, log_p);
     return zp_gamma_inc(a[0] / 2, x / 2, lower, log_p);
 }
 
 static double q_chisq(double p, const double *a, bool lower, bool log_p)
 {
-    if (bad_prob(p, log_p) || isnan(a[0]) || a[0] < 0 || isinf(a[0]))
+    if (zp__bad_prob(p, log_p) || isnan(a[0]) || a[0] < 0 || isinf(a[0]))
         return NAN;
     if (a[0] == 0)
         return 0;
@@ -270,15 +244,15 @@ static double d_f(double f, const double *a, bool log_p)
         return f == 1 ? INFINITY : (log_p ? -INFINITY : 0);
     if (isinf(a[1])) {
         double d = d_chisq(f * a[0], a, true) + log(a[0]);
-        return as_density(d, log_p);
+        return zp__as_density(d, log_p);
     }
     if (isinf(a[0])) {
         double g = a[1] / f, d = d_chisq(g, a + 1, true) + log(g / f);
-        return as_density(d, log_p);
+        return zp__as_density(d, log_p);
     }
     f_to_beta(f, a, &x, &y);
     x = zp_log_binomial(a[0] / 2, a[1] / 2, x, y) + log(a[0] / 2) - log1p(a[0] / a[1]) - log(f);
-    return as_density(x, log_p);
+    return zp__as_density(x, log_p);
 }
 
 static double p_f(double f, const double *a, bool lower, bool log_p)
@@ -288,9 +262,9 @@ static double p_f(double f, const double *a, bool lower, bool log_p)
     if (isnan(f) || !(a[0] > 0) || !(a[1] > 0))
         return NAN;
     if (f <= 0 || isinf(f))
-        return certain(f > 0, lower, log_p);
+        return zp__certain(f > 0, lower, log_p);
     if (isinf(a[0]) && isinf(a[1]))
-        return f == 1 ? (log_p ? -M_LN2 : 0.5) : certain(f > 1, lower, log_p);
+        return f == 1 ? (log_p ? -M_LN2 : 0.5) : zp__certain(f > 1, lower, log_p);
     if (isinf(a[1]))
         return p_chisq(f * a[0], a, lower, log_p);
     if (isinf(a[0]))
@@ -301,7 +275,7 @@ static double p_f(double f, const double *a, bool lower, bool log_p)
 
 static double q_f(double p, const double *a, bool lower, bool log_p)
 {
-    if (bad_prob(p, log_p) || !(a[0] > 0) || !(a[1] > 0))
+    if (zp__bad_prob(p, log_p) || !(a[0] > 0) || !(a[1] > 0))
         return NAN;
     if (isinf(a[0]) && isinf(a[1]))
         return 1;
@@ -324,10 +298,10 @@ static double d_t(double x, const double *a, bool log_p)
     lead = -zp_deviance(n / 2, (n + 1) / 2) + zp_stirling_rest((n + 1) / 2) - zp_stirling_rest(n / 2);
     if (x2 > 1e16) {
         double l = log(fabs(x)) - log(n) / 2;
-        return as_density(lead - n * l - LOG_SQRT_2PI - l, log_p);
+        return zp__as_density(lead - n * l - LOG_SQRT_2PI - l, log_p);
     }
     u = n / 2 * log1p(x2);
-    return as_density(lead - u - LOG_SQRT_2PI - 0.5 * log1p(x2), log_p);
+    return zp__as_density(lead - u - LOG_SQRT_2PI - 0.5 * log1p(x2), log_p);
 }
 
 /* log of P(T > x) for x >= 0 */
@@ -348,7 +322,7 @@ static double p_t(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || !(a[0] > 0))
         return NAN;
     if (isinf(x))
-        return certain(x > 0, lower, log_p);
+        return zp__certain(x > 0, lower, log_p);
     if (a[0] > 1e15)
         return zp_normal_p(x, lower, log_p);
     if (x == 0)
@@ -363,11 +337,11 @@ static double q_t(double p, const double *a, bool lower, bool log_p)
 {
     double lo, hi, small, x;
 
-    if (bad_prob(p, log_p) || !(a[0] > 0))
+    if (zp__bad_prob(p, log_p) || !(a[0] > 0))
         return NAN;
     if (a[0] > 1e15)
         return zp_normal_q(p, lower, log_p);
-    log_tails(p, lower, log_p, &lo, &hi);
+    zp__log_tails(p, lower, log_p, &lo, &hi);
     small = fmin(lo, hi);
     if (isinf(small))
         return lo < hi ? -INFINITY : INFINITY;
@@ -412,7 +386,7 @@ static double d_binom(double x, const double *a, bool log_p)
     if (x < 0 || x > n || !whole(x))
         return log_p ? -INFINITY : 0;
     x = nearbyint(x);
-    return as_density(zp_log_binomial(x, n - x, a[1], 1 - a[1]), log_p);
+    return zp__as_density(zp_log_binomial(x, n - x, a[1], 1 - a[1]), log_p);
 }
 
 static double p_binom(double x, const double *a, bool lower, bool log_p)
@@ -423,7 +397,7 @@ static double p_binom(double x, const double *a, bool lower, bool log_p)
         return NAN;
     x = floor(x + 1e-7);
     if (x < 0 || x >= n)
-        return certain(x >= n, lower, log_p);
+        return zp__certain(x >= n, lower, log_p);
     return zp_beta_inc(x + 1, n - x, a[1], 1 - a[1], !lower, log_p);
 }
 
@@ -433,7 +407,7 @@ static double d_pois(double x, const double *a, bool log_p)
         return NAN;
     if (x < 0 || isinf(x) || !whole(x))
         return log_p ? -INFINITY : 0;
-    return as_density(zp_log_poisson(nearbyint(x), a[0]), log_p);
+    return zp__as_density(zp_log_poisson(nearbyint(x), a[0]), log_p);
 }
 
 static double p_pois(double x, const double *a, bool lower, bool log_p)
@@ -441,7 +415,7 @@ static double p_pois(double x, const double *a, bool lower, bool log_p)
     if (isnan(x) || isnan(a[0]) || a[0] < 0)
         return NAN;
     if (x < 0 || a[0] == 0 || isinf(x))
-        return certain(x >= 0, lower, log_p);
+        return zp__certain(x >= 0, lower, log_p);
     return zp_gamma_inc(floor(x + 1e-7) + 1, a[0], !lower, log_p);
 }
 
@@ -492,9 +466,11 @@ static double q_binom(double p, const double *a, bool lower, bool log_p)
 {
     double lo, hi, n = nearbyint(a[0]), guess;
 
-    if (bad_prob(p, log_p) || bad_binom(a))
+    if (zp__bad_prob(p, log_p) || bad_binom(a))
         return NAN;
-    log_tails(p, lower, log_p, &lo, &hi);
+    zp__log_tails(p, lower, log_p, &lo, &hi);
+    if (isinf(hi) && !isinf(lo))
+        return n;
     if (isinf(lo) || a[1] == 0 || n == 0)
         return 0;
     if (isinf(hi) || a[1] == 1)
@@ -507,9 +483,9 @@ static double q_pois(double p, const double *a, bool lower, bool log_p)
 {
     double lo, hi, guess;
 
-    if (bad_prob(p, log_p) || isnan(a[0]) || isinf(a[0]) || a[0] < 0)
+    if (zp__bad_prob(p, log_p) || isnan(a[0]) || isinf(a[0]) || a[0] < 0)
         return NAN;
-    log_tails(p, lower, log_p, &lo, &hi);
+    zp__log_tails(p, lower, log_p, &lo, &hi);
     if (isinf(lo) || a[0] == 0)
         return 0;
     if (isinf(hi))
@@ -532,5 +508,5 @@ const zp_dist *zp_dist_find(const char *name)
     for (size_t i = 0; i < ZP_COUNTOF(distributions); i++)
         if (strcmp(distributions[i].name, name) == 0)
             return &distributions[i];
-    return NULL;
+    return zp__dist_kin(name);
 }
