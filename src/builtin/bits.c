@@ -80,13 +80,16 @@ static zp_status bi_shift_right(zp_call *c)
 }
 
 const zp_builtin zp_builtins_bits[] = {
-    { "bitwAnd", "a, b", "a=D b=D", 0, bi_and, "The bits that are set in both of two whole numbers.", "bitwAnd(12, 10)", NULL },
+    { "bitwAnd", "a, b", "a=D b=D", 0, bi_and, "The bits that are set in both of two whole numbers.",
+      "bitwAnd(12, 10)", NULL },
     { "bitwOr", "a, b", "a=D b=D", 0, bi_or, "The bits that are set in one of two whole numbers or in both.",
       "bitwOr(12, 10)", NULL },
     { "bitwXor", "a, b", "a=D b=D", 0, bi_xor, "The bits that are set in one of two whole numbers alone.",
       "bitwXor(12, 10)", NULL },
     { "bitwNot", "a", "a=D", 0, NULL, "All bits turned round.", "bitwNot(5)", "bitwXor(a, -1)" },
-    { "bitwShiftL", "a, n", "a=D n=D", 0, bi_shift_left, "The bits moved up by n places.", "bitwShiftL(1, 4)", NULL },
-    { "bitwShiftR", "a, n", "a=D n=D", 0, bi_shift_right, "The bits moved down by n places.", "bitwShiftR(16, 4)", NULL },
+    { "bitwShiftL", "a, n", "a=D n=D", 0, bi_shift_left, "The bits moved up by n places.", "bitwShiftL(1, 4)",
+      NULL },
+    { "bitwShiftR", "a, n", "a=D n=D", 0, bi_shift_right, "The bits moved down by n places.",
+      "bitwShiftR(16, 4)", NULL },
     { 0 },
 };

@@ -169,7 +169,8 @@ static bool rank_column(const double *x, int64_t n, double *to, int64_t *pos, zp
 }
 
 /* A pair of columns by the rows in which neither is NaN. */
-static bool complete_pair(const task *t, const double *x, const double *y, int64_t rows, double *out, zp_error *err)
+static bool complete_pair(const task *t, const double *x, const double *y, int64_t rows, double *out,
+                          zp_error *err)
 {
     zp_value work = zp_words(rows * 5 + 1, err);
     double *cx, *cy;
@@ -289,7 +290,8 @@ static bool usable(zp_call *c, const task *t, const table *a, const table *b)
 /* What `use` says about NaN, before any pair is looked at. */
 static bool drop_incomplete(const task *t, table *a, table *b, zp_error *err)
 {
-    if (t->use == ALL_OBS && (zp_k_any_nan(a->x, a->rows * a->cols) || (b && zp_k_any_nan(b->x, b->rows * b->cols))))
+    if (t->use == ALL_OBS &&
+        (zp_k_any_nan(a->x, a->rows * a->cols) || (b && zp_k_any_nan(b->x, b->rows * b->cols))))
         return zp_fail(err, "missing observations in cov/cor");
     if (t->use != COMPLETE && t->use != NA_OR_COMPLETE)
         return true;
@@ -340,8 +342,9 @@ static int which_word(zp_call *c, int k, const char *const *words, int count, co
 
 static bool arg_use(zp_call *c, int k, task *t)
 {
-    static const char *const words[] = { "everything",     "all.obs",               "complete.obs",
-                                         "na.or.complete", "pairwise.complete.obs", "pairwise" };
+    static const char *const words[] = {
+        "everything", "all.obs", "complete.obs", "na.or.complete", "pairwise.complete.obs", "pairwise"
+    };
     int u = which_word(c, k, words, (int)ZP_COUNTOF(words),
                        "'use' must be \"everything\", \"all.obs\", \"complete.obs\", \"na.or.complete\" or "
                        "\"pairwise.complete.obs\"");
@@ -416,12 +419,14 @@ const zp_builtin zp_builtins_covariance[] = {
       "var(c(1, 2, 4))", NULL },
     { "sd", "x, na.rm = FALSE", "x=DZ+L na.rm=L", 0, bi_sd, "Standard deviation of all elements.",
       "sd(c(1, 2, 4))", NULL },
-    { "cov", "x, y = NULL, use = \"everything\", method = \"pearson\"", "x=DZ+L y=DZ0+L use=S method=S", 0, bi_cov,
+    { "cov", "x, y = NULL, use = \"everything\", method = \"pearson\"", "x=DZ+L y=DZ0+L use=S method=S", 0,
+      bi_cov,
       "Covariance of x and y, or of every pair of columns, of their ranks with method \"spearman\"; \"kendall\" counts pairs "
       "in the same order. `use`: \"complete.obs\" leaves out rows with a NaN, \"pairwise.complete.obs\" those of each pair; "
       "\"all.obs\" does not want any.",
       "cov(1:4, c(2, 1, 4, 3))", NULL },
-    { "cor", "x, y = NULL, use = \"everything\", method = \"pearson\"", "x=DZ+L y=DZ0+L use=S method=S", 0, bi_cor,
+    { "cor", "x, y = NULL, use = \"everything\", method = \"pearson\"", "x=DZ+L y=DZ0+L use=S method=S", 0,
+      bi_cor,
       "Correlation of x and y, or of every pair of columns; method \"spearman\" correlates the ranks, \"kendall\" is tau-b. "
       "`use`: see cov.",
       "cor(1:4, c(2, 1, 4, 3))", NULL },

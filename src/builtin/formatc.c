@@ -231,7 +231,8 @@ static bool read_mode(zp_call *c)
         return true;
     if (!zp_arg_str(c, 6, &mode))
         return false;
-    if (zp_str_is(mode, x->type == ZP_STR ? "character" : "double") || (x->type == ZP_DBL && zp_str_is(mode, "numeric")))
+    if (zp_str_is(mode, x->type == ZP_STR ? "character" : "double") ||
+        (x->type == ZP_DBL && zp_str_is(mode, "numeric")))
         return true;
     if (!zp_str_is(mode, "integer") || x->type != ZP_DBL)
         return zp_fail_arg(c->err, 7, "mode \"%s\" is not for this 'x'", mode->text);
@@ -272,9 +273,11 @@ static zp_status bi_formatc(zp_call *c)
 }
 
 const zp_builtin zp_builtins_formatc[] = {
-    { "formatC", "x, width = 0, digits = NULL, format = NULL, flag = \"\", big.mark = \"\", mode = NULL, decimal.mark = \".\", "
+    { "formatC",
+      "x, width = 0, digits = NULL, format = NULL, flag = \"\", big.mark = \"\", mode = NULL, decimal.mark = \".\", "
       "drop0trailing = FALSE",
-      "x=DSL0 width=D digits=D0 format=S0 flag=S big.mark=S mode=S0 decimal.mark=S drop0trailing=L", 0, bi_formatc,
+      "x=DSL0 width=D digits=D0 format=S0 flag=S big.mark=S mode=S0 decimal.mark=S drop0trailing=L", 0,
+      bi_formatc,
       "Numbers by the conversions of C: format \"d\" (whole), \"f\", \"e\", \"E\", \"g\", \"G\", \"fg\" (significant digits "
       "in fixed notation) or \"s\"; flag: any of \"0\", \"-\", \"+\", \" \", \"#\". A negative width puts them to the left.",
       "formatC(3.14159, digits = 3, format = \"f\", width = 8)", NULL },

@@ -285,7 +285,8 @@ static zp_status bi_spline_at(zp_call *c)
     }
 
 const zp_builtin zp_builtins_interpolate[] = {
-    { "approx", "x, y, [xout], method = \"linear\", n = 50, yleft = NULL, yright = NULL, rule = 1, f = 0, ties = mean",
+    { "approx",
+      "x, y, [xout], method = \"linear\", n = 50, yleft = NULL, yright = NULL, rule = 1, f = 0, ties = mean",
       "yleft=D0 yright=D0 f=D", 0, NULL,
       "Interpolates between points: list(x, y) at xout, or at n equally spaced places. method: \"linear\", or "
       "\"constant\" for the value of the point to the left (`f`: so much of the one to the right). Outside the points rule = 1 "
@@ -299,8 +300,8 @@ const zp_builtin zp_builtins_interpolate[] = {
       "  } else at <- xout\n"
       "  list(x = at, y = .approx.at(p, at, method, rule, yleft, yright, f)) }" },
     { "approxfun", "x, y, method = \"linear\", yleft = NULL, yright = NULL, rule = 1, f = 0, ties = mean",
-      "yleft=D0 yright=D0 f=D", 0, NULL,
-      "A function that interpolates between points as approx does.", "approxfun(1:3, c(1, 4, 9))(2.5)",
+      "yleft=D0 yright=D0 f=D", 0, NULL, "A function that interpolates between points as approx does.",
+      "approxfun(1:3, c(1, 4, 9))(2.5)",
       "{ p <- .tied(x, if (missing(y)) NULL else y, ties, method)\n"
       "  function(v) .approx.at(p, v, method, rule, yleft, yright, f) }" },
     { ".tied", "x, y, ties, method", "", ZP_BI_HIDDEN, NULL, "The points of approx.", "",
@@ -336,7 +337,8 @@ const zp_builtin zp_builtins_interpolate[] = {
       "  p <- .spline.fit(p, method)\n"
       "  function(x, deriv = 0) .spline.at(p, x, method, deriv) }" },
     HIDDEN(".points", "x, y, least, merge = TRUE", bi_points, "Points ready to interpolate."),
-    HIDDEN(".approx.at", "p, v, method, rule, yleft = NULL, yright = NULL, f = 0", bi_approx_at, "Linear or constant interpolation."),
+    HIDDEN(".approx.at", "p, v, method, rule, yleft = NULL, yright = NULL, f = 0", bi_approx_at,
+           "Linear or constant interpolation."),
     HIDDEN(".spline.fit", "p, method", bi_spline_fit, "Points and the coefficients of their spline."),
     HIDDEN(".spline.at", "p, v, method, deriv", bi_spline_at, "A spline or its derivative."),
     { 0 },

@@ -514,11 +514,11 @@ static zp_status bi_norm(zp_call *c)
 }
 
 /* Both read the triangle they are named for; transposing turns one into the other. */
-#define TRIANGULAR(m, upper)                                                                              \
-    "{ " m " <- as.matrix(" m "); if (!missing(k)) {"                                                     \
-    " " m " <- " m "[seq_len(k), seq_len(k), drop = FALSE];"                                              \
-    " x <- if (is.matrix(x)) x[seq_len(k), , drop = FALSE] else x[seq_len(k)] };"                         \
-    " if (transpose) " m " <- t(" m ");"                                                                  \
+#define TRIANGULAR(m, upper)                                                      \
+    "{ " m " <- as.matrix(" m "); if (!missing(k)) {"                             \
+    " " m " <- " m "[seq_len(k), seq_len(k), drop = FALSE];"                      \
+    " x <- if (is.matrix(x)) x[seq_len(k), , drop = FALSE] else x[seq_len(k)] };" \
+    " if (transpose) " m " <- t(" m ");"                                          \
     " if (xor(" upper ", transpose)) .backsolve(" m ", x) else .forwardsolve(" m ", x) }"
 
 const zp_builtin zp_builtins_linalg[] = {
@@ -540,15 +540,17 @@ const zp_builtin zp_builtins_linalg[] = {
     { "chol2inv", "x", "x=D", 0, bi_chol2inv,
       "The inverse of a matrix from its Cholesky factor, as chol() gives it.",
       "chol2inv(chol(matrix(c(4, 2, 2, 3), 2)))", NULL },
-    { "backsolve", "r, x, [k], upper.tri = TRUE, transpose = FALSE", "r=D x=D k=D upper.tri=L transpose=L", 0, NULL,
+    { "backsolve", "r, x, [k], upper.tri = TRUE, transpose = FALSE", "r=D x=D k=D upper.tri=L transpose=L", 0,
+      NULL,
       "Solves r %*% y = x (with `transpose` t(r) %*% y = x) where r is upper triangular, or lower with upper.tri = FALSE; the other "
       "triangle is not read. k: only so many rows and columns.",
       "backsolve(matrix(c(2, 0, 1, 3), 2), c(4, 6))", TRIANGULAR("r", "upper.tri") },
-    { "forwardsolve", "l, x, [k], upper.tri = FALSE, transpose = FALSE", "l=D x=D k=D upper.tri=L transpose=L", 0, NULL,
-      "As backsolve, where l is lower triangular.",
+    { "forwardsolve", "l, x, [k], upper.tri = FALSE, transpose = FALSE",
+      "l=D x=D k=D upper.tri=L transpose=L", 0, NULL, "As backsolve, where l is lower triangular.",
       "forwardsolve(matrix(c(2, 1, 0, 3), 2), c(4, 8))", TRIANGULAR("l", "upper.tri") },
     { ".backsolve", "r, x", "r=D x=D", ZP_BI_HIDDEN, bi_backsolve, "An upper triangular system.", "", NULL },
-    { ".forwardsolve", "l, x", "l=D x=D", ZP_BI_HIDDEN, bi_forwardsolve, "A lower triangular system.", "", NULL },
+    { ".forwardsolve", "l, x", "l=D x=D", ZP_BI_HIDDEN, bi_forwardsolve, "A lower triangular system.", "",
+      NULL },
     { "kronecker", "X, Y, FUN = \"*\", ...", "X=D Y=D", 0, NULL,
       "The Kronecker product: every element of X times (or another FUN) the whole of Y.",
       "kronecker(diag(2), matrix(1, 1, 2))",

@@ -556,7 +556,7 @@ static zp_status bi_qr_solve(zp_call *c)
 }
 
 /* y turned by t(Q), some of its rows cleared, and turned back. */
-#define QR_PART(gone)                                                       \
+#define QR_PART(gone)                                                         \
     "{ m <- as.matrix(qr.qty(qr, y)); m[" gone ", ] <- 0; m <- qr.qy(qr, m);" \
     " if (is.matrix(y)) m else as.vector(m) }"
 
@@ -568,7 +568,8 @@ const zp_builtin zp_builtins_linalg_factor[] = {
       "eigen(matrix(c(2, 1, 1, 2), 2))",
       "{ r <- if (missing(symmetric)) .eigen(x) else .eigen(x, symmetric);"
       " if (only.values) list(values = r$values, vectors = NULL) else r }" },
-    { ".eigen", "x, [symmetric]", "x=D symmetric=L", ZP_BI_HIDDEN, bi_eigen, "Eigenvalues and eigenvectors.", "", NULL },
+    { ".eigen", "x, [symmetric]", "x=D symmetric=L", ZP_BI_HIDDEN, bi_eigen, "Eigenvalues and eigenvectors.",
+      "", NULL },
     { "svd", "x, [nu], [nv]", "x=D nu=D nv=D", 0, NULL,
       "The singular value decomposition: list(d, u, v) with x equal to u %*% diag(d) %*% t(v). nu, nv: how many columns of u and v "
       "to give, at most as many as d has elements; with 0 it is left out.",
@@ -580,9 +581,11 @@ const zp_builtin zp_builtins_linalg_factor[] = {
       "  r };"
       " if (!missing(nu)) r <- cut(r, \"u\", nu); if (!missing(nv)) r <- cut(r, \"v\", nv); r }" },
     { ".svd", "x", "x=D", ZP_BI_HIDDEN, bi_svd, "The singular value decomposition.", "", NULL },
-    { "qr.qty", "qr, y", "qr=l y=D", 0, bi_qr_qty, "t(Q) %*% y with the whole square Q of a decomposition made by qr().",
+    { "qr.qty", "qr, y", "qr=l y=D", 0, bi_qr_qty,
+      "t(Q) %*% y with the whole square Q of a decomposition made by qr().",
       "qr.qty(qr(cbind(1, 1:3)), c(1, 2, 4))", NULL },
-    { "qr.qy", "qr, y", "qr=l y=D", 0, bi_qr_qy, "Q %*% y with the whole square Q of a decomposition made by qr().",
+    { "qr.qy", "qr, y", "qr=l y=D", 0, bi_qr_qy,
+      "Q %*% y with the whole square Q of a decomposition made by qr().",
       "qr.qy(qr(cbind(1, 1:3)), c(1, 0, 0))", NULL },
     { "qr.coef", "qr, y", "qr=l y=D", 0, NULL,
       "The coefficients of the least squares fit of y (or of its columns) by a decomposition made by qr().",

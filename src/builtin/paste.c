@@ -101,12 +101,14 @@ static zp_status bi_to_string(zp_call *c)
 }
 
 const zp_builtin zp_builtins_paste[] = {
-    { "paste", "..., sep = \" \", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0, bi_paste,
+    { "paste", "..., sep = \" \", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0,
+      bi_paste,
       "Joins its arguments element by element, with sep between them; shorter ones are repeated. With collapse the "
       "results become one string. `recycle0`: nothing comes of an argument without elements.",
       "paste(\"a\", 1:3, sep = \"_\", collapse = \"+\")", NULL },
-    { "paste0", "..., sep = \"\", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0, bi_paste,
-      "Joins its arguments element by element with nothing between them.", "paste0(\"x\", 1:3)", NULL },
+    { "paste0", "..., sep = \"\", collapse = NULL, recycle0 = FALSE", "sep=S collapse=S0 recycle0=L", 0,
+      bi_paste, "Joins its arguments element by element with nothing between them.", "paste0(\"x\", 1:3)",
+      NULL },
     { "toString", "x, sep = \", \", ...", "sep=S", 0, bi_to_string,
       "The elements of x in one string, separated by commas.", "toString(1:5)", NULL },
     { 0 },

@@ -392,9 +392,10 @@ const zp_builtin zp_builtins_sort[] = {
       "sort(c(3, 1, 2))", NULL },
     { "sort.idx", "x, decreasing = FALSE", "decreasing=L", 0, bi_sort_idx,
       "Positions that sort each column; NaN last.", "sort.idx(c(3, 1, 2))", NULL },
-    { "order", "..., decreasing = FALSE, na.last = TRUE, method = \"radix\"", "decreasing=L na.last=L method=S", 0,
-      bi_order,
-      "Positions that sort by the first key, ties by the next ones. (Every `method` of R gives the same.)", "order(c(3, 1, 2))", NULL },
+    { "order", "..., decreasing = FALSE, na.last = TRUE, method = \"radix\"",
+      "decreasing=L na.last=L method=S", 0, bi_order,
+      "Positions that sort by the first key, ties by the next ones. (Every `method` of R gives the same.)",
+      "order(c(3, 1, 2))", NULL },
     { "rank", "x, na.last = TRUE, ties.method = \"average\"", "na.last=LS ties.method=S", 0, bi_rank,
       "Rank of each element; equal ones share the average rank, or \"first\", \"last\", \"min\", \"max\". Every NaN comes "
       "last or, with na.last = FALSE, first; \"keep\": its rank is NaN.",

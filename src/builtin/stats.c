@@ -238,14 +238,14 @@ const zp_builtin zp_builtins_stats[] = {
     { "fivenum", "x, na.rm = TRUE", "x=DZ+L na.rm=L", 0, NULL,
       "Least, lower hinge, median, upper hinge and greatest of the numbers that are not NaN.", "fivenum(1:9)",
       fivenum_source },
-    { "IQR", "x, na.rm = FALSE, type = 7", "x=DZ+L na.rm=L type=D", 0, NULL, "Distance of the quartiles.", "IQR(1:9)",
-      iqr_source },
+    { "IQR", "x, na.rm = FALSE, type = 7", "x=DZ+L na.rm=L type=D", 0, NULL, "Distance of the quartiles.",
+      "IQR(1:9)", iqr_source },
     { "mad", "x, [center], constant = 1.4826, na.rm = FALSE, low = FALSE, high = FALSE",
       "x=DZ+L center=D constant=D na.rm=L low=L high=L", 0, NULL,
       "Median distance from `center`, the median unless it is given, times `constant`; `low`, `high`: the lower or higher of the "
       "two in the middle instead of their mean.",
       "mad(c(1, 2, 3, 9))", mad_source },
-    { "weighted.mean", "x, [w], ..., na.rm = FALSE", "x=DZ+L w=DZ+L na.rm=L", 0, bi_weighted_mean, "Mean with weights w.",
-      "weighted.mean(c(1, 3), c(3, 1))", NULL },
+    { "weighted.mean", "x, [w], ..., na.rm = FALSE", "x=DZ+L w=DZ+L na.rm=L", 0, bi_weighted_mean,
+      "Mean with weights w.", "weighted.mean(c(1, 3), c(3, 1))", NULL },
     { 0 }
 };

@@ -63,7 +63,8 @@ static zp_status bi_encode(zp_call *c)
               zp_arg_str(c, 3, &how);
 
     if (ok && (quote->len > 1 || width > 100000))
-        ok = zp_fail(c->err, quote->len > 1 ? "'quote' must be one character or none" : "invalid 'width' argument");
+        ok = zp_fail(c->err,
+                     quote->len > 1 ? "'quote' must be one character or none" : "invalid 'width' argument");
     c->out = ok ? zp_vec(ZP_STR, zp_len(x), c->err) : zp_nil();
     ok = ok && !zp_bad(c->out);
     for (int64_t i = 0; ok && i < zp_len(x); i++) {
@@ -88,12 +89,15 @@ static zp_status bi_encode(zp_call *c)
 }
 
 const zp_builtin zp_builtins_text_fit[] = {
-    { "strtrim", "x, width", "width=D", 0, bi_strtrim, "Texts cut to so many columns.", "strtrim(\"abcdef\", 3)", NULL },
-    { "encodeString", "x, width = 0, quote = \"\", justify = \"left\"", "width=D quote=S justify=S", 0, bi_encode,
-      "Texts as print shows them, with their escapes, padded to `width` columns.", "encodeString(\"a\\nb\")", NULL },
+    { "strtrim", "x, width", "width=D", 0, bi_strtrim, "Texts cut to so many columns.",
+      "strtrim(\"abcdef\", 3)", NULL },
+    { "encodeString", "x, width = 0, quote = \"\", justify = \"left\"", "width=D quote=S justify=S", 0,
+      bi_encode, "Texts as print shows them, with their escapes, padded to `width` columns.",
+      "encodeString(\"a\\nb\")", NULL },
     { "writeLines", "text, con = \"\", sep = \"\\n\"", "text=S con=S sep=S", ZP_BI_INVISIBLE, NULL,
       "Writes the elements of `text` with `sep` after each, to the output or into the file `con`.",
-      "writeLines(c(\"a\", \"b\"))", "{ if (!is.character(text)) stop(\"can only write character objects\");"
+      "writeLines(c(\"a\", \"b\"))",
+      "{ if (!is.character(text)) stop(\"can only write character objects\");"
       " cat(paste0(text, sep, recycle0 = TRUE), sep = \"\", file = con); invisible(NULL) }" },
     { 0 },
 };

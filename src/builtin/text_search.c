@@ -46,7 +46,8 @@ static int count_groups(const char *p, unsigned flags)
             if (!*p)
                 break;
         } else if (*p == '(') {
-            bool named = p[1] == '?' && ((p[2] == '<' && p[3] != '=' && p[3] != '!') || p[2] == 'P' || p[2] == '\'');
+            bool named =
+                p[1] == '?' && ((p[2] == '<' && p[3] != '=' && p[3] != '!') || p[2] == 'P' || p[2] == '\'');
             groups += p[1] != '?' || named;
         }
     }
@@ -318,7 +319,8 @@ static zp_status bi_gregexpr(zp_call *c)
 static const zp__search_formals match_formals = { 2, 3, 4, 5, 6 };
 
 /* Bytes [start, end) of the searched text as a piece of x, by code points when x is another text. */
-static bool add_span(zp__strings *list, zp_regex *re, const zp_str *x, int64_t start, int64_t stop, zp_error *err)
+static bool add_span(zp__strings *list, zp_regex *re, const zp_str *x, int64_t start, int64_t stop,
+                     zp_error *err)
 {
     const char *end = x->text + x->len, *from, *to;
 
@@ -484,7 +486,8 @@ static zp_status bi_dot_regmatches(zp_call *c)
 
 static zp_status bi_regmatches(zp_call *c)
 {
-    return zp_fail_call(c, "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
+    return zp_fail_call(c,
+                        "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
 }
 
 const zp_builtin zp_builtins_text_search[] = {
@@ -505,8 +508,8 @@ const zp_builtin zp_builtins_text_search[] = {
       "ignore.case=LD perl=LD fixed=LD", 0, bi_gregexpr,
       "A list with, for every element of `text`, where its matches begin; -1 where there is none.",
       "gregexpr(\"[0-9]+\", \"a1b22\")", NULL },
-    { "regexec", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE", "ignore.case=LD perl=LD fixed=LD", 0,
-      bi_regexec,
+    { "regexec", "pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE",
+      "ignore.case=LD perl=LD fixed=LD", 0, bi_regexec,
       "A list with, for every element of `text`, where its first match and each of its groups begin; -1 where there is none.",
       "regexec(\"([a-z])([0-9]+)\", \"a1b22\")", NULL },
     { "regmatches", "x, m, invert = FALSE", "", ZP_BI_CODE, bi_regmatches,
@@ -514,8 +517,9 @@ const zp_builtin zp_builtins_text_search[] = {
       "one), gregexpr (a list with all of them) or regexec (a list with the first match and its groups). With `invert` a list of "
       "what lies around the matches.",
       "regmatches(\"a1b22\", gregexpr(\"[0-9]+\", \"a1b22\"))", NULL },
-    { ".regmatches", "x, kind, pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE, invert = FALSE",
-      "kind=S ignore.case=LD perl=LD fixed=LD invert=L", ZP_BI_HIDDEN, bi_dot_regmatches, "What regmatches calls.", "",
-      NULL },
+    { ".regmatches",
+      "x, kind, pattern, text, ignore.case = FALSE, perl = FALSE, fixed = FALSE, invert = FALSE",
+      "kind=S ignore.case=LD perl=LD fixed=LD invert=L", ZP_BI_HIDDEN, bi_dot_regmatches,
+      "What regmatches calls.", "", NULL },
     { 0 }
 };

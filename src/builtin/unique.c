@@ -225,7 +225,8 @@ static zp_status bi_duplicated(zp_call *c)
         ((int8_t *)out.u.arr->data)[i] = !m.first[i];
     names = m.lines ? zp_names(c->argv[0], m.margin - 1) : NULL;
     ok = !zp_bad(out);
-    if (ok && m.lines && zp_len(c->argv[0]) == m.n) /* a matrix of one column (or row) keeps its shape, as in R */
+    if (ok && m.lines &&
+        zp_len(c->argv[0]) == m.n) /* a matrix of one column (or row) keeps its shape, as in R */
         ok = zp_value_reshape(&out, zp_ndim(c->argv[0]), zp_dims(&c->argv[0]), c->err) &&
              zp_copy_names(&out, c->argv[0], c->err);
     else if (ok && names)
@@ -384,15 +385,16 @@ static zp_status bi_inverse_rle(zp_call *c)
 }
 
 const zp_builtin zp_builtins_unique[] = {
-#define SAME(name, run, help, example)                                                                        \
-    {                                                                                                         \
+#define SAME(name, run, help, example)                                                                       \
+    {                                                                                                        \
         name, "x, incomparables = FALSE, fromLast = FALSE, MARGIN = 1", "fromLast=L MARGIN=D", 0, run, help, \
-            example, NULL                                                                                     \
+            example, NULL                                                                                    \
     }
-    SAME("unique", bi_unique,
-         "The different elements, in order of first (`fromLast`: last) appearance; of a matrix the different rows or, with "
-         "MARGIN = 2, columns.",
-         "unique(c(3, 1, 3))"),
+    SAME(
+        "unique", bi_unique,
+        "The different elements, in order of first (`fromLast`: last) appearance; of a matrix the different rows or, with "
+        "MARGIN = 2, columns.",
+        "unique(c(3, 1, 3))"),
     SAME("duplicated", bi_duplicated,
          "TRUE where an element (of a matrix: a row) has occurred before, or `fromLast` occurs again.",
          "duplicated(c(3, 1, 3))"),

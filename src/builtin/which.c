@@ -19,7 +19,8 @@ static bool name_lines(zp_value x, const double *at, int64_t n, zp_value *v, zp_
 }
 
 /* Row, column, ... of the linear positions `at`. */
-static bool index_matrix(zp_value x, const double *at, int64_t n, bool use_names, zp_value *out, zp_error *err)
+static bool index_matrix(zp_value x, const double *at, int64_t n, bool use_names, zp_value *out,
+                         zp_error *err)
 {
     int32_t nd = zp_ndim(x);
     int64_t dim[2] = { n, nd };

@@ -273,12 +273,9 @@ static double q_geom(double p, const double *a, bool lower, bool log_p)
 }
 
 static const zp_dist kin[] = {
-    { "lnorm", 2, d_lnorm, p_lnorm, q_lnorm },
-    { "gamma", 2, d_gamma, p_gamma, q_gamma },
-    { "beta", 2, d_beta, p_beta, q_beta },
-    { "weibull", 2, d_weibull, p_weibull, q_weibull },
-    { "logis", 2, d_logis, p_logis, q_logis },
-    { "cauchy", 2, d_cauchy, p_cauchy, q_cauchy },
+    { "lnorm", 2, d_lnorm, p_lnorm, q_lnorm }, { "gamma", 2, d_gamma, p_gamma, q_gamma },
+    { "beta", 2, d_beta, p_beta, q_beta },     { "weibull", 2, d_weibull, p_weibull, q_weibull },
+    { "logis", 2, d_logis, p_logis, q_logis }, { "cauchy", 2, d_cauchy, p_cauchy, q_cauchy },
     { "geom", 1, d_geom, p_geom, q_geom },
 };
 

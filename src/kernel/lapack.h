@@ -24,8 +24,8 @@
        const double *vl, const double *vu, const int *il, const int *iu, const double *abstol, int *m,       \
        double *w, double *z, const int *ldz, int *support, double *work, const int *lwork, int *iwork,       \
        const int *liwork, int *info, size_t job_len, size_t range_len, size_t uplo_len))                     \
-    X(dgeev, (const char *left, const char *right, const int *n, double *a, const int *lda, double *wr,       \
-              double *wi, double *vl, const int *ldvl, double *vr, const int *ldvr, double *work,             \
+    X(dgeev, (const char *left, const char *right, const int *n, double *a, const int *lda, double *wr,      \
+              double *wi, double *vl, const int *ldvl, double *vr, const int *ldvr, double *work,            \
               const int *lwork, int *info, size_t left_len, size_t right_len))                               \
     X(dgesdd, (const char *job, const int *m, const int *n, double *a, const int *lda, double *s, double *u, \
                const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork,      \
