@@ -1,6 +1,6 @@
 /* format_time: instants by strftime codes, and the other time types as they are shown.
  *
- *     %Y %m %d %H %M %S %y %j %e %I %p %a %A %b %B %h %u %w %U %W %V %G %F %T %D %R %C %n %t %% as strftime has them,
+ *     %Y %m %d %H %M %S %y %j %e %I %p %P %a %A %b %B %h %u %w %U %W %V %G %g %F %T %D %R %C %n %t %% as strftime has them,
  *     %Z abbreviation, %z offset (+hhmm) of the zone at that instant, %s seconds since 1970, %OSn seconds with n decimals,
  *     [.%s] the fraction when there is one: the format in which times are read. */
 #include "builtin/format_priv.h"
@@ -71,6 +71,8 @@ static void put_week(zp_buf *out, const moment *m, char code)
     iso_week(m, &year, &week);
     if (code == 'G')
         zp_buf_printf(out, "%lld", (long long)year);
+    else if (code == 'g')
+        zp_buf_printf(out, "%02lld", (long long)(year % 100));
     else if (code == 'V')
         zp_buf_printf(out, "%02d", week);
     else
@@ -130,11 +132,13 @@ static void put_code(zp_buf *out, const moment *m, char code)
     case 'h': zp_buf_put(out, month_names[m->civil.month - 1], 3); break;
     case 'B': zp_buf_puts(out, month_names[m->civil.month - 1]); break;
     case 'p': zp_buf_puts(out, m->civil.hour < 12 ? "AM" : "PM"); break;
+    case 'P': zp_buf_puts(out, m->civil.hour < 12 ? "am" : "pm"); break;
     case 'Z': zp_buf_puts(out, m->zone ? m->zone : ""); break;
     case 'z': put_offset(out, m->offset); break;
     case 'U':
     case 'W':
     case 'V':
+    case 'g':
     case 'G': put_week(out, m, code); break;
     case 'n': zp_buf_putc(out, '\n'); break;
     case 't': zp_buf_putc(out, '\t'); break;

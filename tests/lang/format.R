@@ -241,3 +241,4 @@ format(c(a = |.2015-03-08 06:05:04 UTC.|, b = |.2016-02-29 00:00:00 UTC.|), "%F"
 format(as.duration("01:00:00") * c(1, 100))  # expect: [1] " 01:00:00" "100:00:00"
 format(as.period("1m2d"))  # expect: [1] "1m2d/00:00:00"
 format(|.2015-03-08 06:05:04 UTC.|, tz = "No/Where")  # expect error: can't find timezone No/Where
+format(|.2021-01-01 13:05:00 UTC.|, "%g %G %I%P", tz = "UTC")  # expect: [1] "20 2020 01pm"
