@@ -8,16 +8,42 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 
-enum { ANSWER_SECONDS = 180, MOST_SECONDS = 1000000, CONNECT_MS = 10000 };
+enum { ANSWER_SECONDS = 180, MOST_SECONDS = 1000000, CONNECT_MS = 10000, LONGEST_LINE = 4000 };
 
 int zp__remote_complain(const zplane_error *err)
 {
     fflush(stdout);
     fprintf(stderr, "zplane: %s\n", err->text);
     return ZP_EXIT_ERROR;
+}
+
+/* Line `number` of the text; NULL: it has less. */
+static const char *line_of(const char *text, int32_t number)
+{
+    while (--number > 0 && (text = strchr(text, '\n')) != NULL)
+        text++;
+    return text;
+}
+
+void zp__remote_report(const zplane_error *err, const char *text)
+{
+    bool evaluated = err->code == ZPLANE_EREMOTE || err->code == ZPLANE_ECANCELLED;
+    const char *line = err->line && isatty(STDERR_FILENO) ? line_of(text, err->line) : NULL;
+    int len = line ? (int)strcspn(line, "\r\n") : 0, width;
+
+    fflush(stdout);
+    fprintf(stderr, "%s: %s\n", evaluated ? "Error" : "zplane", err->text);
+    if (!line || len > LONGEST_LINE || err->col > len + 1)
+        return;
+    width = fprintf(stderr, "%d: ", err->line);
+    fprintf(stderr, "%.*s\n", len, line);
+    for (int i = 0; i < width + err->col - 1; i++) /* tabs of the line stay tabs */
+        fputc(i >= width && line[i - width] == '\t' ? '\t' : ' ', stderr);
+    fputs("^\n", stderr);
 }
 
 int zp__remote_finish(int status)

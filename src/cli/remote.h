@@ -22,6 +22,8 @@
 zplane *zp__remote_connect(zp_cli *cli, bool reconnect, int *status);
 /* Milliseconds of --timeout; 0: it is no number of seconds. */
 int zp__remote_timeout(const zp_cli *cli);
+/* The error of an evaluation, on standard error; on a terminal with the line of `text` it is in. */
+void zp__remote_report(const zplane_error *err, const char *text);
 /* "zplane: <text>" on standard error; ZP_EXIT_ERROR. */
 int zp__remote_complain(const zplane_error *err);
 /* Standard output may be full or closed: then the result did not arrive. */

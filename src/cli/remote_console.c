@@ -197,7 +197,7 @@ static bool connected(zp_remote_console *c)
     return false;
 }
 
-static void show_answer(zp_remote_console *c)
+static void show_answer(zp_remote_console *c, const char *text)
 {
     size_t len = 0;
     const char *shown = zplane_string(c->answer, 0, &len);
@@ -206,10 +206,7 @@ static void show_answer(zp_remote_console *c)
         fwrite(shown, 1, len, stdout);
     fflush(stdout);
     if (c->error.code)
-        fprintf(stderr,
-                c->error.code == ZPLANE_EREMOTE || c->error.code == ZPLANE_ECANCELLED ? "Error: %s\n"
-                                                                                      : "zplane: %s\n",
-                c->error.text);
+        zp__remote_report(&c->error, text);
     c->failed = c->error.code != 0;
     zplane_value_free(c->answer);
     c->answer = NULL;
@@ -228,7 +225,7 @@ static void evaluate(zp_remote_console *c, const zp_buf *text)
     if (connected(c)) {
         request = zplane_query_start(c->con, zp_buf_text(text), 0, NULL, ZPLANE_DISPLAY, on_answer, c, &err);
         if (request && await(c, request, 0))
-            show_answer(c);
+            show_answer(c, zp_buf_text(text));
         else
             zp__remote_complain(&err);
     }

@@ -106,8 +106,7 @@ static int evaluate(const query *q, const char *text)
     size_t len = 0;
 
     if (!v) {
-        fflush(stdout);
-        fprintf(stderr, err.code == ZPLANE_EREMOTE ? "Error: %s\n" : "zplane: %s\n", err.text);
+        zp__remote_report(&err, text);
         return ZP_EXIT_ERROR;
     }
     if (q->format == TABLE && zplane_value_type(v) == ZPLANE_STRING) {

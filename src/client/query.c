@@ -218,6 +218,20 @@ static zplane_code code_of(uint16_t kind)
     return kind < ZP_COUNTOF(codes) ? codes[kind] : ZPLANE_EREMOTE;
 }
 
+/* Line and column, if the server knows them. */
+static void read_place(const zp_incoming *m, zplane_error *err)
+{
+    const uint8_t *at = (const uint8_t *)m->values.ptr;
+    zplane_value *v = err && m->nvalues ? zp__cl_value_decode(&at, at + m->values.len, NULL) : NULL;
+    const double *place = v && zplane_length(v) >= 2 ? zplane_doubles(v, 0) : NULL;
+
+    if (place && place[0] >= 1 && place[0] <= INT32_MAX && place[1] >= 1 && place[1] <= INT32_MAX) {
+        err->line = (int32_t)place[0];
+        err->col = (int32_t)place[1];
+    }
+    zplane_value_free(v);
+}
+
 bool zp__cl_response_error(const zp_incoming *m, zplane_error *err)
 {
     const uint8_t *h = (const uint8_t *)m->head.ptr;
@@ -230,6 +244,7 @@ bool zp__cl_response_error(const zp_incoming *m, zplane_error *err)
         return false;
     zp__cl_fail(err, code_of(zp_get_le16(h + 2)), "%.*s", (int)(m->head.len - ZP_RSP_HEAD),
                 m->head.ptr + ZP_RSP_HEAD);
+    read_place(m, err);
     if (err && !*err->text)
         strcpy(err->text, "the server gives no reason");
     return true;

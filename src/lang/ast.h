@@ -80,7 +80,7 @@ typedef struct zp_source {
     size_t len;
     char *file; /* NULL for typed text */
     zp_arena *arena;
-    zp_ast *program; /* a ZP_AST_BLOCK (paren-less), possibly empty */
+    zp_ast *program;   /* a ZP_AST_BLOCK (paren-less), possibly empty */
     uint32_t own_ops;  /* operators whose names it binds: bits by zp_op (own_ops.c) */
     uint32_t call_ops; /* operators that are calls in the tree */
     /* strings and values that the tree holds, released with it */

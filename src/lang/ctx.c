@@ -89,6 +89,7 @@ void zp_ctx_free(zp_ctx *ctx)
     zp_value_clear(&ctx->condition);
     zp_error_clear(&ctx->error);
     zp_source_unref(ctx->error_source);
+    zp__ctx_loaded(ctx, NULL);
     if (ctx->shares)
         zp_obj_unref(&ctx->working->head);
     else
@@ -174,6 +175,14 @@ void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t
         memcpy(ctx->bad_text, text, len);
 }
 
+void zp__ctx_loaded(zp_ctx *ctx, zp_source *source)
+{
+    zp_source *old = ctx->loaded;
+
+    ctx->loaded = source ? zp_source_ref(source) : NULL;
+    zp_source_unref(old);
+}
+
 bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err)
 {
     zp_error why = ZP_ERROR_INIT;
@@ -184,6 +193,7 @@ bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *
     zp_error_clear(&ctx->error);
     zp_source_unref(ctx->error_source);
     ctx->error_source = NULL;
+    zp__ctx_loaded(ctx, source);
     code = zp__compile_unit(ctx->engine, source, body, ctx->working, &why);
     if (code) {
         zp_value_clear(&ctx->result);

@@ -245,6 +245,8 @@ bool zp_ctx_load_call(zp_ctx *ctx, zp_value fn, zp_value *args, uint32_t n, zp_e
 /* Binds the values of a named list as variables of the working environment; and takes them away. */
 bool zp_ctx_bind_list(zp_ctx *ctx, zp_value list, zp_error *err) ZP_MUST_CHECK;
 void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list);
+/* Where the last error is in the text that was loaded; NULL: elsewhere, or nobody knows. */
+const zp_place *zp_ctx_query_place(const zp_ctx *ctx);
 /* The file and place of the last error, as "prices.R:12.4-9: ", when it is in a file; else nothing. */
 void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out);
 

@@ -202,7 +202,7 @@ struct zp_engine {
     size_t nrows;
     uint64_t version;
     uint32_t own_ops; /* operators that some program has bound: bits by zp_op (own_ops.c) */
-    zp_env *escaped;                            /* list of frames that outlived their call */
+    zp_env *escaped;  /* list of frames that outlived their call */
     size_t nescaped, collect_at, collect_bytes; /* collected when more frames, or more memory */
     zp_str *s_dots, *s_last_value, *s_last_error, *s_value;
     const zp_str *lazy_name; /* the last variable that could not be made (lazy.c), and why */
@@ -261,6 +261,7 @@ struct zp_ctx {
     zp_value condition; /* caught or travelling: an error value */
     int condition_kind;
     zp_source *error_source; /* whose text the place is in */
+    zp_source *loaded;       /* what was loaded last: a query, or a prepared expression */
     bool located;            /* the error that is on its way: its place is in error_source, whatever runs */
     char *bad_text;          /* a text that is no program, for the report */
     size_t bad_len;
@@ -330,6 +331,7 @@ bool zp__report_unknown(zp_ctx *ctx, zp_env *env, const zp_str *name, zp_error *
 /* settle.c: a change of objects in files reaches the files (`ok`), or is undone.  With `park` the context may have to wait:
  * ctx->settling. */
 bool zp__settle(zp_ctx *ctx, bool ok, bool park, zp_error *err) ZP_MUST_CHECK;
+void zp__ctx_loaded(zp_ctx *ctx, zp_source *source); /* NULL: nothing */
 /* ctx.c: what zp_ctx_report() will show; prepares one statement of a source. */
 void zp__remember_error(zp_ctx *ctx, zp_source *source, const char *text, size_t len, const zp_error *err);
 bool zp__ctx_load(zp_ctx *ctx, zp_source *source, const zp_ast *body, zp_error *err) ZP_MUST_CHECK;

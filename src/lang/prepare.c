@@ -93,6 +93,7 @@ bool zp_ctx_load_call(zp_ctx *ctx, zp_value fn, zp_value *args, uint32_t n, zp_e
     zp_error_clear(&ctx->error);
     zp_source_unref(ctx->error_source);
     ctx->error_source = NULL;
+    zp__ctx_loaded(ctx, clo->code->source);
     zp_value_clear(&ctx->result);
     ctx->visible = true;
     if (zp__call_closure(ctx, clo->code, clo->env, args, NULL, n, 0, &why) == ZP_CALL) {

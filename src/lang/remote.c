@@ -64,6 +64,7 @@ void zp_ctx_forget(zp_ctx *ctx)
     zp_error_clear(&ctx->error);
     zp_source_unref(ctx->error_source);
     ctx->error_source = NULL;
+    zp__ctx_loaded(ctx, NULL);
     zp_free(ctx->bad_text);
     ctx->bad_text = NULL;
     zp_free(ctx->acts); /* a deep call may have made it large */
@@ -274,6 +275,13 @@ void zp_ctx_unbind_list(zp_ctx *ctx, zp_value list)
 }
 
 /* ---------------------------------------------------------------- errors */
+
+const zp_place *zp_ctx_query_place(const zp_ctx *ctx)
+{
+    bool ours = ctx->error_source && ctx->error_source == ctx->loaded && !ctx->error_source->file;
+
+    return ours && ctx->error.place.line ? &ctx->error.place : NULL;
+}
 
 void zp_ctx_error_place(zp_ctx *ctx, zp_buf *out)
 {

@@ -245,7 +245,9 @@ static void finish_error(zp__request *r)
 
     zp_ctx_error_place(r->ctx, &text);
     zp_buf_puts(&text, zp_error_text(err));
-    finish(r, &(zp__outcome){ .kind = kind_of(err->code), .error = zp_buf_text(&text) });
+    finish(r, &(zp__outcome){ .kind = kind_of(err->code),
+                              .error = zp_buf_text(&text),
+                              .place = r->kind == ZP_REQ_TREE ? NULL : zp_ctx_query_place(r->ctx) });
     zp_buf_fini(&text);
 }
 
@@ -336,7 +338,9 @@ static bool start(zp__desk *d, zp__request *r)
     if (ok && r->limit_ms > 0)
         zp_deadline_set(d->plane->loop, &r->limit, r->limit_ms, over_limit);
     if (!ok)
-        finish(r, &(zp__outcome){ .kind = kind_of(err.code), .error = zp_error_text(&err) });
+        finish(r, &(zp__outcome){ .kind = kind_of(err.code),
+                                  .error = zp_error_text(&err),
+                                  .place = r->kind == ZP_REQ_TEXT && err.place.line ? &err.place : NULL });
     zp_error_clear(&err);
     return ok;
 }

@@ -31,16 +31,31 @@ static void count_answer(zp_peer *p, uint64_t before)
     p->plane->msg[ZP_MSGS_OUT_RSP] += (double)bytes;
 }
 
-void zp__peer_answer_error(zp_peer *p, uint32_t number, int kind, const char *text)
+/* A place as it travels: line, column, and those of its end. */
+static zp_value place_value(const zp_place *place)
+{
+    const double at[] = { place->line, place->col, place->end_line, place->end_col };
+    zp_value v = zp_vec(ZP_DBL, ZP_COUNTOF(at), NULL);
+
+    if (zp_bad(v))
+        return zp_nil();
+    memcpy(v.u.arr->data, at, sizeof(at));
+    return v;
+}
+
+void zp__peer_answer_error(zp_peer *p, uint32_t number, int kind, const char *text, const zp_place *place)
 {
     zp_buf head = ZP_BUF_INIT;
     uint8_t start[ZP_RSP_HEAD] = { ZP_RSP_ERROR };
+    zp_value where = place ? place_value(place) : zp_nil();
 
     zp_le16(start + 2, (uint16_t)kind);
     zp_buf_put(&head, start, sizeof(start));
     zp_buf_puts(&head, text);
-    if (!zp__channel_send(&p->channel, ZP_MSG_RESPONSE, number, head.ptr, head.len, NULL, 0, NULL))
+    if (!zp__channel_send(&p->channel, ZP_MSG_RESPONSE, number, head.ptr, head.len, &where,
+                          where.type == ZP_DBL, NULL))
         p->plane->net[ZP_NET_SEND_FAILED]++;
+    zp_value_unref(where);
     zp_buf_fini(&head);
 }
 
@@ -67,7 +82,7 @@ static void answer(zp_peer *p, const zp__request *r, const zp__outcome *o)
 
     if (err.code != ZP_ENONE ||
         !zp__channel_send(&p->channel, ZP_MSG_RESPONSE, r->number, head, sizeof(head), &v, 1, &err))
-        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err));
+        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err), NULL);
     zp_value_unref(v);
     zp_error_clear(&err);
 }
@@ -89,7 +104,7 @@ static void request_done(zp__request *r, const zp__outcome *o)
     if (o->ok)
         answer(p, r, o);
     else
-        zp__peer_answer_error(p, r->number, o->kind, o->error);
+        zp__peer_answer_error(p, r->number, o->kind, o->error, o->place);
     count_answer(p, before);
 }
 
@@ -147,7 +162,7 @@ static bool bind(zp_peer *p, zp__request *r, const zp_msg *msg)
     bool ok = r->kind != ZP_REQ_PREPARED || zp__prepared_bind(p, r, zp_get_le32(body), &err);
 
     if (!ok && !(r->options & ZP_REQ_FORGET))
-        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err));
+        zp__peer_answer_error(p, r->number, ZP_ERRKIND_RUN, zp_error_text(&err), NULL);
     zp_error_clear(&err);
     return ok;
 }
@@ -175,7 +190,7 @@ static bool on_request(zp_peer *p, zp_msg *msg, zp_error *err)
     p->plane->msg[ZP_MSGS_N_REQ]++;
     if (!(p->desk.rights & ZP_MAY_EVALUATE)) {
         zp__peer_answer_error(p, msg->request, ZP_ERRKIND_RIGHTS,
-                              "not allowed: this key has no right to evaluate");
+                              "not allowed: this key has no right to evaluate", NULL);
         return true;
     }
     r = zp__request_new(&p->desk, err);

@@ -116,7 +116,8 @@ typedef struct zp__outcome {
     bool ok, visible;
     zp_value value; /* borrowed */
     const char *error;
-    int kind; /* ZP_ERRKIND_* */
+    int kind;              /* ZP_ERRKIND_* */
+    const zp_place *place; /* of the error in the text that was sent; NULL: not known */
 } zp__outcome;
 
 typedef struct zp__request {
@@ -306,7 +307,7 @@ bool zp__prepared_bind(zp_peer *peer, zp__request *r, uint32_t number, zp_error 
 void zp__prepared_drop(zp_peer *peer, uint32_t number);
 void zp__prepared_free(zp_peer *peer);
 /* peer.c: a RESPONSE that is an error. */
-void zp__peer_answer_error(zp_peer *peer, uint32_t number, int kind, const char *text);
+void zp__peer_answer_error(zp_peer *peer, uint32_t number, int kind, const char *text, const zp_place *place);
 
 /* link.c */
 /* Begins to open it; *theirs: a future of the handle, for the program. */

@@ -152,7 +152,8 @@ bool zp__peer_prepare(zp_peer *p, zp_msg *msg, zp_error *err)
         kind = ZP_ERRKIND_RIGHTS;
     }
     if (!it) {
-        zp__peer_answer_error(p, msg->request, kind, zp_error_text(&why));
+        zp__peer_answer_error(p, msg->request, kind, zp_error_text(&why),
+                              w.kind == ZP_REQ_TEXT && why.place.line ? &why.place : NULL);
         zp_error_clear(&why);
         return true;
     }

@@ -64,7 +64,8 @@ def test_programs_run_over_there(console, server):
     ask(console, "x <- 21", r"x <- 21\n")
     ask(console, "x * 2", r"^\[1\] 42\n")
     ask(console, "cat('written\\n'); stop('no')", r"^written\nError: no\n")
-    ask(console, "1 +* 2", r"^Error: syntax error")
+    ask(console, "1 +* 2", r"^Error: syntax error.*\n1: 1 \+\* 2\n {6}\^\n")
+    ask(console, "  nosuch", r"^Error: object 'nosuch' not found\n1:   nosuch\n {5}\^\n")
     console.line("q()")
     assert console.end() == 0
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from kit import (CANCEL, DISPLAY, FORGET, HELLO, NOTICE, OUTPUT, PING, PONG, REQUEST, RESPONSE, WANT_OUTPUT, Peer,
-                 evaluate, frame, message, query, until)
+                 evaluate, execute, frame, message, prepare, query, until)
 
 
 def test_hello(peer):
@@ -327,3 +327,24 @@ def test_a_persistent_object_that_is_being_sent(server):
     assert other.ask("sent[1:2, 1]").value == [5, 0]
     slow.close()
     other.close()
+
+
+def places(peer, data):
+    """The head and the place of an error."""
+    peer.send(data)
+    payload = peer._payload()
+    head, values = struct.unpack_from("<II", payload, 8)
+    assert payload[0] == RESPONSE and payload[16] == 1
+    return (payload[20:16 + head].decode(), list(struct.unpack_from("<4d", payload, 16 + head + 12)) if values else None)
+
+
+def test_the_place_of_an_error(peer):
+    assert places(peer, query(1, "x <- 1\n  nosuch + x")) == ("object 'nosuch' not found", [2, 3, 2, 8])
+    assert places(peer, query(1, "1 +* 2"))[1][:2] == [1, 4]
+    peer.ask("f <- function() stop(\"inside\")")
+    assert places(peer, query(1, "\n\nf()")) == ("inside", None)  # in a text that was sent before
+    peer.send(prepare(7, "y <- 2\ny + nosuch"))
+    assert peer.receive().error is None
+    assert places(peer, execute(8, 7)) == ("object 'nosuch' not found", [2, 5, 2, 10])
+    assert places(peer, prepare(9, "\n)"))[1][:2] == [2, 1]
+    assert places(peer, execute(8, 77))[1] is None

@@ -88,8 +88,9 @@ static void errors(void)
     zplane_error got = { .code = -1 };
     zplane_prepared *p;
 
-    CHECK(!zplane_prepare(con, "1 +", 0, NULL, 10000, &e) && e.code == ZPLANE_EREMOTE &&
-          strncmp(e.text, "syntax error", 12) == 0);
+    CHECK(!zplane_prepare(con, "1 +* 2", 0, NULL, 10000, &e) && e.code == ZPLANE_EREMOTE &&
+          strncmp(e.text, "syntax error", 12) == 0 && e.line == 1 && e.col == 4);
+    CHECK(!zplane_query(con, "1\nnosuch", 0, NULL, 10000, &e) && e.line == 2 && e.col == 1);
     CHECK(!zplane_prepare(con, "x", 2, twice, 10000, &e) && e.code == ZPLANE_EREMOTE);
     CHECK(!zplane_prepare(con, "x", 1, &odd, 10000, &e) && e.code == ZPLANE_EUSAGE);
     CHECK(!zplane_prepare(con, "x", 1, &none, 10000, &e) && e.code == ZPLANE_EUSAGE);
