@@ -2,6 +2,7 @@
  *
  * One C function per letter serves all families: the name of the row says which. */
 #include "builtin/tables.h"
+#include "base/breath.h"
 #include "kernel/dist.h"
 #include "lang/lang.h"
 
@@ -60,6 +61,7 @@ static double one(const job *j, double x, const double *a)
 
 static bool interrupted(zp_call *c, int64_t i)
 {
+    zp_breathe(100);
     if ((i & 1023) != 1023 || !zp_ctx_interrupted(c->ctx))
         return false;
     zp_fail_code(c->err, ZP_ECANCELLED, "interrupted");

@@ -1,5 +1,6 @@
 /* format_util: elements as text, for paste, cat, sprintf and format. */
 #include "base/utf8.h"
+#include "base/breath.h"
 #include "builtin/format_priv.h"
 #include "ops/ops.h"
 
@@ -107,6 +108,7 @@ void zp__text_any(zp_buf *out, zp_value v, int64_t i, const zp_config *cfg)
 
 bool zp__stopped(zp_call *c, int64_t i)
 {
+    zp_breathe(200);
     if ((i & 4095) != 4095 || !zp_ctx_interrupted(c->ctx))
         return false;
     zp_fail_code(c->err, ZP_ECANCELLED, "interrupted");

@@ -3,6 +3,7 @@
  * Strings, intervals and periods are first numbered by a hash table; when an order is asked for, the different ones
  * are sorted by comparison and the serial numbers replaced by ranks.  Most columns hold few different ones. */
 #include "builtin/keys.h"
+#include "base/breath.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,7 @@ static void number_items(numbers *t, const ids *s, uint64_t *id)
         const void *p = item(s, i);
         uint64_t hash = hash_item(s, p), *at;
 
+        zp_breathe(20);
         look_ahead(t, s, i);
         at = find_slot(t, s, p, hash);
         if (!*at) {
@@ -133,6 +135,8 @@ static void sort_items(const ids *s, int64_t *pos, int64_t *scratch, int64_t n)
         for (int64_t at = 0; at < n; at += 2 * width) {
             int64_t mid = at + width < n ? at + width : n, end = at + 2 * width < n ? at + 2 * width : n;
             int64_t i = at, j = mid;
+
+            zp_breathe((end - at) * 20);
             for (int64_t k = at; k < end; k++) {
                 bool left =
                     i < mid && (j >= end || compare_items(s->type, item(s, from[i]), item(s, from[j])) <= 0);

@@ -1,5 +1,6 @@
 /* text_util: arguments, results and collections of the text built-ins. */
 #include "builtin/text.h"
+#include "base/breath.h"
 
 #include <string.h>
 
@@ -63,6 +64,7 @@ bool zp__text_stop(zp_call *c, int64_t i)
 {
     enum { TURNS = 256 };
 
+    zp_breathe(200);
     if (i % TURNS != 0 || !zp_ctx_interrupted(c->ctx))
         return false;
     zp_fail_code(c->err, ZP_ECANCELLED, "interrupted");

@@ -1,5 +1,6 @@
 /* Equality of elements: unique, duplicated, match, and runs (rle). */
 #include "builtin/keys.h"
+#include "base/breath.h"
 #include "builtin/num.h"
 
 #include "ops/ops.h"
@@ -65,6 +66,8 @@ static bool mark_items(zp_ctx *ctx, zp_value list, bool from_last, marks *m, zp_
     for (int64_t k = 0; k < m->n; k++) {
         int64_t i = from_last ? m->n - 1 - k : k, step = from_last ? 1 : -1;
         bool seen = false;
+
+        zp_breathe(k * 20);
         for (int64_t j = i + step; !seen && j >= 0 && j < m->n; j += step)
             seen = m->first[j] && zp_value_equal(zp_list_at(list, j), zp_list_at(list, i), 0);
         m->first[i] = !seen;

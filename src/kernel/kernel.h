@@ -122,8 +122,8 @@ typedef struct zp_long_guard {
     void *arg;
 } zp_long_guard;
 void zp_long_watch(const zp_long_guard *guard);
-/* Around a loop over n elements; zp_parallel does it by itself.  Give the result of the first to the second. */
-const zp_long_guard *zp_long_begin(int64_t n);
+/* Around a loop that takes about `ns` nanoseconds; zp_parallel does it by itself.  Give the result of the first to the second. */
+const zp_long_guard *zp_long_begin(int64_t ns);
 void zp_long_end(const zp_long_guard *left);
 
 /* How many threads both use at most; 0: one per core. */

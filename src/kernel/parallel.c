@@ -13,12 +13,14 @@
  * two threads write to one cache line and vector loops start aligned. */
 #include "kernel/kernel.h"
 
+#include "base/thread.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 
-enum { PIECES = 4 /* per thread: the slower one gets fewer */, LONG = 1 << 19 /* elements */ };
+enum { PIECES = 4 /* per thread: the slower one gets fewer */, LONG = 1 << 19 /* nanoseconds */, GRAIN_NS = 16384 /* of work that a grain is at least */ };
 
 static struct {
     pthread_mutex_t owner; /* held by the caller while its job runs */
@@ -45,11 +47,11 @@ void zp_long_watch(const zp_long_guard *guard)
     watcher = guard;
 }
 
-const zp_long_guard *zp_long_begin(int64_t n)
+const zp_long_guard *zp_long_begin(int64_t ns)
 {
     const zp_long_guard *guard = watcher;
 
-    if (ZP_LIKELY(!guard) || n < LONG || !guard->leave(guard->arg))
+    if (ZP_LIKELY(!guard) || ns < LONG || !guard->leave(guard->arg))
         return NULL;
     watcher = NULL; /* loops inside of this one are part of it */
     return guard;
@@ -101,6 +103,7 @@ static void work(void (*run)(void *arg, int64_t task), void *arg, int64_t tasks)
 static void *help(void *unused)
 {
     (void)unused;
+    zp_thread_kind_set(ZP_THREAD_PATIENT);
     pthread_mutex_lock(&pool.lock);
     for (;;) {
         while (!pool.seats)
@@ -208,7 +211,8 @@ void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, 
 
     if (n <= 0)
         return;
-    left = zp_long_begin(n);
-    run_range(n, grain > 0 ? grain : 1, run, arg);
+    grain = grain > 0 ? grain : 1;
+    left = zp_long_begin(n / grain > n / GRAIN_NS ? n / grain * GRAIN_NS : n);
+    run_range(n, grain, run, arg);
     zp_long_end(left);
 }

@@ -12,6 +12,7 @@
 
 #include "kernel/kernel.h"
 
+enum { SORT_NS = 32 /* an element, about */ };
 enum {
     MAX_BITS = ZP_DIGIT_BITS,
     RADIX = ZP_DIGITS,
@@ -269,7 +270,7 @@ static void order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
 
 uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
 {
-    const zp_long_guard *left = zp_long_begin(n);
+    const zp_long_guard *left = zp_long_begin(n > INT64_MAX / SORT_NS ? n : n * SORT_NS);
     uint64_t *sorted = sort_words(keys, scratch, n);
 
     zp_long_end(left);
@@ -278,7 +279,7 @@ uint64_t *zp_k_sort(uint64_t *keys, uint64_t *scratch, int64_t n)
 
 zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
 {
-    const zp_long_guard *left = zp_long_begin(n);
+    const zp_long_guard *left = zp_long_begin(n > INT64_MAX / SORT_NS ? n : n * SORT_NS);
     zp_pair *sorted = sort_pairs(pairs, scratch, n);
 
     zp_long_end(left);
@@ -287,7 +288,7 @@ zp_pair *zp_k_sort_pairs(zp_pair *pairs, zp_pair *scratch, int64_t n)
 
 void zp_k_order(int64_t *pos, const uint64_t *keys, int64_t n, zp_pair *work)
 {
-    const zp_long_guard *left = zp_long_begin(n);
+    const zp_long_guard *left = zp_long_begin(n > INT64_MAX / SORT_NS ? n : n * SORT_NS);
 
     order(pos, keys, n, work);
     zp_long_end(left);

@@ -219,6 +219,7 @@ static zp_status run_builtin(zp_ctx *ctx, const zp_builtin_info *info, const zp_
     ctx->visible = !(row->flags & ZP_BI_INVISIBLE);
     nstores = row->flags & (ZP_BI_INPLACE | ZP_BI_REFS) ? keep_stores(p, argc, stores) : 0;
     ctx->apart = !(row->flags & ZP_BI_SYSTEM) && !has_refs(p, row, argc);
+    ctx->doing = row->name;
     st = row->run(&c);
     ctx->apart = false;
     if (st == ZP_OK && (row->flags & ZP_BI_INPLACE) && p->ref[0] && c.out.type == ZP_NIL &&

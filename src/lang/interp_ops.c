@@ -7,6 +7,7 @@ static bool binary_take(zp_ctx *ctx, zp_op op, zp_value x, zp_value y, zp_value 
     bool ok;
 
     ctx->apart = true;
+    ctx->doing = "operator";
     ok = zp_binary_take(op, x, y, NULL, out, err);
     ctx->apart = false;
     return ok;

@@ -204,6 +204,10 @@ void *zp_ctx_waker(const zp_ctx *ctx, zp_wake_fn wake);
 /* Is it inside of a built-in or an operator that looks at nothing but its operands, which it holds?  Then others may go on
  * meanwhile. */
 bool zp_ctx_is_apart(const zp_ctx *ctx);
+/* The name of what it did last, for those who wonder what took so long: a constant. */
+const char *zp_ctx_doing(const zp_ctx *ctx);
+/* Calls fn(arg) as something that looks at nothing but what it holds, as zp_ctx_is_apart() says. */
+void zp_ctx_apart(zp_ctx *ctx, const char *doing, void (*fn)(void *arg), void *arg);
 /* Does it wait inside of a built-in, and not for the answer of a query? */
 bool zp_ctx_holds(const zp_ctx *ctx);
 /* Has what it waits for come already? */

@@ -255,6 +255,7 @@ struct zp_ctx {
     uint32_t nhandlers, handlers_cap;
     zp_value result;
     bool visible;
+    const char *doing; /* the built-in or operator that ran last */
     bool apart; /* computes with operands that it holds, and looks at nothing else */
     volatile int interrupt;
     zp_error error;     /* the last, with its place */

@@ -1,5 +1,6 @@
 /* print_cells: elements that share a format: how wide they are, and each one as text in its column. */
 #include "base/utf8.h"
+#include "base/breath.h"
 #include "lang/print_priv.h"
 
 int zp__digits_of(int64_t n)
@@ -58,6 +59,7 @@ static int64_t widest_text(zp__printer *p, zp__cells *c, int64_t n)
     int64_t widest = 0;
 
     for (int64_t i = 0; i < n; i++) {
+        zp_breathe(100);
         zp_buf_clear(&p->scratch);
         cell_text(p, c, i, &p->scratch);
         widest = (int64_t)p->scratch.len > widest ? (int64_t)p->scratch.len : widest;

@@ -4,6 +4,7 @@
  *       a   b   c                  with names: lines of names above lines of values
  *     1.5 2.0 3.0                                                                                             */
 #include "lang/print_priv.h"
+#include "base/breath.h"
 
 static void omitted(zp__printer *p, int64_t count)
 {
@@ -19,6 +20,7 @@ static void print_plain(zp__printer *p, zp__cells *c, int64_t n)
     if (per < 1)
         per = 1;
     for (int64_t i = 0; i < n; i++) {
+        zp_breathe(100);
         if (i % per == 0) {
             if (i > 0)
                 zp_buf_putc(p->out, '\n');

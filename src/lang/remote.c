@@ -20,6 +20,14 @@ bool zp_ctx_is_apart(const zp_ctx *ctx)
     return ctx->apart && !zp_value_changed;
 }
 
+void zp_ctx_apart(zp_ctx *ctx, const char *doing, void (*fn)(void *arg), void *arg)
+{
+    ctx->apart = true;
+    ctx->doing = doing;
+    fn(arg);
+    ctx->apart = false;
+}
+
 bool zp_ctx_holds(const zp_ctx *ctx)
 {
     const zp_act *top = &ctx->acts[ctx->depth - 1];

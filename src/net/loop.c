@@ -20,13 +20,31 @@ void zp__loop_begin(zp_loop *loop)
     loop->in_turn = true;
     if (loop->enter)
         loop->enter(loop->around_arg);
-    loop->now_ms = zp_clock_ms();
+    loop->began_ns = zp_clock_ns();
+    loop->now_ms = loop->began_ns / 1000000;
+}
+
+const int64_t zp_turn_bounds_us[ZP_TURN_BOUNDS] = { 50, 100, 250, 500, 1000, 2000, 5000, 20000, 100000 };
+
+void zp_loop_part(zp_loop *loop)
+{
+    int64_t now = zp_clock_ns(), ns = now - loop->began_ns;
+    int k = 0;
+
+    if (!loop->in_turn)
+        return;
+    while (k < ZP_TURN_BOUNDS && ns > zp_turn_bounds_us[k] * 1000)
+        k++;
+    zp__stat(&loop->stats.lasted[k], 1);
+    zp__stat(&loop->stats.turn_ns, ns);
+    loop->began_ns = now;
 }
 
 static void end_turn(zp_loop *loop)
 {
     if (!loop->in_turn)
         return;
+    zp_loop_part(loop);
     loop->in_turn = false;
     if (loop->leave)
         loop->leave(loop->around_arg);
@@ -242,6 +260,11 @@ static void settle(zp_loop *loop)
     }
 }
 
+void zp_loop_flush(zp_loop *loop)
+{
+    settle(loop);
+}
+
 static void free_dead(zp_loop *loop)
 {
     while (loop->dead) {
@@ -337,6 +360,9 @@ void zp_loop_stats(const zp_loop *loop, zp_net_stats *out)
     READ(turns);
     READ(reads);
     READ(writes);
+    READ(turn_ns);
+    for (int k = 0; k <= ZP_TURN_BOUNDS; k++)
+        READ(lasted[k]);
 #undef READ
 }
 

@@ -41,6 +41,10 @@ bool zp_loop_run(zp_loop *loop);
 /* One turn; waits at most `timeout_us` for something to happen (< 0: as long as it takes). */
 void zp_loop_once(zp_loop *loop, int64_t timeout_us);
 void zp_loop_stop(zp_loop *loop); /* any thread */
+/* For a task that may take long: what was sent so far in this turn is written, and what waits is shown. */
+void zp_loop_flush(zp_loop *loop);
+/* For a task that lets another thread drive: the part of the turn up to here counts as one. */
+void zp_loop_part(zp_loop *loop);
 /* Milliseconds of the monotonic clock at the beginning of the turn. */
 int64_t zp_loop_now_ms(const zp_loop *loop);
 /* `enter` is called before the first thing of a turn is, `leave` when the turn is over and before the loop waits. */
@@ -84,9 +88,13 @@ void zp_watch_free(zp_watch *watch);                /* before the descriptor is 
 bool zp_watch_set(zp_watch *watch, unsigned ready); /* what to wait for, again and again; 0: nothing */
 
 /* What a loop has done since its start, for metrics.  Any thread. */
+enum { ZP_TURN_BOUNDS = 9 };
 typedef struct zp_net_stats {
     uint64_t connections, opened, bytes_in, bytes_out, turns, reads, writes;
+    uint64_t lasted[ZP_TURN_BOUNDS + 1], turn_ns; /* turns by how long they took; all together */
 } zp_net_stats;
+/* Bounds of zp_net_stats.lasted, in microseconds; what took longer than the last is behind them. */
+extern const int64_t zp_turn_bounds_us[ZP_TURN_BOUNDS];
 void zp_loop_stats(const zp_loop *loop, zp_net_stats *out);
 
 /* ---------------------------------------------------------------- connections */

@@ -62,7 +62,7 @@ struct zp_loop {
     void (*enter)(void *arg);
     void (*leave)(void *arg);
     void *around_arg;
-    int64_t now_ms;
+    int64_t now_ms, began_ns;
     uint64_t turn;
     zp_conn *pending, **pending_last; /* to be settled at the end of the turn */
     zp_conn *closing;                 /* that nobody serves any more */
@@ -73,6 +73,7 @@ struct zp_loop {
     int spares;
     struct {
         _Atomic uint64_t connections, opened, bytes_in, bytes_out, turns, reads, writes;
+        _Atomic uint64_t lasted[ZP_TURN_BOUNDS + 1], turn_ns;
     } stats; /* written by the loop's thread alone */
 };
 

@@ -3,6 +3,7 @@
  * A table says which conversions exist: those of the as.* functions, and the fewer that joining and replacement do
  * silently.  Texts are parsed by the rooms that know them. */
 #include "ops/ops_priv.h"
+#include "base/breath.h"
 
 #include <math.h>
 
@@ -111,6 +112,7 @@ static bool any_to_str(const job *j)
     for (int64_t i = 0; i < j->n && ok; i++) {
         zp_str *s;
 
+        zp_breathe(150);
         zp_buf_clear(&buf);
         zp_elem_text(&buf, j->in, i, 15, NULL);
         s = zp_str_from_buf(&buf, j->err);

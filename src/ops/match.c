@@ -3,6 +3,7 @@
  * The table goes into an open hash of positions; equal elements keep the first.  Instants in intervals are looked up
  * in the intervals sorted by start, next to the furthest end reached so far. */
 #include "ops/ops_priv.h"
+#include "base/breath.h"
 
 #include <stdlib.h>
 
@@ -79,6 +80,7 @@ static bool match_hashed(zp_value x, zp_value table, int64_t *pos, zp_error *err
         return false;
     memset(slots, 0xff, (size_t)cap * sizeof *slots);
     for (int64_t i = 0; i < m; i++) {
+        zp_breathe(20);
         uint64_t at = hash_at(t, ts, i) & (uint64_t)(cap - 1);
 
         while (slots[at] >= 0 && !equal_at(t, ts, slots[at], ts, i))
@@ -87,6 +89,7 @@ static bool match_hashed(zp_value x, zp_value table, int64_t *pos, zp_error *err
             slots[at] = i;
     }
     for (int64_t i = 0; i < n; i++) {
+        zp_breathe(20);
         uint64_t at = hash_at(t, xs, i) & (uint64_t)(cap - 1);
 
         while (slots[at] >= 0 && !equal_at(t, ts, slots[at], xs, i))

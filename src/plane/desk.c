@@ -6,14 +6,15 @@
  * A desk has one working environment.  Its requests are started in the order they came; the next one starts when the current
  * one is done or waits.  So two requests share the environment only when one of them is waiting.
  *
- * Desks with something to run stand in line.  A turn of the plane serves the first of them for a slice of about a millisecond;
- * short requests of several desks fit into one turn.  Between turns the loop looks at the network. */
+ * Desks with something to run stand in line, in one of two: those whose slice was not enough for what they had stand in the long
+ * one.  A turn of the plane serves the other line first, sends the answers, and then gives one of the long line a slice.
+ * So a short request waits for what is left of one slice, however many long ones there are, and a long one is never
+ * forgotten.  Between turns the loop looks at the network. */
 #include <string.h>
 #include <time.h>
 
 #include "plane/plane_priv.h"
 
-enum { SLICE_US = 1000, STEPS = 1500 };
 
 int64_t zp__now_us(void)
 {
@@ -50,9 +51,11 @@ static void take_out(zp__list *list, zp__request *r)
     list->n--;
 }
 
+/* ---------------------------------------------------------------- lines */
+
 void zp__plane_line_on(zp_plane *plane)
 {
-    if (plane->line && !plane->turn_posted && !plane->closing) {
+    if ((plane->line.first || plane->long_line.first || plane->sweeping) && !plane->turn_posted && !plane->closing) {
         plane->turn_posted = true;
         zp_loop_post_task(plane->loop, &plane->turn);
     }
@@ -61,26 +64,45 @@ void zp__plane_line_on(zp_plane *plane)
 void zp__plane_line_up(zp_plane *plane, zp__desk *d)
 {
     if (!d->lined_up) {
+        zp__line *line = d->used_up ? &plane->long_line : &plane->line;
+
         d->lined_up = true;
         d->next = NULL;
-        *plane->line_end = d;
-        plane->line_end = &d->next;
+        if (line->last)
+            line->last->next = d;
+        else
+            line->first = d;
+        line->last = d;
     }
     zp__plane_line_on(plane);
 }
 
-static void leave_line(zp_plane *plane, zp__desk *d)
+static zp__desk *take_first(zp__line *line)
 {
-    zp__desk **at = &plane->line;
+    zp__desk *d = line->first;
 
-    while (d->lined_up && *at) {
-        if (*at != d) {
-            at = &(*at)->next;
+    if (!d)
+        return NULL;
+    line->first = d->next;
+    if (!line->first)
+        line->last = NULL;
+    d->lined_up = false;
+    return d;
+}
+
+static void leave_line(zp__line *line, zp__desk *d)
+{
+    zp__desk *before = NULL;
+
+    for (zp__desk *at = line->first; at && d->lined_up; before = at, at = at->next) {
+        if (at != d)
             continue;
-        }
-        *at = d->next;
-        if (plane->line_end == &d->next)
-            plane->line_end = at;
+        if (before)
+            before->next = d->next;
+        else
+            line->first = d->next;
+        if (line->last == d)
+            line->last = before;
         d->lined_up = false;
     }
 }
@@ -153,7 +175,8 @@ void zp__desk_fini(zp__desk *d)
         withdraw(r);
         request_free(r);
     }
-    leave_line(d->plane, d);
+    leave_line(&d->plane->line, d);
+    leave_line(&d->plane->long_line, d);
     zp_ctx_free(d->root);
     d->root = NULL;
 }
@@ -352,7 +375,7 @@ static zp_run slice(zp__desk *d, zp__request *r)
 {
     size_t global = (size_t)zp_engine_config(d->plane->engine)->max_memory, before = zp_heap_bytes();
     double limit = d->remote ? d->plane->limit_memory : 0;
-    int64_t until = zp__now_us() + SLICE_US;
+    int64_t until = zp__stretch_begin(d->plane) + ZP_SLICE_US;
     zp_run run;
 
     r->others = 0;
@@ -361,12 +384,16 @@ static zp_run slice(zp__desk *d, zp__request *r)
         size_t most = before + (size_t)left + 1;
         zp_heap_limit(global && global < most ? global : most);
     }
+    zp_heap_defer(d->plane->offload && limit <= 0); /* with a limit, what it drops counts at once */
     zp_ctx_until(r->ctx, until);
+    d->plane->pause_us = until;
     d->plane->running = r;
     do {
-        run = zp_ctx_run(r->ctx, STEPS);
+        run = zp_ctx_run(r->ctx, ZP_SLICE_STEPS);
     } while (run == ZP_RUN_BUDGET && !r->stop_text && zp__now_us() < until);
     d->plane->running = NULL;
+    zp_heap_defer(d->plane->offload != NULL);
+    zp__stretch_end(d->plane, zp_ctx_doing(r->ctx));
     if (limit > 0) {
         zp_heap_limit(global);
         r->memory += (int64_t)zp_heap_bytes() - (int64_t)before - r->others;
@@ -405,6 +432,7 @@ static void serve(zp__desk *d)
         return;
     d->current = r;
     run = slice(d, r);
+    d->used_up = run == ZP_RUN_BUDGET;
     if (r->stop_text) {
         finish(r, &(zp__outcome){ .kind = r->stop_kind, .error = r->stop_text });
         return;
@@ -423,24 +451,42 @@ static void serve(zp__desk *d)
     }
 }
 
+static void serve_first(zp_plane *plane, zp__line *line)
+{
+    zp__desk *d = take_first(line);
+
+    if (!d)
+        return;
+    serve(d);
+    if (!d->away && (d->current ? d->current->state != ZP_REQUEST_PARKED : d->ready || d->queue.n))
+        zp__plane_line_up(plane, d);
+}
+
+/* What large values held is taken apart in small portions. */
+static void sweep(zp_plane *plane)
+{
+    zp__stretch_begin(plane);
+    plane->sweeping = zp_heap_sweep(ZP_SWEEP);
+    zp__stretch_end(plane, "sweep");
+}
+
 void zp__plane_run_desks(void *arg)
 {
     zp_plane *plane = arg;
-    int64_t until = zp__now_us() + SLICE_US;
+    int64_t until = zp__now_us() + ZP_SLICE_US;
+    bool served = false;
 
     plane->turn_posted = false;
-    while (plane->line && !plane->closing) {
-        zp__desk *d = plane->line;
-        plane->line = d->next;
-        if (!plane->line)
-            plane->line_end = &plane->line;
-        d->lined_up = false;
-        serve(d);
-        if (!d->away && (d->current ? d->current->state != ZP_REQUEST_PARKED : d->ready || d->queue.n))
-            zp__plane_line_up(plane, d);
-        if (zp__now_us() >= until)
-            break;
+    while (plane->line.first && !plane->closing && (!served || zp__now_us() < until)) {
+        served = true;
+        serve_first(plane, &plane->line);
     }
+    if (plane->long_line.first && !plane->closing) {
+        if (served) /* their answers do not wait */
+            zp_loop_flush(plane->loop);
+        serve_first(plane, &plane->long_line);
+    }
+    sweep(plane);
     zp__streams_poke(plane);
     zp__plane_line_on(plane);
 }

@@ -17,6 +17,8 @@
  * !taken; the threads in long loops are `away`. */
 #include <pthread.h>
 
+#include "base/breath.h"
+#include "base/thread.h"
 #include "kernel/kernel.h"
 #include "plane/plane_priv.h"
 
@@ -51,6 +53,7 @@ enum { RUNNERS = 16 };
 static _Thread_local runner *me;
 
 static bool leave(void *arg);
+static void pause_here(void *arg);
 static void enter(void *arg);
 static void on_back(void *arg);
 
@@ -116,7 +119,9 @@ static void run(runner *r)
 
     me = r;
     zp_long_watch(&r->guard);
+    zp_breath_watch(pause_here, r);
     while (go) {
+        zp_thread_kind_set(ZP_THREAD_QUICK);
         if (zp_loop_run(o->plane->loop)) {
             stop_all(r);
             break;
@@ -130,6 +135,7 @@ static void run(runner *r)
             zp_heap_enter(&o->heap);
     }
     zp_long_watch(NULL);
+    zp_breath_watch(NULL, NULL);
     me = NULL;
 }
 
@@ -210,6 +216,7 @@ static bool leave(void *arg)
 
     if (!plane->running || !zp_ctx_is_apart(plane->running->ctx))
         return false;
+    zp__stretch_end(plane, zp_ctx_doing(plane->running->ctx));
     r->held = zp_heap_bytes();
     r->limit = zp_heap_limited();
     r->request = plane->running;
@@ -218,6 +225,7 @@ static bool leave(void *arg)
     plane->running = NULL;
     r->request->desk->away = true;
     zp__plane_line_on(plane); /* the turn that this thread is in goes on much later */
+    zp_loop_part(plane->loop);
     pthread_mutex_lock(&o->lock);
     gone = pass_on(r);
     pthread_mutex_unlock(&o->lock);
@@ -235,6 +243,8 @@ static void on_back(void *arg)
     runner *r = arg;
     zp__offload *o = r->o;
 
+    zp_loop_flush(o->plane->loop); /* the answers of this turn do not wait for the other */
+    zp_loop_part(o->plane->loop);
     pthread_mutex_lock(&o->lock);
     if (o->stopping) { /* it has found its way already */
         pthread_mutex_unlock(&o->lock);
@@ -277,8 +287,18 @@ static void enter(void *arg)
     zp_heap_limit(r->limit == global ? global : r->limit - r->held + now);
     r->request->desk->away = false;
     plane->running = r->request;
+    plane->pause_us = zp__stretch_begin(plane) + ZP_SLICE_US;
     if (r->request->stop_text || r->o->stopping) /* nobody wants the rest */
         zp_ctx_interrupt(r->request->ctx);
+}
+
+/* In a loop that is no kernel but knows a good moment: others have a turn, if this one has had its slice. */
+static void pause_here(void *arg)
+{
+    runner *r = arg;
+
+    if (r->o->plane->running && zp__now_us() >= r->o->plane->pause_us && leave(r))
+        enter(r);
 }
 
 /* ---------------------------------------------------------------- from outside */
@@ -296,6 +316,9 @@ static void gather(zp__offload *o)
             pthread_join(r->thread, NULL);
     }
     zp_heap_enter(&o->heap);
+    zp_heap_defer(false);
+    zp_heap_sweep(INT64_MAX);
+    o->plane->offload = NULL;
     zp_loop_once(o->plane->loop, 0); /* tasks of theirs that nobody ran */
 }
 
@@ -312,6 +335,8 @@ void zp_plane_run(zp_plane *plane)
     pthread_cond_init(&o->changed, NULL);
     init_runner(&o->first, o);
     o->driver = &o->first;
+    plane->offload = o;
+    zp_heap_defer(true);
     run(&o->first);
     gather(o);
     for (runner *r = o->all, *next; r; r = next) {

@@ -26,7 +26,6 @@ zp_plane *zp_plane_new(zp_engine *engine, zp_loop *loop, zp_error *err)
     plane->engine = engine;
     plane->loop = loop ? loop : zp_loop_new(0, err);
     plane->own_loop = !loop;
-    plane->line_end = &plane->line;
     plane->turn.fn = zp__plane_run_desks;
     plane->turn.arg = plane;
     plane->limit_ms = cfg->eval_max_secs * 1000;
@@ -143,6 +142,7 @@ void zp_plane_collect(void *arg, zp_metrics_out *out)
                    (double)zp_counted(&plane->count.running));
     zp_metrics_one(out, "zplane_links", "gauge", "Connections that programs of the language have made.",
                    (double)zp_counted(&plane->count.links));
+    zp__stretch_collect(plane, out);
 }
 
 static void readable(void *arg, unsigned ready)

@@ -153,6 +153,7 @@ typedef struct zp__desk {
     zp_plane *plane;
     struct zp__desk *next; /* in the run queue */
     bool lined_up, closing, remote, timer;
+    bool used_up; /* its last slice was not enough */
     bool away; /* `current` is in a long loop on another thread (offload.c): only its end may touch it */
     unsigned rights; /* ZP_MAY_* */
     zp_ctx *root;    /* has the working environment; made by the first request */
@@ -238,6 +239,26 @@ typedef struct zp__timer zp__timer;
 
 /* ---------------------------------------------------------------- the plane */
 
+enum {
+    ZP_SLICE_US = 300,     /* of an evaluation, in one go */
+    ZP_SLICE_STEPS = 1500, /* between two looks at the clock */
+    ZP_SWEEP = 4000        /* elements of large values that nobody holds any more, in a turn */
+};
+
+typedef struct zp__line {
+    zp__desk *first, *last;
+} zp__line;
+
+/* What held the engine's thread for longer than a millisecond, by name (stretch.c). */
+enum { ZP_STRETCHES = 24 };
+typedef struct zp__stretches {
+    int64_t since_us;
+    struct {
+        const char *_Atomic what; /* constant */
+        zp_counter n, most_us;
+    } of[ZP_STRETCHES];
+} zp__stretches;
+
 typedef struct zp__gone {
     struct zp__gone *next;
     zp_plane_gone_fn fn;
@@ -265,7 +286,8 @@ struct zp_plane {
     uint64_t timer_ids;
     zp__query *queries;
     atomic_uint_fast64_t query_ids;
-    zp__desk *line, **line_end; /* desks with something to run */
+    zp__line line, long_line; /* desks with something to run */
+    bool sweeping;            /* large values wait to be taken apart */
     zp_task turn;
     bool turn_posted;
     struct {
@@ -286,10 +308,18 @@ struct zp_plane {
     double limit_ms, limit_memory;
     uint64_t commits;     /* under way: their ends come as messages */
     zp__request *running; /* in zp_ctx_run() now */
+    struct zp__offload *offload; /* while it runs in zp_plane_run() */
+    int64_t pause_us;     /* from when on it lets others have a turn where it can */
+    zp__stretches stretches;
     struct {              /* read by others while we count */
         zp_counter peers, requests, failed, running, links;
     } count;
 };
+
+/* Around what may hold the thread; the first returns the time. */
+int64_t zp__stretch_begin(zp_plane *plane);
+void zp__stretch_end(zp_plane *plane, const char *what);
+void zp__stretch_collect(const zp_plane *plane, zp_metrics_out *out);
 
 void zp__plane_line_up(zp_plane *plane, zp__desk *d);
 void zp__plane_line_on(zp_plane *plane); /* a turn follows, if somebody stands in line */

@@ -40,6 +40,17 @@ typedef struct free_block {
     struct free_block *next;
 } free_block;
 
+/* A large block of references that nobody holds any more; this head lies where its first elements were. */
+typedef struct later {
+    struct later *next;
+    int64_t n; /* elements left behind the head */
+    size_t bytes;
+    void (*drop)(void *element);
+    size_t size;
+} later;
+
+enum { LATER_LEAST = 1024, LATER_MOST = 1 << 22 /* elements */ };
+
 typedef struct mapping {
     void *ptr;
     size_t bytes;
@@ -52,6 +63,9 @@ static _Thread_local struct heap {
     bool tuned;
     size_t kept_bytes;
     size_t held, peak, limit;
+    bool defers;
+    later *later;  /* taken apart later */
+    int64_t waits; /* elements there */
 } heap;
 
 size_t zp_heap_bytes(void)
@@ -98,6 +112,49 @@ void zp_heap_trim(void)
 {
     while (heap.nkept)
         unmap_kept(heap.nkept - 1);
+}
+
+/* ---------------------------------------------------------------- later */
+
+void zp_heap_defer(bool on)
+{
+    heap.defers = on;
+}
+
+void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size, void (*drop)(void *element))
+{
+    int64_t head = (int64_t)((sizeof(later) + size - 1) / size);
+    bool defer = POOLED && heap.defers && n >= LATER_LEAST && ptr == elements && heap.waits + n <= LATER_MOST;
+    later *l = ptr;
+
+    for (int64_t i = 0; i < (defer ? head : n); i++)
+        drop((char *)elements + (size_t)i * size);
+    if (!defer) {
+        zp__data_free(ptr, bytes);
+        return;
+    }
+    *l = (later){ heap.later, n - head, bytes, drop, size };
+    heap.later = l;
+    heap.waits += l->n;
+}
+
+bool zp_heap_sweep(int64_t most)
+{
+    while (heap.later && most-- > 0) {
+        later *l = heap.later; /* dropping may put others in front of it */
+
+        if (l->n) {
+            int64_t head = (int64_t)((sizeof(later) + l->size - 1) / l->size);
+
+            l->n--;
+            heap.waits--;
+            l->drop((char *)l + (size_t)(head + l->n) * l->size);
+        } else {
+            heap.later = l->next;
+            zp__data_free(l, l->bytes);
+        }
+    }
+    return heap.later != NULL;
 }
 
 /* ---------------------------------------------------------------- limits */
@@ -274,6 +331,8 @@ void *zp__data_alloc(size_t bytes, zp_error *err)
     }
     bytes = bytes < LARGE_MIN ? (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1) : large_size(bytes);
     bytes = bytes ? bytes : ALIGN;
+    if (!within_limit(bytes))
+        zp_heap_sweep(INT64_MAX);
     if (!within_limit(bytes))
         ptr = NULL;
     else

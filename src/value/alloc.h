@@ -16,5 +16,8 @@ void *zp__data_realloc(void *ptr, size_t old_bytes, size_t bytes, zp_error *err)
 /* The bytes of a block (or a part of it) will not be read again before they are written: whole pages go back to the system. */
 void zp__data_discard(void *from, size_t bytes);
 void zp__data_free(void *ptr, size_t bytes);
+/* Calls `drop` for n elements in the block and frees it: at once, or, if the block is large and zp_heap_defer() says so, in
+ * portions of zp_heap_sweep(). */
+void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size, void (*drop)(void *element));
 
 #endif

@@ -203,24 +203,35 @@ bool zp_arr_aim(zp_array *a, int32_t ndim, const int64_t *dim, int64_t stride, v
 
 /* ---------------------------------------------------------------- death */
 
-static void unref_strings(zp_array *a)
+static void unref_string(void *s)
+{
+    zp_str_unref(*(zp_str **)s);
+}
+
+static void free_strings(zp_array *a)
 {
     int64_t cols = columns(a), rows = a->dim[0];
 
+    if (cols <= 1 || a->stride == rows) {
+        zp__data_drop((char *)a->data - (size_t)a->front * sizeof(zp_str *), block_bytes(a), a->data, rows * cols,
+                      sizeof(zp_str *), unref_string);
+        return;
+    }
     for (int64_t j = 0; j < cols; j++) {
         zp_str **s = (zp_str **)a->data + j * a->stride;
         for (int64_t i = 0; i < rows; i++)
             zp_str_unref(s[i]);
     }
+    free_block(a);
 }
 
 void zp__array_free(zp_array *a)
 {
     if (a->store) {
         zp__keeper->drop(a);
+    } else if (a->head.type == ZP_STR) {
+        free_strings(a);
     } else {
-        if (a->head.type == ZP_STR)
-            unref_strings(a);
         free_block(a);
     }
     drop_names(a);

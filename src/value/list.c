@@ -34,11 +34,14 @@ zp_value zp_list_new(int64_t n, zp_error *err)
     return l ? zp_box(l) : zp_nil();
 }
 
+static void unref_item(void *v)
+{
+    zp_value_unref(*(zp_value *)v);
+}
+
 void zp__list_free(zp_list *l)
 {
-    for (int64_t i = 0; i < l->n; i++)
-        zp_value_unref(l->items[i]);
-    zp__data_free(l->items, (size_t)l->cap * sizeof(zp_value));
+    zp__data_drop(l->items, (size_t)l->cap * sizeof(zp_value), l->items, l->n, sizeof(zp_value), unref_item);
     if (l->names)
         zp_obj_unref(&l->names->head);
     zp__data_free(l, sizeof(zp_list));

@@ -523,6 +523,10 @@ typedef struct zp_heap_state {
 } zp_heap_state;
 void zp_heap_leave(zp_heap_state *to);
 void zp_heap_enter(const zp_heap_state *from);
+/* What large vectors of texts and lists held is let go in zp_heap_sweep() from now on, in portions of so many elements, by whom
+ * others wait for; it says whether there is more. */
+void zp_heap_defer(bool on);
+bool zp_heap_sweep(int64_t most);
 void zp_heap_trim(void); /* gives recycled buffers back to the system */
 
 #endif
