@@ -114,7 +114,7 @@ static void number_items(numbers *t, const ids *s, uint64_t *id)
         const void *p = item(s, i);
         uint64_t hash = hash_item(s, p), *at;
 
-        zp_breathe(20);
+        zp_breathe(60);
         look_ahead(t, s, i);
         at = find_slot(t, s, p, hash);
         if (!*at) {

@@ -1,6 +1,7 @@
 /* Matrices: transposition and permutation of dims, row and column numbers, triangles, diagonals. */
 #include "builtin/array_priv.h"
 #include "builtin/tables.h"
+#include "kernel/kernel.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ static zp_status bi_t(zp_call *c)
     const zp_value x = c->argv[0];
     const bool vector = zp_is_vector(x);
     const int64_t rows = vector ? zp_len(x) : zp_dim(x, 0), cols = vector ? 1 : zp_dim(x, 1);
+    const zp_long_guard *left;
     zp_value v;
 
     if (!zp_is_array(x) || zp_ndim(x) > 2)
@@ -49,10 +51,12 @@ static zp_status bi_t(zp_call *c)
     v = zp_arr(x.type, 2, (int64_t[]){ cols, rows }, c->err);
     if (zp_bad(v))
         return ZP_FAILED;
+    left = zp_long_begin(rows * cols);
     if (rows == 1 || cols == 1)
         memcpy(v.u.arr->data, zp_data(&x), (size_t)zp_len(x) * zp_type_size(x.type));
     else
         transpose(v.u.arr->data, zp_data(&x), rows, cols, zp_type_size(x.type));
+    zp_long_end(left);
     count_moved(v);
     if ((rows && zp_names(x, 0) && !zp_set_names(&v, 1, zp_names(x, 0), c->err)) ||
         (cols && zp_names(x, 1) && !zp_set_names(&v, 0, zp_names(x, 1), c->err))) {

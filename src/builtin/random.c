@@ -2,6 +2,7 @@
 #include "builtin/keys.h"
 #include "builtin/num.h"
 
+#include "kernel/kernel.h"
 #include "kernel/random.h"
 #include "ops/ops.h"
 
@@ -57,8 +58,10 @@ typedef double (*draw_fn)(uint64_t *state, double a, double b);
 static zp_status draw(zp_call *c, int count, int n_at, draw_fn fn)
 {
     const double *p[MAX_PARAMS] = { NULL, NULL };
+    enum { DRAW_NS = 4 };
     int64_t np[MAX_PARAMS] = { 1, 1 }, k = 0;
     uint64_t *state = zp_ctx_random(c->ctx);
+    const zp_long_guard *left;
     zp_num w;
 
     for (int i = 0; i < count; i++) {
@@ -69,10 +72,12 @@ static zp_status draw(zp_call *c, int count, int n_at, draw_fn fn)
     }
     if (!shape(c, n_at, &w))
         return ZP_FAILED;
+    left = zp_long_begin(w.rows * w.cols * DRAW_NS);
     for (int64_t j = 0; j < w.cols; j++)
         for (int64_t i = 0; i < w.rows; i++, k++)
             w.to[i + j * w.to_stride] = fn(state, p[0] ? p[0][np[0] == 1 ? 0 : k % np[0]] : 0,
                                            p[1] ? p[1][np[1] == 1 ? 0 : k % np[1]] : 0);
+    zp_long_end(left);
     zp_value_unbox(&w.out);
     return zp_num_end(c, &w);
 }

@@ -3,6 +3,7 @@
  * head and tail take ranges of rows, which are copied as blocks.  rev and rotate permute every column in place, on
  * the caller's object when it is written --x and on a copy otherwise. */
 #include "builtin/array_priv.h"
+#include "base/breath.h"
 #include "builtin/tables.h"
 
 #include <stdio.h>
@@ -105,6 +106,7 @@ static zp_status bi_tail(zp_call *c)
 /* Reverses `count` elements of `size` bytes from element `from` on. */
 static void reverse(char *column, int64_t from, int64_t count, size_t size)
 {
+    enum { PIECE = 1 << 16 };
     char tmp[sizeof(zp_interval)];
     char *a = column + (size_t)from * size;
     char *b = a + (size_t)(count ? count - 1 : 0) * size;
@@ -112,6 +114,9 @@ static void reverse(char *column, int64_t from, int64_t count, size_t size)
     if (size == 8) {
         for (int64_t *x = (int64_t *)a, *y = (int64_t *)b; x < y; x++, y--) {
             const int64_t t = *x;
+
+            if ((y - x) % PIECE == 0)
+                zp_breathe(PIECE);
 
             *x = *y;
             *y = t;

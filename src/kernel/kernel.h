@@ -12,6 +12,7 @@
 #ifndef ZP_KERNEL_KERNEL_H
 #define ZP_KERNEL_KERNEL_H
 
+#include "base/breath.h"
 #include "base/base.h"
 #include "kernel/wide.h"
 
@@ -112,19 +113,6 @@ const zp_kernels *zp_kernels_get(void);
 void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg);
 /* Calls run(arg, 0), ..., run(arg, tasks - 1) on several threads: for work whose cut must not depend on them. */
 void zp_parallel_tasks(int64_t tasks, void (*run)(void *arg, int64_t task), void *arg);
-
-/* While a long loop over columns runs, somebody else may use the thread's values: the server lets another thread go on with its
- * event loop.  `leave` says whether it wants that now, `enter` comes before the loop's caller goes on.  Of the calling
- * thread; NULL: nobody.  Between the two, only columns may be touched that the caller holds, and memory of its own. */
-typedef struct zp_long_guard {
-    bool (*leave)(void *arg);
-    void (*enter)(void *arg);
-    void *arg;
-} zp_long_guard;
-void zp_long_watch(const zp_long_guard *guard);
-/* Around a loop that takes about `ns` nanoseconds; zp_parallel does it by itself.  Give the result of the first to the second. */
-const zp_long_guard *zp_long_begin(int64_t ns);
-void zp_long_end(const zp_long_guard *left);
 
 /* How many threads both use at most; 0: one per core. */
 void zp_parallel_threads(int count);

@@ -20,7 +20,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-enum { PIECES = 4 /* per thread: the slower one gets fewer */, LONG = 1 << 19 /* nanoseconds */, GRAIN_NS = 16384 /* of work that a grain is at least */ };
+enum { PIECES = 4 /* per thread: the slower one gets fewer */, GRAIN_NS = 16384 /* of work that a grain is at least */ };
 
 static struct {
     pthread_mutex_t owner; /* held by the caller while its job runs */
@@ -37,33 +37,6 @@ static struct {
            .lock = PTHREAD_MUTEX_INITIALIZER,
            .wake = PTHREAD_COND_INITIALIZER,
            .idle = PTHREAD_COND_INITIALIZER };
-
-/* ---------------------------------------------------------------- long loops */
-
-static _Thread_local const zp_long_guard *watcher;
-
-void zp_long_watch(const zp_long_guard *guard)
-{
-    watcher = guard;
-}
-
-const zp_long_guard *zp_long_begin(int64_t ns)
-{
-    const zp_long_guard *guard = watcher;
-
-    if (ZP_LIKELY(!guard) || ns < LONG || !guard->leave(guard->arg))
-        return NULL;
-    watcher = NULL; /* loops inside of this one are part of it */
-    return guard;
-}
-
-void zp_long_end(const zp_long_guard *left)
-{
-    if (ZP_LIKELY(!left))
-        return;
-    left->enter(left->arg);
-    watcher = left;
-}
 
 /* ---------------------------------------------------------------- tasks */
 
@@ -160,9 +133,10 @@ static void share(int threads, int64_t tasks, void (*run)(void *arg, int64_t tas
     pthread_mutex_unlock(&pool.lock);
 }
 
-void zp_parallel_tasks(int64_t tasks, void (*run)(void *arg, int64_t task), void *arg)
+/* Short work is done alone where others wait for the thread: helpers that have begun may be long in coming back. */
+static void run_tasks(int64_t tasks, bool alone, void (*run)(void *arg, int64_t task), void *arg)
 {
-    int64_t threads = tasks > 1 ? zp_parallel_count() : 1;
+    int64_t threads = tasks > 1 && !alone ? zp_parallel_count() : 1;
 
     if (threads > tasks)
         threads = tasks;
@@ -173,6 +147,14 @@ void zp_parallel_tasks(int64_t tasks, void (*run)(void *arg, int64_t task), void
     }
     share((int)threads, tasks, run, arg);
     pthread_mutex_unlock(&pool.owner);
+}
+
+void zp_parallel_tasks(int64_t tasks, void (*run)(void *arg, int64_t task), void *arg)
+{
+    const zp_long_guard *left = zp_long_begin(tasks * GRAIN_NS);
+
+    run_tasks(tasks, zp_long_watched() && tasks * GRAIN_NS < ZP_LONG_NS, run, arg);
+    zp_long_end(left);
 }
 
 /* ---------------------------------------------------------------- ranges */
@@ -191,28 +173,30 @@ static void run_piece(void *arg, int64_t task)
     r->run(r->arg, from, to < r->n ? to : r->n);
 }
 
-static void run_range(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
+static void run_range(int64_t n, int64_t grain, bool alone, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
 {
     int64_t threads;
 
-    if (n / grain < 2 || (threads = zp_parallel_count()) < 2) {
+    if (alone || n / grain < 2 || (threads = zp_parallel_count()) < 2) {
         run(arg, 0, n);
         return;
     }
     int64_t piece = n / (threads * PIECES);
     range r = { n, ((piece > grain ? piece : grain) + 63) & ~INT64_C(63), run, arg };
 
-    zp_parallel_tasks((n + r.piece - 1) / r.piece, run_piece, &r);
+    run_tasks((n + r.piece - 1) / r.piece, false, run_piece, &r);
 }
 
 void zp_parallel(int64_t n, int64_t grain, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
 {
     const zp_long_guard *left;
+    int64_t ns;
 
     if (n <= 0)
         return;
     grain = grain > 0 ? grain : 1;
-    left = zp_long_begin(n / grain > n / GRAIN_NS ? n / grain * GRAIN_NS : n);
-    run_range(n, grain, run, arg);
+    ns = n / grain > n / GRAIN_NS ? n / grain * GRAIN_NS : n;
+    left = zp_long_begin(ns);
+    run_range(n, grain, zp_long_watched() && ns < ZP_LONG_NS, run, arg);
     zp_long_end(left);
 }

@@ -11,15 +11,14 @@ static const struct {
 #undef X
 };
 
+const char *zp__opcode_name(zp_opcode op)
+{
+    return opcodes[op].name;
+}
+
 const char *zp_ctx_doing(const zp_ctx *ctx)
 {
-    const zp_act *top = ctx->depth ? &ctx->acts[ctx->depth - 1] : NULL;
-    zp_opcode op;
-
-    if (!top || ctx->apart || top->pc == top->code->instrs)
-        return ctx->doing ? ctx->doing : "evaluation";
-    op = (zp_opcode)top->pc[-1].op;
-    return (op == ZP_I_CALL || op == ZP_I_CALL1) && ctx->doing ? ctx->doing : opcodes[op].name;
+    return ctx->doing ? ctx->doing : "evaluation";
 }
 
 void zp__code_unref(zp_code *code)

@@ -94,7 +94,7 @@ bool zp__vm_load_dots(zp_ctx *ctx, zp_value *out, zp_error *err);
 bool zp__vm_dot_elem(zp_ctx *ctx, uint32_t k, zp_value *out, zp_error *err);
 
 /* remote.c: is the time of the run over, and may the next instruction be a long one? */
-bool zp__vm_late(const zp_ctx *ctx, const zp_instr *i, const zp_value *R);
+bool zp__vm_late(zp_ctx *ctx, const zp_instr *i, const zp_value *R);
 
 /* interp_flow.c */
 bool zp__vm_for_prep(zp_value *R, bool *empty, zp_error *err);

@@ -1,6 +1,8 @@
 /* interp_path: indexing, replacement along a path, references and variable arguments. */
 #include "lang/interp.h"
 
+enum { COPIED_APART = 1 << 14 /* elements */ };
+
 /* ---------------------------------------------------------------- indexing */
 
 bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint32_t a, uint32_t b,
@@ -12,8 +14,11 @@ bool zp__vm_index_one(zp_ctx *ctx, bool twice, zp_value *R, uint32_t nvars, uint
     if (!zp__vm_take(ctx, &R[a], a >= nvars, &x, err))
         return false;
     ok = zp__vm_take(ctx, &R[b], b >= nvars, &i, err);
+    ctx->apart = true; /* both are held */
+    ctx->doing = "index";
     if (ok)
         ok = twice ? zp_dblsubset(x, &i, 1, out, err) : zp_subset(x, &i, 1, true, out, err);
+    ctx->apart = false;
     zp_value_unref(x);
     zp_value_unref(i);
     return ok;
@@ -180,6 +185,28 @@ static bool write_path(zp_value *at, const zp_step *steps, uint32_t count, zp_va
     return ok;
 }
 
+/* A large object that others hold too is copied before it is changed, while others may have a turn.  What `at` holds by then may
+ * be another one: that is copied where it is changed. */
+static bool own_apart(zp_ctx *ctx, zp_value *at, zp_error *err)
+{
+    zp_value held, copy;
+
+    if (!at || !at->boxed || at->u.obj->refs == 1 || (at->u.obj->flags & ZP_LOCKED) || zp_len(*at) < COPIED_APART ||
+        (!zp_is_array(*at) && at->type != ZP_LIST) || zp_value_in_files(*at))
+        return at != NULL;
+    held = zp_value_ref(*at);
+    ctx->apart = true;
+    ctx->doing = "copy";
+    copy = zp_value_copy(held, err);
+    ctx->apart = false;
+    if (!zp_bad(copy) && at->boxed && at->u.obj == held.u.obj)
+        zp_value_set(at, copy);
+    else
+        zp_value_unref(copy);
+    zp_value_unref(held);
+    return !zp_bad(copy);
+}
+
 bool zp__vm_replace(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *err)
 {
     zp_value v = zp_nil(), *at;
@@ -189,7 +216,7 @@ bool zp__vm_replace(zp_ctx *ctx, const zp_site *s, zp_value *R, zp_error *err)
         for (uint32_t i = 0; i < s->steps[k].count && ok; i++)
             ok = zp__deref(&R[s->steps[k].reg + i], err);
     at = ok ? root_of(ctx, s, R, err) : NULL;
-    ok = at && (at->type != ZP_UNBOUND);
+    ok = at && (at->type != ZP_UNBOUND) && own_apart(ctx, at, err);
     if (ok && at->boxed && zp_is_array(*at) && !zp_is_dense(*at) && !(at->u.obj->flags & ZP_LOCKED))
         ok = zp_value_dense(at, err);
     list = ok && at->type == ZP_LIST && s->count == 1 && s->steps[0].kind == ZP_STEP_INDEX;
@@ -212,7 +239,7 @@ bool zp__vm_assign_one(zp_ctx *ctx, zp_value *R, uint32_t nvars, uint32_t var, u
     bool ok = zp__vm_read_var(ctx, &R[value], &v, err) && zp__vm_take(ctx, &R[i], i >= nvars, &index, err);
 
     at = ok ? local_root(ctx, &R[var], zp__top(ctx)->code->vars[var], err) : NULL;
-    ok = at && zp_subassign(at, &index, 1, v, err);
+    ok = own_apart(ctx, at, err) && zp_subassign(at, &index, 1, v, err);
     if (ZP_UNLIKELY(zp_value_changed))
         ok = zp__settle(ctx, ok, true, err);
     zp_value_unref(v);

@@ -299,6 +299,8 @@ zp_code *zp__compile_unit(zp_engine *engine, zp_source *source, const zp_ast *bo
 /* A built-in written in the language. */
 zp_code *zp__compile_builtin(zp_engine *engine, const zp_builtin *row, zp_error *err) ZP_MUST_CHECK;
 
+const char *zp__opcode_name(zp_opcode op); /* code.c */
+
 /* future.c: R[0] ? the tree of the site with R[1..]; waits for the future in *reg; code as a value. */
 bool zp__future_query(zp_ctx *ctx, const zp_site *site, bool forget, zp_value *R, zp_value *out,
                       zp_error *err) ZP_MUST_CHECK;

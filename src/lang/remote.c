@@ -177,7 +177,7 @@ static bool many(const zp_value *v)
     return !zp_type_is_array((zp_type)v->type) || v->u.arr->n > FEW;
 }
 
-bool zp__vm_late(const zp_ctx *ctx, const zp_instr *i, const zp_value *R)
+bool zp__vm_late(zp_ctx *ctx, const zp_instr *i, const zp_value *R)
 {
     struct timespec now;
 
@@ -209,6 +209,7 @@ bool zp__vm_late(const zp_ctx *ctx, const zp_instr *i, const zp_value *R)
     case ZP_I_REPLACE: break;
     default: return false;
     }
+    ctx->doing = zp__opcode_name((zp_opcode)i->op); /* a built-in has a better name */
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 > ctx->until_us;
 }

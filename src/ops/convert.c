@@ -112,7 +112,7 @@ static bool any_to_str(const job *j)
     for (int64_t i = 0; i < j->n && ok; i++) {
         zp_str *s;
 
-        zp_breathe(150);
+        zp_breathe(300);
         zp_buf_clear(&buf);
         zp_elem_text(&buf, j->in, i, 15, NULL);
         s = zp_str_from_buf(&buf, j->err);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/breath.h"
 #include "value/value.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(ZP_HOSTILE)
@@ -31,7 +32,8 @@ enum {
     SLAB = 64 << 10,
     HUGE_PAGE = 2 << 20,
     MIDDLE_KEPT = 64 << 20, /* free bytes at the end of the C library's heap */
-    KEPT = 24               /* recycled mappings */
+    KEPT = 24,              /* recycled mappings */
+    POPULATED = 2 << 20     /* bytes from which on it pays to make the pages elsewhere */
 };
 #define LARGE_MIN ((size_t)1 << 20)
 #define KEPT_MAX  ((size_t)3 << 30) /* bytes kept for reuse */
@@ -256,6 +258,19 @@ static void *take_kept(size_t bytes)
     return ptr;
 }
 
+/* Where others wait for the thread, the pages of a new block are made while they go on. */
+static void populate(void *ptr, size_t bytes)
+{
+    const zp_long_guard *left = bytes >= POPULATED && zp_long_watched() ? zp_long_begin((int64_t)(bytes / 2)) : NULL;
+
+    if (!left)
+        return;
+#ifdef MADV_POPULATE_WRITE
+    madvise(ptr, bytes, MADV_POPULATE_WRITE); /* if not, they are made when they are touched */
+#endif
+    zp_long_end(left);
+}
+
 /* A mapping that begins on a huge page: one page more is asked for and the ends are cut off. */
 static void *large_map(size_t bytes)
 {
@@ -273,10 +288,11 @@ static void *large_map(size_t bytes)
     return ptr + head;
 }
 
-static void *large_alloc(size_t bytes)
+static void *large_alloc(size_t bytes, bool *fresh)
 {
     void *ptr = take_kept(bytes);
 
+    *fresh = !ptr;
     if (!ptr)
         ptr = large_map(bytes);
     if (!ptr && heap.nkept) {
@@ -317,6 +333,7 @@ static void *middle_alloc(size_t bytes)
 void *zp__data_alloc(size_t bytes, zp_error *err)
 {
     size_t asked = bytes;
+    bool fresh = false;
     void *ptr;
 
     if (POOLED && bytes <= SMALL_MAX) {
@@ -336,13 +353,15 @@ void *zp__data_alloc(size_t bytes, zp_error *err)
     if (!within_limit(bytes))
         ptr = NULL;
     else
-        ptr = bytes < LARGE_MIN ? middle_alloc(bytes) : large_alloc(bytes);
+        ptr = bytes < LARGE_MIN ? middle_alloc(bytes) : large_alloc(bytes, &fresh);
     if (!ptr) {
         zp_fail_nomem(err, asked);
         return NULL;
     }
     heap.held += bytes;
     heap.peak = heap.held > heap.peak ? heap.held : heap.peak;
+    if (fresh)
+        populate(ptr, bytes);
     return ptr;
 }
 

@@ -5,9 +5,12 @@
  * cap and stride geometrically, so that rows can be added without moving the columns each time. */
 #include <math.h>
 
+#include "base/breath.h"
 #include "time/time.h"
 #include "value/alloc.h"
 #include "value/value_priv.h"
+
+enum { COPY_PIECE = 256 << 10, COPY_NS = 40000 };
 
 static int64_t columns(const zp_array *a)
 {
@@ -243,14 +246,26 @@ void zp__array_free(zp_array *a)
 
 void zp_copy_elems(zp_type t, void *to, const void *from, int64_t count)
 {
+    size_t bytes;
+
     if (count <= 0)
         return;
-    memcpy(to, from, (size_t)count * zp_type_size(t));
     if (t == ZP_STR) {
         zp_str *const *s = from;
-        for (int64_t i = 0; i < count; i++)
-            zp_str_ref(s[i]);
+        for (int64_t i = 0; i < count; i++) {
+            zp_breathe(5);
+            ((zp_str **)to)[i] = zp_str_ref(s[i]);
+        }
+        return;
     }
+    bytes = (size_t)count * zp_type_size(t);
+    for (; bytes > COPY_PIECE; bytes -= COPY_PIECE) {
+        memcpy(to, from, COPY_PIECE);
+        to = (char *)to + COPY_PIECE;
+        from = (const char *)from + COPY_PIECE;
+        zp_breathe(COPY_NS);
+    }
+    memcpy(to, from, bytes);
 }
 
 /* Overwrites fresh strings without releasing the shared empty ones: they are static. */
@@ -287,8 +302,10 @@ static zp_value copy_list(zp_value v, zp_error *err)
 
     if (zp_bad(copy))
         return copy;
-    for (int64_t i = 0; i < l->n; i++)
+    for (int64_t i = 0; i < l->n; i++) {
+        zp_breathe(5);
         copy.u.list->items[i] = zp_value_ref(l->items[i]);
+    }
     if (l->names) {
         l->names->head.refs++;
         copy.u.list->names = l->names;
