@@ -1,6 +1,6 @@
 /* net_limit: what a pair of plain C processes reaches over loopback, for bench/net.
  *
- *     net_limit ROUNDS BYTES      prints {"ping_us": median round trip of one byte, "gb_per_s": best of some transfers}
+ *     net_limit ROUNDS BYTES      prints {"ping_us": median round trip of one byte, "ping_p99_us", "gb_per_s": best of some transfers}
  *
  * One process answers; the other measures.  The transfer goes from one buffer into another, in pieces of 256 KiB, as the
  * program's frames do. */
@@ -81,7 +81,8 @@ static void measure(int fd, int rounds, char *to, size_t bytes)
         }
         best = seconds() - start < best ? seconds() - start : best;
     }
-    printf("{\"ping_us\": %.2f, \"gb_per_s\": %.3f}\n", times[rounds / 2] * 1e6, (double)bytes / best / 1e9);
+    printf("{\"ping_us\": %.2f, \"ping_p99_us\": %.2f, \"gb_per_s\": %.3f}\n", times[rounds / 2] * 1e6,
+           times[rounds - 1 - rounds / 100] * 1e6, (double)bytes / best / 1e9);
     free(times);
 }
 

@@ -1,6 +1,8 @@
 /* metrics: collectors in a list, and the text that they make together. */
 #include "base/metrics.h"
 
+#include <stdio.h>
+
 #include <math.h>
 #include <pthread.h>
 
@@ -96,16 +98,43 @@ static void put_number(zp_buf *to, double value)
         zp_buf_printf(to, " %.9g\n", value);
 }
 
-void zp_metrics_value(zp_metrics_out *out, const char *const *labels, double value)
+/* `bound`: of a bucket; NULL: none. */
+static void put_value(zp_metrics_out *out, const char *suffix, const char *const *labels, const char *bound, double value)
 {
-    zp_buf_puts(out->text, out->name);
-    for (size_t i = 0; labels && labels[i]; i += 2) {
-        zp_buf_printf(out->text, "%s%s=\"", i ? "," : "{", labels[i]);
+    bool any = false;
+
+    zp_buf_printf(out->text, "%s%s", out->name, suffix);
+    for (size_t i = 0; labels && labels[i]; i += 2, any = true) {
+        zp_buf_printf(out->text, "%s%s=\"", any ? "," : "{", labels[i]);
         put_label(out->text, labels[i + 1]);
         zp_buf_putc(out->text, '"');
     }
-    zp_buf_puts(out->text, labels && labels[0] ? "}" : "");
+    if (bound)
+        zp_buf_printf(out->text, "%sle=\"%s\"", any ? "," : "{", bound);
+    zp_buf_puts(out->text, any || bound ? "}" : "");
     put_number(out->text, value);
+}
+
+void zp_metrics_value(zp_metrics_out *out, const char *const *labels, double value)
+{
+    put_value(out, "", labels, NULL, value);
+}
+
+void zp_metrics_histogram(zp_metrics_out *out, const char *const *labels, const double *bounds, const uint64_t *counts,
+                          size_t n, double sum)
+{
+    uint64_t all = 0;
+    char bound[32];
+
+    for (size_t i = 0; i < n; i++) {
+        all += counts[i];
+        snprintf(bound, sizeof bound, "%g", bounds[i]);
+        put_value(out, "_bucket", labels, bound, (double)all);
+    }
+    all += counts[n];
+    put_value(out, "_bucket", labels, "+Inf", (double)all);
+    put_value(out, "_sum", labels, NULL, sum);
+    put_value(out, "_count", labels, NULL, (double)all);
 }
 
 void zp_metrics_one(zp_metrics_out *out, const char *name, const char *type, const char *help, double value)
