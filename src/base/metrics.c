@@ -99,7 +99,8 @@ static void put_number(zp_buf *to, double value)
 }
 
 /* `bound`: of a bucket; NULL: none. */
-static void put_value(zp_metrics_out *out, const char *suffix, const char *const *labels, const char *bound, double value)
+static void put_value(zp_metrics_out *out, const char *suffix, const char *const *labels, const char *bound,
+                      double value)
 {
     bool any = false;
 
@@ -120,8 +121,8 @@ void zp_metrics_value(zp_metrics_out *out, const char *const *labels, double val
     put_value(out, "", labels, NULL, value);
 }
 
-void zp_metrics_histogram(zp_metrics_out *out, const char *const *labels, const double *bounds, const uint64_t *counts,
-                          size_t n, double sum)
+void zp_metrics_histogram(zp_metrics_out *out, const char *const *labels, const double *bounds,
+                          const uint64_t *counts, size_t n, double sum)
 {
     uint64_t all = 0;
     char bound[32];

@@ -40,8 +40,8 @@ void zp_metrics_family(zp_metrics_out *out, const char *name, const char *type, 
 /* `labels`: pairs of name and value, ended by NULL; values are escaped.  NULL: none. */
 void zp_metrics_value(zp_metrics_out *out, const char *const *labels, double value);
 /* One histogram of a family of the type "histogram": counts[i] values up to bounds[i], counts[n] above; their sum. */
-void zp_metrics_histogram(zp_metrics_out *out, const char *const *labels, const double *bounds, const uint64_t *counts,
-                          size_t n, double sum);
+void zp_metrics_histogram(zp_metrics_out *out, const char *const *labels, const double *bounds,
+                          const uint64_t *counts, size_t n, double sum);
 /* A family of one value. */
 void zp_metrics_one(zp_metrics_out *out, const char *name, const char *type, const char *help, double value);
 

@@ -20,7 +20,10 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-enum { PIECES = 4 /* per thread: the slower one gets fewer */, GRAIN_NS = 16384 /* of work that a grain is at least */ };
+enum {
+    PIECES = 4 /* per thread: the slower one gets fewer */,
+    GRAIN_NS = 16384 /* of work that a grain is at least */
+};
 
 static struct {
     pthread_mutex_t owner; /* held by the caller while its job runs */
@@ -173,7 +176,8 @@ static void run_piece(void *arg, int64_t task)
     r->run(r->arg, from, to < r->n ? to : r->n);
 }
 
-static void run_range(int64_t n, int64_t grain, bool alone, void (*run)(void *arg, int64_t from, int64_t to), void *arg)
+static void run_range(int64_t n, int64_t grain, bool alone, void (*run)(void *arg, int64_t from, int64_t to),
+                      void *arg)
 {
     int64_t threads;
 

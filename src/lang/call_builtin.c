@@ -274,7 +274,8 @@ static bool fill(prepared *p, const zp_builtin_info *info, const zp_builtin *row
             continue;
         }
         uint32_t k = (uint32_t)act->formal - (info->dots >= 0 && act->formal > info->dots);
-        if (act->value.type == ZP_MISSING && act->name && act->formal < info->dots && !(row->flags & ZP_BI_CODE))
+        if (act->value.type == ZP_MISSING && act->name && act->formal < info->dots &&
+            !(row->flags & ZP_BI_CODE))
             return zp_fail(err, "argument missing: %s", act->name->text); /* sum(x) of an x that is missing */
         first = k == 0;
         if (!take_ref(p, row, k, first, &act->value, err))

@@ -191,8 +191,8 @@ static bool own_apart(zp_ctx *ctx, zp_value *at, zp_error *err)
 {
     zp_value held, copy;
 
-    if (!at || !at->boxed || at->u.obj->refs == 1 || (at->u.obj->flags & ZP_LOCKED) || zp_len(*at) < COPIED_APART ||
-        (!zp_is_array(*at) && at->type != ZP_LIST) || zp_value_in_files(*at))
+    if (!at || !at->boxed || at->u.obj->refs == 1 || (at->u.obj->flags & ZP_LOCKED) ||
+        zp_len(*at) < COPIED_APART || (!zp_is_array(*at) && at->type != ZP_LIST) || zp_value_in_files(*at))
         return at != NULL;
     held = zp_value_ref(*at);
     ctx->apart = true;

@@ -256,7 +256,7 @@ struct zp_ctx {
     zp_value result;
     bool visible;
     const char *doing; /* the built-in or operator that ran last */
-    bool apart; /* computes with operands that it holds, and looks at nothing else */
+    bool apart;        /* computes with operands that it holds, and looks at nothing else */
     volatile int interrupt;
     zp_error error;     /* the last, with its place */
     zp_value condition; /* caught or travelling: an error value */

@@ -15,7 +15,6 @@
 
 #include "plane/plane_priv.h"
 
-
 int64_t zp__now_us(void)
 {
     struct timespec t;
@@ -55,7 +54,8 @@ static void take_out(zp__list *list, zp__request *r)
 
 void zp__plane_line_on(zp_plane *plane)
 {
-    if ((plane->line.first || plane->long_line.first || plane->sweeping) && !plane->turn_posted && !plane->closing) {
+    if ((plane->line.first || plane->long_line.first || plane->sweeping) && !plane->turn_posted &&
+        !plane->closing) {
         plane->turn_posted = true;
         zp_loop_post_task(plane->loop, &plane->turn);
     }

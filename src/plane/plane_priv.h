@@ -154,7 +154,7 @@ typedef struct zp__desk {
     struct zp__desk *next; /* in the run queue */
     bool lined_up, closing, remote, timer;
     bool used_up; /* its last slice was not enough */
-    bool away; /* `current` is in a long loop on another thread (offload.c): only its end may touch it */
+    bool away;    /* `current` is in a long loop on another thread (offload.c): only its end may touch it */
     unsigned rights; /* ZP_MAY_* */
     zp_ctx *root;    /* has the working environment; made by the first request */
     bool root_busy;
@@ -309,9 +309,9 @@ struct zp_plane {
     uint64_t commits;     /* under way: their ends come as messages */
     zp__request *running; /* in zp_ctx_run() now */
     struct zp__offload *offload; /* while it runs in zp_plane_run() */
-    int64_t pause_us;     /* from when on it lets others have a turn where it can */
+    int64_t pause_us;            /* from when on it lets others have a turn where it can */
     zp__stretches stretches;
-    struct {              /* read by others while we count */
+    struct { /* read by others while we count */
         zp_counter peers, requests, failed, running, links;
     } count;
 };

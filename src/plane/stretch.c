@@ -48,8 +48,9 @@ static void collect(const zp__stretches *s, zp_metrics_out *out, bool longest)
 
 void zp__stretch_collect(const zp_plane *plane, zp_metrics_out *out)
 {
-    zp_metrics_family(out, "zplane_engine_long_total", "counter",
-                      "Times that the engine's thread was held for more than a millisecond, by what held it.");
+    zp_metrics_family(
+        out, "zplane_engine_long_total", "counter",
+        "Times that the engine's thread was held for more than a millisecond, by what held it.");
     collect(&plane->stretches, out, false);
     zp_metrics_family(out, "zplane_engine_longest_seconds", "gauge", "The longest of these.");
     collect(&plane->stretches, out, true);

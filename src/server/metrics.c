@@ -34,11 +34,13 @@ static void put_loops(zp_metrics_out *out, const zp_server *s)
     zp_loop_stats(s->engine.loop, &engine);
     for (size_t k = 0; k < ZP_TURN_BOUNDS; k++)
         bounds[k] = (double)zp_turn_bounds_us[k] / 1e6;
-    zp_metrics_family(out, "zplane_turn_seconds", "histogram", "How long the turns of a loop took: who comes meanwhile waits.");
+    zp_metrics_family(out, "zplane_turn_seconds", "histogram",
+                      "How long the turns of a loop took: who comes meanwhile waits.");
     for (size_t i = 0; i < ZP_COUNTOF(each); i++) {
         const char *const labels[] = { "loop", names[i], NULL };
 
-        zp_metrics_histogram(out, labels, bounds, each[i]->lasted, ZP_TURN_BOUNDS, (double)each[i]->turn_ns / 1e9);
+        zp_metrics_histogram(out, labels, bounds, each[i]->lasted, ZP_TURN_BOUNDS,
+                             (double)each[i]->turn_ns / 1e9);
     }
     for (size_t r = 0; r < ZP_COUNTOF(rows); r++) {
         zp_metrics_family(out, rows[r].name, rows[r].type, rows[r].help);

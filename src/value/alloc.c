@@ -123,7 +123,8 @@ void zp_heap_defer(bool on)
     heap.defers = on;
 }
 
-void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size, void (*drop)(void *element))
+void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size,
+                   void (*drop)(void *element))
 {
     int64_t head = (int64_t)((sizeof(later) + size - 1) / size);
     bool defer = POOLED && heap.defers && n >= LATER_LEAST && ptr == elements && heap.waits + n <= LATER_MOST;
@@ -261,7 +262,8 @@ static void *take_kept(size_t bytes)
 /* Where others wait for the thread, the pages of a new block are made while they go on. */
 static void populate(void *ptr, size_t bytes)
 {
-    const zp_long_guard *left = bytes >= POPULATED && zp_long_watched() ? zp_long_begin((int64_t)(bytes / 2)) : NULL;
+    const zp_long_guard *left =
+        bytes >= POPULATED && zp_long_watched() ? zp_long_begin((int64_t)(bytes / 2)) : NULL;
 
     if (!left)
         return;

@@ -18,6 +18,7 @@ void zp__data_discard(void *from, size_t bytes);
 void zp__data_free(void *ptr, size_t bytes);
 /* Calls `drop` for n elements in the block and frees it: at once, or, if the block is large and zp_heap_defer() says so, in
  * portions of zp_heap_sweep(). */
-void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size, void (*drop)(void *element));
+void zp__data_drop(void *ptr, size_t bytes, void *elements, int64_t n, size_t size,
+                   void (*drop)(void *element));
 
 #endif

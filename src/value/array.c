@@ -216,8 +216,8 @@ static void free_strings(zp_array *a)
     int64_t cols = columns(a), rows = a->dim[0];
 
     if (cols <= 1 || a->stride == rows) {
-        zp__data_drop((char *)a->data - (size_t)a->front * sizeof(zp_str *), block_bytes(a), a->data, rows * cols,
-                      sizeof(zp_str *), unref_string);
+        zp__data_drop((char *)a->data - (size_t)a->front * sizeof(zp_str *), block_bytes(a), a->data,
+                      rows * cols, sizeof(zp_str *), unref_string);
         return;
     }
     for (int64_t j = 0; j < cols; j++) {
