@@ -9,6 +9,8 @@ uint32_t zp__own_op_bits(const zp_str *name)
 {
     uint32_t bits = 0;
 
+    if (!name->len || !strchr("+-*/%^=!<>&|", name->text[0]))
+        return 0;
     for (zp_op op = 0; op < ZP_NOPS; op++)
         if (zp_str_is(name, zp_op_text(op)))
             bits |= 1u << op;
