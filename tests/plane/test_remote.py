@@ -157,7 +157,7 @@ def test_display(ask, server):
 def test_place_in_a_file(ask, tmp_path):
     path = tmp_path / "prices.R"
     path.write_text("a <- 1\nb <- a\n  stop(\"no such id\")\n")
-    assert ask("con ? source(\"%s\")" % path)[1] == "remote: %s:3.3-20: no such id" % path
+    assert ask("con ? source(\"%s\")" % path)[1] == "remote: %s:3.8-19: no such id" % path
 
 
 def test_long_expressions(ask):
