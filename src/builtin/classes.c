@@ -334,7 +334,7 @@ static zp_status bi_find_interval(zp_call *c)
             bool nan = x->type == ZP_DBL && isnan(zp_dbls(x)[i]);
             double at = nan ? (double)NAN : interval_of(zp_key_data(kx)[i], zp_key_data(kv), m, closed, left);
             if (inside && !nan)
-                at = m < 2 ? 0 : at < 1 ? 1 : at > (double)(m - 1) ? (double)(m - 1) : at;
+                at = m == 0 ? 0 : at < 1 ? 1 : at > (double)(m - 1) ? (double)(m - 1) : at;
             ((double *)out.u.arr->data)[i] = at;
         }
         zp_value_unbox(&out);

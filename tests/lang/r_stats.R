@@ -136,3 +136,5 @@ split(1:3, c("a", "b", "a"), drop = TRUE)
 #>
 #> $b
 #> [1] 2
+findInterval(c(1, 2.5), 2, all.inside = TRUE) # expect: [1] 1 0
+findInterval(c(1, 2.5), numeric(0), all.inside = TRUE) # expect: [1] 0 0
