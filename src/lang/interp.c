@@ -124,8 +124,11 @@ zp_run zp_ctx_run(zp_ctx *ctx, uint64_t steps)
             pc = act->pc;
             goto failed;
         }
-        if (ctx->park_dst != NO_REGISTER)
+        if (ctx->park_dst != NO_REGISTER) {
+            if (ctx->resume_value.type == ZP_REF && !zp__deref(&ctx->resume_value, NULL))
+                zp_value_clear(&ctx->resume_value); /* the object is gone: there is nothing to give */
             put(&act->regs[ctx->park_dst], zp_value_move(&ctx->resume_value));
+        }
     }
 
 #define LOAD()                                   \

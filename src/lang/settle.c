@@ -32,7 +32,6 @@ bool zp__settle(zp_ctx *ctx, bool ok, bool park, zp_error *err)
 
 void zp_ctx_settled(zp_ctx *ctx, const char *error)
 {
-    zp_error err = ZP_ERROR_INIT;
     zp_value v;
 
     if (!ctx->settling)
@@ -41,11 +40,9 @@ void zp_ctx_settled(zp_ctx *ctx, const char *error)
         ctx->settle_error = strdup(error);
     if (--ctx->settling)
         return;
-    v = zp_value_move(&ctx->settled);
-    if (!zp__deref(&v, &err)) /* the object is gone: there is nothing to give */
-        zp_value_clear(&v);
+    v = zp_value_move(
+        &ctx->settled); /* a reference stays one until its turn comes: others may change the object before */
     zp_ctx_resume(ctx, v, ctx->settle_error);
     zp_free(ctx->settle_error);
     ctx->settle_error = NULL;
-    zp_error_clear(&err);
 }

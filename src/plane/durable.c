@@ -3,6 +3,9 @@
  *     statement --publishes--> store           flush thread           loop
  *         parks -------------- commit ------------> done --message-----> the context goes on
  *
+ * A change of elements takes this way twice: when it is in its redo record and in the files it is completed on the
+ * loop, and then its commit is waited for.
+ *
  * A wait outlives its context when that is cancelled: it then knows of none, and ends with its last message.  The plane
  * outlives them all. */
 #include "plane/plane_priv.h"
@@ -19,6 +22,8 @@ typedef struct wait {
 typedef struct message {
     zp_task task;
     wait *w;
+    zp_store *store; /* pinned */
+    bool change;     /* of elements: not complete yet */
     bool failed;
     char why[200];
 } message;
@@ -37,12 +42,35 @@ static void on_drop(void *arg)
     free_when_over(w);
 }
 
+static void on_done(void *arg, const char *error);
+
+/* True: its commit is waited for. */
+static bool complete(message *m)
+{
+    zp_error err = ZP_ERROR_INIT;
+    const bool ok = zp_store_complete(m->store, &err);
+
+    m->change = false;
+    if (!ok && !m->failed) {
+        m->failed = true;
+        snprintf(m->why, sizeof(m->why), "%s", zp_error_text(&err));
+    }
+    zp_error_clear(&err);
+    if (m->failed)
+        return false;
+    zp_store_commit(m->store, on_done, m);
+    return true;
+}
+
 /* On the loop. */
 static void arrived(void *arg)
 {
     message *m = arg;
     wait *w = m->w;
 
+    if (m->change && complete(m))
+        return;
+    zp_store_unpin(m->store);
     w->plane->commits--;
     w->messages--;
     if (w->ctx) {
@@ -84,6 +112,9 @@ bool zp__plane_settle(void *arg, zp_ctx *ctx, struct zp_store *s)
     w->messages++;
     w->plane->commits++;
     m->w = w;
+    m->store = s;
+    m->change = zp_store_is_changing(s);
+    zp_store_pin(s);
     m->task = (zp_task){ .fn = arrived, .arg = m };
     zp_store_commit(s, on_done, m);
     return true;

@@ -289,8 +289,6 @@ static int apply(zp_store *s, const pieces *p)
     for (size_t i = 0; i < p->count && r >= 0; i++) {
         const piece *x = &p->list[i];
 
-        if (x->k >= 0)
-            s->files[x->k].written = true;
         r = zp_io_write_all(x->k < 0 ? s->sumsfd : s->files[x->k].fd, x->bytes, x->len, (int64_t)x->offset);
     }
     return r;
@@ -309,6 +307,15 @@ void zp__redo_trim(zp_store *s)
     if ((now.durable_seq >= now.seq || s->h.options.sync == ZP_SYNC_NONE) &&
         zp_io_get()->truncate(s->redofd, 0) >= 0)
         s->redo_bytes = 0;
+}
+
+/* The engine's: what apply() writes, or has written, has to be flushed. */
+static void mark_written(zp_store *s, const pieces *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->list[i].k >= 0)
+            s->files[p->list[i].k].written = true;
+    zp__flush_sums(s);
 }
 
 static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_error *err)
@@ -336,7 +343,7 @@ static bool change_elements(zp_store *s, int64_t rows, zp_fmt_commit *c, zp_erro
         if (ok) {
             s->applied = true;
             r = apply(s, &p);
-            zp__flush_sums(s);
+            mark_written(s, &p);
             ok = r >= 0 || zp__fail_io(s, err, -r, "write");
             if (r < 0) /* the record is complete: who opens it anew finishes the change */
                 zp__break(s, -r);
@@ -442,6 +449,127 @@ static void roll_back(zp_store *s)
     zp__change_clear(s);
 }
 
+/* ---------------------------------------------------------------- changes that the flush thread carries out */
+
+struct zp__pending {
+    pieces p;
+    zp_fmt_commit c;
+    zp_span spans[ZP__SPANS];
+    int nspans;
+    zp__undo *undo;
+    int error;    /* 0 or a negated errno */
+    bool applied; /* the redo record is on the disk */
+};
+
+static void pending_free(zp__pending *w)
+{
+    free_pieces(&w->p);
+    zp_free(w);
+}
+
+int zp__pending_run(zp_store *s, zp__pending *w, int error)
+{
+    int r = error;
+
+    if (r >= 0)
+        r = sync_texts(s, &w->p);
+    if (r >= 0)
+        r = write_redo(s, &w->p, &w->c);
+    if (r >= 0)
+        r = zp_io_get()->datasync(s->redofd);
+    if (r >= 0) {
+        w->applied = true;
+        r = apply(s, &w->p);
+    }
+    w->error = r < 0 ? r : 0;
+    return w->error;
+}
+
+/* Nothing but elements was changed: that can go to the files while others run.  *started: it does. */
+static bool start_pending(zp_store *s, bool *started, zp_error *err)
+{
+    zp__pending *w;
+
+    *started = false;
+    if (!s->nspans || s->named || s->rows_now >= 0 || s->h.options.sync != ZP_SYNC_COMMIT)
+        return true;
+    if (!zp__may_write(s, err))
+        return false;
+    w = zp_alloc_zero(sizeof *w, err);
+    if (!w || !collect(s, &w->p, (int64_t)s->c.rows, err)) {
+        if (w)
+            pending_free(w);
+        return false;
+    }
+    w->c = s->c;
+    w->c.redo++;
+    w->c.seq++;
+    w->c.order = ZP_ORDER_UNKNOWN;
+    zp__redo_trim(s);
+    if (!w->p.count || !zp__flush_job(s, w)) { /* it is done here */
+        pending_free(w);
+        return true;
+    }
+    memcpy(w->spans, s->spans, sizeof w->spans);
+    w->nspans = s->nspans;
+    w->undo = s->undo;
+    s->undo = NULL;
+    zp__change_clear(s);
+    s->c.order = ZP_ORDER_UNKNOWN;
+    s->pending = w;
+    zp_store_pin(s);
+    *started = true;
+    return true;
+}
+
+bool zp_store_is_changing(const zp_store *s)
+{
+    return s->pending != NULL;
+}
+
+static bool publish_pending(zp_store *s, zp__pending *w, zp_error *err)
+{
+    const int64_t rows = (int64_t)s->c.rows;
+
+    mark_written(s, &w->p);
+    for (int i = 0; i < w->nspans; i++)
+        zp__map_drop(s, s->c.first + (uint64_t)w->spans[i].row, s->c.first + (uint64_t)w->spans[i].row_end);
+    return zp__publish(s, &w->c, rows, rows, err);
+}
+
+bool zp_store_complete(zp_store *s, zp_error *err)
+{
+    zp__pending *w = s->pending;
+    bool ok;
+
+    if (!w)
+        return true;
+    zp__flush_job_wait(s);
+    s->pending = NULL;
+    memcpy(s->spans, w->spans, sizeof s->spans);
+    s->nspans = w->nspans;
+    s->undo = w->undo;
+    s->applied = w->applied;
+    ok = w->error ? zp__fail_io(s, err, -w->error, "write") : publish_pending(s, w, err);
+    if (ok)
+        zp__change_clear(s);
+    else
+        roll_back(s);
+    pending_free(w);
+    zp_store_unpin(s);
+    return ok;
+}
+
+void zp__pending_end(zp_store *s)
+{
+    zp_error err = ZP_ERROR_INIT;
+
+    if (s->pending && !zp_store_complete(s, &err))
+        zp_error_clear(&err);
+}
+
+/* ---------------------------------------------------------------- the end of an instruction */
+
 /* The instruction ends when its commit is as durable as the policy says. */
 static bool await(zp_store *s, zp_store_wait_fn wait, void *arg, zp_error *err)
 {
@@ -461,10 +589,15 @@ bool zp_store_flush_with(zp_store_wait_fn wait, void *arg, zp_error *err)
 
     while (changed) {
         zp_store *s = changed;
+        bool started = false;
 
         changed = s->next_changed;
         zp_store_pin(s);
-        if (ok && flush_store(s, err)) {
+        ok = ok && (!wait || start_pending(s, &started, err));
+        if (started) {
+            if (!wait(arg, s))
+                ok = zp_store_complete(s, err) && zp_store_wait(s, err);
+        } else if (ok && flush_store(s, err)) {
             zp__change_clear(s);
             ok = await(s, wait, arg, err);
             zp__redo_trim(s);

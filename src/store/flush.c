@@ -219,6 +219,34 @@ static zp_store *next_due(int64_t *when)
     return NULL;
 }
 
+/* What is published is made durable first: the redo record that is there has then done its duty.  Called and left with the
+ * lock held. */
+static void carry_out(zp_store *s)
+{
+    zp__pending *job = s->flush.job;
+    zp_store_done_fn done;
+    void *arg;
+    int r = 0;
+
+    if (s->flush.durable_seq < s->flush.latest.seq)
+        r = round_locked(s);
+    s->flush.busy = true;
+    pthread_mutex_unlock(&flush.lock);
+    r = zp__pending_run(s, job, r);
+    pthread_mutex_lock(&flush.lock);
+    s->flush.busy = false;
+    s->flush.job = NULL;
+    done = s->flush.job_done;
+    arg = s->flush.job_arg;
+    s->flush.job_done = NULL;
+    pthread_cond_broadcast(&flush.idle);
+    if (!done)
+        return;
+    pthread_mutex_unlock(&flush.lock);
+    done(arg, r < 0 ? strerror(-r) : NULL);
+    pthread_mutex_lock(&flush.lock);
+}
+
 static void *flush_thread(void *unused)
 {
     pthread_mutex_lock(&flush.lock);
@@ -228,7 +256,9 @@ static void *flush_thread(void *unused)
 
         if (s) {
             dequeue(s);
-            if (s->flush.durable_seq < s->flush.latest.seq)
+            if (s->flush.job)
+                carry_out(s);
+            else if (s->flush.durable_seq < s->flush.latest.seq)
                 round_locked(s);
         } else if (when) {
             const struct timespec until = { when / 1000000000, when % 1000000000 };
@@ -268,6 +298,31 @@ void zp__flush_published(zp_store *s)
         enqueue(s, now_ns() + s->h.options.interval_ns);
         pthread_cond_signal(&flush.work);
     }
+    pthread_mutex_unlock(&flush.lock);
+}
+
+bool zp__flush_job(zp_store *s, zp__pending *p)
+{
+    bool ok;
+
+    if (prepare(s) < 0)
+        return false;
+    pthread_mutex_lock(&flush.lock);
+    ok = started();
+    if (ok) {
+        s->flush.job = p;
+        enqueue(s, 0);
+        pthread_cond_signal(&flush.work);
+    }
+    pthread_mutex_unlock(&flush.lock);
+    return ok;
+}
+
+void zp__flush_job_wait(zp_store *s)
+{
+    pthread_mutex_lock(&flush.lock);
+    while (s->flush.job)
+        pthread_cond_wait(&flush.idle, &flush.lock);
     pthread_mutex_unlock(&flush.lock);
 }
 
@@ -338,6 +393,12 @@ void zp_store_commit(zp_store *s, zp_store_done_fn done, void *arg)
     int r;
 
     pthread_mutex_lock(&flush.lock);
+    if (s->flush.job && !s->flush.job_done) {
+        s->flush.job_done = done;
+        s->flush.job_arg = arg;
+        pthread_mutex_unlock(&flush.lock);
+        return;
+    }
     r = s->flush.error;
     if (!r && s->writable && s->h.options.sync == ZP_SYNC_COMMIT &&
         s->flush.durable_seq < s->flush.latest.seq) {
@@ -361,6 +422,8 @@ bool zp_store_sync(zp_store *s, bool wait, zp_error *err)
 
     if (!s->writable)
         return true;
+    if (!zp_store_complete(s, err))
+        return false;
     if (wait) {
         r = zp__flush_now(s);
     } else if ((r = prepare(s)) >= 0) {

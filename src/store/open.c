@@ -33,6 +33,7 @@ bool zp__may_write(zp_store *s, zp_error *err)
 {
     if (!s->writable)
         return zp_fail(err, "%s is open for reading: load it without mode = \"read\" to change it", s->dir);
+    zp__pending_end(s); /* whose change it was is told when that failed */
     if (s->flush_failed)
         zp__break(s, s->flush_failed);
     return !s->broken || zp_fail_code(err, ZP_EIO, "%s cannot be changed any more: %s", s->dir, s->broken);

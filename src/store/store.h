@@ -125,6 +125,11 @@ bool zp_store_flush(zp_error *err) ZP_MUST_CHECK;
 /* The same for whoever must not block: wait(arg, s) is asked for each store whose policy wants its commit on the disk; true:
  * somebody waits for that (zp_store_commit()), false: it is waited for here. */
 typedef bool (*zp_store_wait_fn)(void *arg, zp_store *s);
+/* Changes of elements for which somebody waits go to the files by the flush thread: `done` of zp_store_commit() says that
+ * they are there, or why not, and whoever asked completes them and asks again.  Who wants to change the object meanwhile
+ * completes them first. */
+bool zp_store_is_changing(const zp_store *s);
+bool zp_store_complete(zp_store *s, zp_error *err) ZP_MUST_CHECK;
 bool zp_store_flush_with(zp_store_wait_fn wait, void *arg, zp_error *err) ZP_MUST_CHECK;
 /* Undoes them. */
 void zp_store_rollback(void);

@@ -102,6 +102,7 @@ typedef struct zp__watch {
 } zp__watch;
 
 enum { ZP__SPANS = 8 };
+typedef struct zp__pending zp__pending;
 
 struct zp_store {
     zp_store *next; /* open stores of the process */
@@ -142,6 +143,7 @@ struct zp_store {
     int nspans;
     zp__undo *undo;
 
+    zp__pending *pending; /* a change of elements on its way to the files */
     zp_array **old_names; /* while a change of names is on its way */
     uint64_t *old_numbers, old_next;
     bool new_header;
@@ -159,7 +161,10 @@ struct zp_store {
         zp_fmt_commit latest; /* what a flush makes durable */
         zp__waiter *waiters;
         int64_t nwaiters, capwaiters;
-        int error; /* errno of the last failed flush */
+        int error;        /* errno of the last failed flush */
+        zp__pending *job; /* what goes to the files before anything else is flushed */
+        zp_store_done_fn job_done;
+        void *job_arg;
     } flush;
 };
 
@@ -298,6 +303,10 @@ void zp__flush_pause(zp_store *s);
 void zp__flush_go(zp_store *s);
 void zp__flush_published(zp_store *s);
 void zp__flush_leave(zp_store *s);
+/* Gives a change to the flush thread; false: there is none. */
+bool zp__flush_job(zp_store *s, zp__pending *p);
+/* Waits until it is over. */
+void zp__flush_job_wait(zp_store *s);
 uint64_t zp__durable_first(zp_store *s);
 
 /* ---------------------------------------------------------------- sync.c */
@@ -316,6 +325,10 @@ void zp__touch(zp_store *s);
 /* A store that goes has no changes any more. */
 void zp__untouch(zp_store *s);
 void zp__change_clear(zp_store *s);
+/* Carries a pending change out, on the flush thread.  error: why it cannot be; 0 or a negated errno. */
+/* Completes it, if there is one. */
+void zp__pending_end(zp_store *s);
+int zp__pending_run(zp_store *s, zp__pending *p, int error);
 void zp__redo_trim(zp_store *s);
 bool zp__redo_replay(zp_store *s, zp_fmt_commit *c, bool *found, zp_error *err) ZP_MUST_CHECK;
 

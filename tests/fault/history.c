@@ -2,6 +2,7 @@
 #include "history.h"
 
 #include <errno.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,53 @@ static void swallow(void *to, const char *bytes, size_t len)
 {
 }
 
+/* With HISTORY_PARKS in the environment statements wait as those of a server do: the flush thread writes, the context is parked. */
+static struct {
+    sem_t done;
+    zp_store *store;
+    bool failed;
+    char why[200];
+} parked;
+
+static void on_done(void *arg, const char *error)
+{
+    parked.failed = error != NULL;
+    snprintf(parked.why, sizeof parked.why, "%s", error ? error : "");
+    sem_post(&parked.done);
+}
+
+static bool settle(void *arg, zp_ctx *ctx, zp_store *s)
+{
+    if (parked.store)
+        return false;
+    zp_ctx_park(ctx, NULL, NULL, NULL);
+    zp_store_pin(s);
+    parked.store = s;
+    zp_store_commit(s, on_done, NULL);
+    return true;
+}
+
+static void go_on(zp_ctx *ctx)
+{
+    zp_store *s = parked.store;
+    zp_error err = ZP_ERROR_INIT;
+    const bool change = zp_store_is_changing(s);
+
+    sem_wait(&parked.done);
+    if (change && !zp_store_complete(s, &err) && !parked.failed) {
+        parked.failed = true;
+        snprintf(parked.why, sizeof parked.why, "%s", zp_error_text(&err));
+    }
+    if (change && !parked.failed) {
+        zp_store_commit(s, on_done, NULL);
+        sem_wait(&parked.done);
+    }
+    zp_error_clear(&err);
+    parked.store = NULL;
+    zp_store_unpin(s);
+    zp_ctx_settled(ctx, parked.failed ? parked.why : NULL);
+}
+
 static bool eval(zp_ctx *ctx, const char *text, char *why, size_t size)
 {
     zp_run run;
@@ -78,7 +126,10 @@ static bool eval(zp_ctx *ctx, const char *text, char *why, size_t size)
     if (!zp_ctx_load(ctx, text, strlen(text), NULL, NULL))
         die(text, "a syntax error");
     while ((run = zp_ctx_run(ctx, 0)) == ZP_RUN_PARKED)
-        zp_ctx_wait(ctx);
+        if (parked.store)
+            go_on(ctx);
+        else
+            zp_ctx_wait(ctx);
     if (run != ZP_RUN_DONE)
         snprintf(why, size, "%s", zp_error_text(zp_ctx_error(ctx)));
     return run == ZP_RUN_DONE;
@@ -108,6 +159,10 @@ void history_begin(history *h, const char *script, const char *root, const char 
     if (!h->ctx)
         die(root, "no engine");
     zp_ctx_output(h->ctx, swallow, swallow, NULL);
+    if (getenv("HISTORY_PARKS")) {
+        sem_init(&parked.done, 0, 0);
+        zp_ctx_on_settle(h->ctx, settle, h);
+    }
     if (!eval(h->ctx, functions, why, sizeof why))
         die(script, why);
     free(functions);
