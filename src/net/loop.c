@@ -7,6 +7,7 @@
 #include "net/net_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -366,12 +367,29 @@ void zp_loop_stats(const zp_loop *loop, zp_net_stats *out)
 #undef READ
 }
 
+/* What the kernel grants a process with the privilege to ask for more than it was given. */
+static rlim_t most_files(void)
+{
+    FILE *f = fopen("/proc/sys/fs/nr_open", "re");
+    unsigned long most = 0;
+
+    if (f && fscanf(f, "%lu", &most) != 1)
+        most = 0;
+    if (f)
+        fclose(f);
+    return most;
+}
+
 int64_t zp_net_raise_files(void)
 {
-    struct rlimit files;
+    struct rlimit files, more;
 
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
         return -1;
+    more.rlim_cur = more.rlim_max = most_files();
+    if (files.rlim_max != RLIM_INFINITY && more.rlim_max > files.rlim_max &&
+        setrlimit(RLIMIT_NOFILE, &more) == 0)
+        files = more;
     if (files.rlim_cur < files.rlim_max) {
         files.rlim_cur = files.rlim_max;
         if (setrlimit(RLIMIT_NOFILE, &files) != 0)

@@ -247,7 +247,8 @@ zp_frame_state zp_frame_next(const char *bytes, size_t len, size_t limit, zp_sli
 /* Writes the length in front of a payload. */
 void zp_frame_prefix(void *to, uint32_t len);
 
-/* Raises the limit of open files to what the system allows; the limit afterwards. */
+/* Raises the limit of open files to what the system allows (with the privilege, beyond what the process was given); the limit
+ * afterwards. */
 int64_t zp_net_raise_files(void);
 
 #endif

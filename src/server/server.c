@@ -235,13 +235,24 @@ static bool start_timers(zp_server *s, zp_error *err)
     return true;
 }
 
+/* A session needs a descriptor: better said at the start than by the session that finds none. */
+static void tell_files(const zp_config *cfg, int64_t files)
+{
+    if (files > 0 && files < cfg->max_sessions + cfg->max_strangers)
+        ZP_LOG(
+            ZP_LOG_WARN,
+            "fewer open files are allowed than sessions: raise the limit (LimitNOFILE= of the unit, ulimit -Hn)",
+            zp_log_int("files", files), zp_log_int("max.sessions", cfg->max_sessions),
+            zp_log_int("max.strangers", cfg->max_strangers));
+}
+
 static bool start(zp_server *s, zp_error *err)
 {
     s->started_ms = zp_clock_ms();
     if (!zp_config_copy(&s->cfg, s->spec->cfg, err) || !open_log(&s->cfg, err))
         return false;
     zp__signals_block(s->spec->console);
-    zp_net_raise_files();
+    tell_files(&s->cfg, zp_net_raise_files());
     s->loop = zp_loop_new(0, err);
     s->metrics = s->loop ? zp_metrics_new(err) : NULL;
     return s->metrics && zp__server_load_tls(s, &s->cfg, err) && zp__signals_start(s, err) &&

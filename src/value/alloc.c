@@ -249,13 +249,17 @@ static void *take_kept(size_t bytes)
     void *ptr;
 
     for (int i = 0; i < heap.nkept; i++)
-        if (heap.kept[i].bytes == bytes)
+        if (heap.kept[i].bytes >= bytes && heap.kept[i].bytes / 4 <= bytes &&
+            (best < 0 || heap.kept[i].bytes < heap.kept[best].bytes))
             best = i;
     if (best < 0)
         return NULL;
     ptr = heap.kept[best].ptr;
-    heap.kept_bytes -= heap.kept[best].bytes;
-    heap.kept[best] = heap.kept[--heap.nkept];
+    heap.kept_bytes -= bytes;
+    if (heap.kept[best].bytes > bytes) /* the rest stays: it is a mapping as good as any */
+        heap.kept[best] = (mapping){ (char *)ptr + bytes, heap.kept[best].bytes - bytes };
+    else
+        heap.kept[best] = heap.kept[--heap.nkept];
     return ptr;
 }
 
