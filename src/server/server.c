@@ -239,11 +239,9 @@ static bool start_timers(zp_server *s, zp_error *err)
 static void tell_files(const zp_config *cfg, int64_t files)
 {
     if (files > 0 && files < cfg->max_sessions + cfg->max_strangers)
-        ZP_LOG(
-            ZP_LOG_WARN,
-            "fewer open files are allowed than sessions: raise the limit (LimitNOFILE= of the unit, ulimit -Hn)",
-            zp_log_int("files", files), zp_log_int("max.sessions", cfg->max_sessions),
-            zp_log_int("max.strangers", cfg->max_strangers));
+        ZP_LOG(ZP_LOG_WARN, "fewer open files are allowed than sessions", zp_log_int("files", files),
+               zp_log_int("sessions", cfg->max_sessions), zp_log_int("strangers", cfg->max_strangers),
+               zp_log_str("raise", "LimitNOFILE of the unit, or the hard limit of the shell (ulimit -Hn)"));
 }
 
 static bool start(zp_server *s, zp_error *err)
