@@ -624,29 +624,6 @@ bool zp_value_cut_front(zp_value *v, int64_t rows, zp_error *err)
     return true;
 }
 
-zp_value zp_elem(zp_value v, int64_t i, zp_error *err)
-{
-    zp_value e = { .type = v.type };
-    size_t size = zp_type_size(v.type);
-    const char *at;
-    int64_t rows = zp_dim(v, 0);
-
-    at = zp_is_dense(v) ? (const char *)zp_data(&v) + (size_t)i * size
-                        : (const char *)zp_column(&v, i / rows) + (size_t)(i % rows) * size;
-    if (v.type == ZP_DBL || v.type == ZP_LGL || v.type == ZP_TIM || v.type == ZP_DUR) {
-        e.u.i64 = 0;
-        memcpy(&e.u, at, size);
-        return e;
-    }
-    if (v.type == ZP_STR)
-        return zp_value_read_elems(v, i, i + 1, err) ? zp_chr_take(zp_str_ref(*(zp_str *const *)at), err)
-                                                     : zp_nil();
-    e = zp_vec(v.type, 1, err);
-    if (!zp_bad(e))
-        memcpy(e.u.arr->data, at, size);
-    return e;
-}
-
 /* ---------------------------------------------------------------- order */
 
 static bool ordered_column(zp_type t, const void *data, int64_t n)
