@@ -11,7 +11,9 @@
 #define BIND "m <- do.call(rbind, r); "
 
 static const char period_apply_source[] =
-    "{ FUN <- match.fun(FUN); " ROWS "e <- sort(unique(c(0, INDEX, nrow(x)))); n <- length(e) - 1; "
+    "{ FUN <- match.fun(FUN); " ROWS
+    "if (!all(INDEX >= 0 & INDEX <= nrow(x))) stop(\"'INDEX' must hold positions from 0 to the number of rows\"); "
+    "e <- sort(unique(c(0, INDEX, nrow(x)))); n <- length(e) - 1; "
     "if (n < 1) return(x); "
     "r <- lapply(1:n, function(i) FUN(rows((e[i] + 1):e[i + 1]), ...)); " BIND
     "if (is.zts(m)) return(m); if (is.null(colnames(m)) && ncol(m) == NCOL(x)) colnames(m) <- colnames(x); "

@@ -108,3 +108,5 @@ rollapply(matrix(1:6, 3, 2), 2, sum, by = 2)  # expect:      [,1] [,2]
 #> [2,]    3    9
 #> [3,]  NaN  NaN
 rollapply(1:4, 2, mean, align = "center")  # expect error: windows end at each row: 'align' must be "right"
+period.sum(zts(|.2021-01-01 00:00:00 UTC.|, 1), -2e9)  # expect error: 'INDEX' must hold positions from 0 to the number of rows
+period.sum(zts(|.2021-01-01 00:00:00 UTC.|, 1), c(0, NaN))  # expect error: 'INDEX' must hold positions from 0 to the number of rows
