@@ -234,17 +234,31 @@ static void give_parts(zp_store *s, const parts *p)
     s->sum_blocks = p->sum_blocks;
 }
 
+/* Columns that are in place stay: is there one? */
+static bool shares_files(const parts *old, const parts *now)
+{
+    for (int64_t i = 0; i < old->nfiles; i++)
+        for (int64_t k = 0; k < now->nfiles; k++)
+            if (old->files[i].number == now->files[k].number)
+                return true;
+    return false;
+}
+
 /* Closes the files of old parts; maps other than the current one look at them from now on. */
 static void leave_parts(zp_store *s, const parts *old)
 {
     parts now;
+    bool shared;
 
     take_parts(s, &now);
+    shared = shares_files(old, &now);
     give_parts(s, old);
     zp__texts_keep(s, s->map);
     zp__close_files(s);
     zp_fmt_header_fini(&s->h);
     give_parts(s, &now);
+    if (shared) /* who looks at the old maps must see no change */
+        return;
     for (zp__map *m = s->maps, *next; m; m = next) {
         next = m->next;
         m->next = NULL;

@@ -161,7 +161,7 @@ typedef struct source {
 
 static bool find_source(source *from, const zp__map *m, int64_t k, int64_t n, zp_error *err)
 {
-    const bool store = m->store && m->store->files;
+    const bool store = !m->texts && m->store && m->store->files;
 
     from->own_dir = NULL;
     from->made = from->few;

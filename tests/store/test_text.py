@@ -183,3 +183,14 @@ def test_memory_that_does_not_suffice(large):
             'cat(r, "\\n", x[150000], length(x), "\\n")' % large)
     status, out, err = run("eval", "-e", text)
     assert status == 0 and "cannot allocate" in out and "string 150000" in out, (out, err)
+
+
+def test_a_former_state_shares_columns_with_the_present_one(session):
+    """What looks at columns that are still in place sees neither their changes nor the holes of rows that were dropped."""
+    ask(session, '{ t0 <- |.2021-01-01 00:00:00 UTC.|; s <- as.duration("00:00:01"); NULL }')
+    ask(session, '{ z <- zts(t0 + s * 1:600000, matrix(1:600000, 600000, 1), file = "z"); y <- z; NULL }')
+    ask(session, "{ rbind(--z, zts(t0 + s * 600001, matrix(5, 1, 1))); cbind(--z, q = 1:600001); NULL }")
+    ask(session, "{ zts.resize(--z, 500000, 600001); NULL }")
+    ask(session, "{ z[1:10, 1] <- 7; NULL }")
+    assert ask(session, "sum(zts.data(y) == 1:600000)") == "[1] 6e+05\n"
+    assert ask(session, "all(zts.idx(y) == t0 + s * 1:600000)") == "[1] TRUE\n"
