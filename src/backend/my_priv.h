@@ -12,20 +12,21 @@
 
 #include "backend/engine.h"
 
-#define ZP_MY_FUNCTIONS(X)                                                                                  \
-    X(mysql_server_init)                                                                                    \
-    X(mysql_init)                                                                                           \
-    X(mysql_options)                                                                                        \
-    X(mysql_real_connect)                                                                                   \
-    X(mysql_real_query)                                                                                     \
-    X(mysql_close) X(mysql_errno) X(mysql_error) X(mysql_get_socket) X(mysql_thread_id) X(mysql_ping_start) \
-        X(mysql_ping_cont) X(mysql_stmt_init) X(mysql_stmt_prepare_start) X(mysql_stmt_prepare_cont)        \
-            X(mysql_stmt_param_count) X(mysql_stmt_field_count) X(mysql_stmt_bind_param)                    \
-                X(mysql_stmt_bind_result) X(mysql_stmt_execute_start) X(mysql_stmt_execute_cont)            \
-                    X(mysql_stmt_fetch_start) X(mysql_stmt_fetch_cont) X(mysql_stmt_fetch_column)           \
-                        X(mysql_stmt_free_result) X(mysql_stmt_close) X(mysql_stmt_errno)                   \
-                            X(mysql_stmt_error) X(mysql_stmt_affected_rows) X(mysql_stmt_insert_id)         \
-                                X(mysql_stmt_result_metadata) X(mysql_fetch_fields) X(mysql_free_result)    \
+#define ZP_MY_FUNCTIONS(X)                                                                               \
+    X(mysql_server_init)                                                                                 \
+    X(mysql_init)                                                                                        \
+    X(mysql_options)                                                                                     \
+    X(mysql_real_connect)                                                                                \
+    X(mysql_real_query)                                                                                  \
+    X(mysql_close)                                                                                       \
+    X(mysql_errno) X(mysql_error) X(mysql_get_socket) X(mysql_thread_id) X(mysql_ping_start)             \
+        X(mysql_ping_cont) X(mysql_stmt_init) X(mysql_stmt_prepare_start) X(mysql_stmt_prepare_cont)     \
+            X(mysql_stmt_param_count) X(mysql_stmt_field_count) X(mysql_stmt_bind_param)                 \
+                X(mysql_stmt_bind_result) X(mysql_stmt_execute_start) X(mysql_stmt_execute_cont)         \
+                    X(mysql_stmt_fetch_start) X(mysql_stmt_fetch_cont) X(mysql_stmt_fetch_column)        \
+                        X(mysql_stmt_free_result) X(mysql_stmt_close) X(mysql_stmt_errno)                \
+                            X(mysql_stmt_error) X(mysql_stmt_affected_rows) X(mysql_stmt_insert_id)      \
+                                X(mysql_stmt_result_metadata) X(mysql_fetch_fields) X(mysql_free_result) \
                                     X(mysql_store_result) X(mysql_fetch_row) X(mysql_real_escape_string)
 
 typedef struct zp_my_lib {

@@ -6,14 +6,15 @@
 
 #include "base/error.h"
 
-#define ZP_PG_FUNCTIONS(X)                                                                         \
-    X(PQconnectdbParams)                                                                           \
-    X(PQstatus)                                                                                    \
-    X(PQerrorMessage)                                                                              \
-    X(PQfinish)                                                                                    \
-    X(PQsocket) X(PQsslStruct) X(PQexec) X(PQexecParams) X(PQresultStatus) X(PQclear) X(PQntuples) \
-        X(PQgetvalue) X(PQgetisnull) X(PQgetCancel) X(PQfreeCancel) X(PQcancel) X(PQconninfoParse) \
-            X(PQconninfoFree) X(PQfreemem) X(PQinitOpenSSL)
+#define ZP_PG_FUNCTIONS(X)                                                                             \
+    X(PQconnectdbParams)                                                                               \
+    X(PQstatus)                                                                                        \
+    X(PQerrorMessage)                                                                                  \
+    X(PQfinish)                                                                                        \
+    X(PQsocket)                                                                                        \
+    X(PQsslStruct) X(PQexec) X(PQexecParams) X(PQresultStatus) X(PQclear) X(PQntuples) X(PQgetvalue)   \
+        X(PQgetisnull) X(PQgetCancel) X(PQfreeCancel) X(PQcancel) X(PQconninfoParse) X(PQconninfoFree) \
+            X(PQfreemem) X(PQinitOpenSSL)
 
 typedef struct zp_pg_lib {
 #define X(name) __typeof__(&name) name;

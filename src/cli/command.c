@@ -46,7 +46,8 @@ static const zp_command commands[] = {
       .run = zp__cmd_run,
       .operands = true },
     { .name = "serve",
-      .synopsis = "zplane serve [--demo] [--console] [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
+      .synopsis =
+          "zplane serve [--demo] [--console] [--data=DIR] [--port=N] [--address=IP] [--trust] [OPTION]...",
       .summary = "serve: the language over its own protocol, databases to drivers, HTTP",
       .help =
           "Listens on a port (7777; --port=0: a free one, which is printed) and, with --unix-socket=PATH, on a Unix\n"

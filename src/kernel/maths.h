@@ -11,12 +11,13 @@
 #define ZP_MATHS(X)                                                                                         \
     X(sign, zp_sign(v))                                                                                     \
     X(exp, exp(v))                                                                                          \
-    X(expm1, expm1(v)) X(log, log(v)) X(log2, log2(v)) X(log10, log10(v)) X(log1p, log1p(v)) X(sin, sin(v)) \
-        X(cos, cos(v)) X(tan, tan(v)) X(asin, asin(v)) X(acos, acos(v)) X(atan, atan(v)) X(sinh, sinh(v))   \
-            X(cosh, cosh(v)) X(tanh, tanh(v)) X(asinh, asinh(v)) X(acosh, acosh(v)) X(atanh, atanh(v))      \
-                X(sinpi, zp_sinpi(v)) X(cospi, zp_cospi(v)) X(tanpi, zp_tanpi(v)) X(gamma, zp_gamma(v))     \
-                    X(lgamma, zp_lgamma(v)) X(digamma, zp_digamma(v)) X(trigamma, zp_trigamma(v))           \
-                        X(factorial, zp_factorial(v)) X(lfactorial, zp_lfactorial(v))
+    X(expm1, expm1(v))                                                                                      \
+    X(log, log(v)) X(log2, log2(v)) X(log10, log10(v)) X(log1p, log1p(v)) X(sin, sin(v)) X(cos, cos(v))     \
+        X(tan, tan(v)) X(asin, asin(v)) X(acos, acos(v)) X(atan, atan(v)) X(sinh, sinh(v)) X(cosh, cosh(v)) \
+            X(tanh, tanh(v)) X(asinh, asinh(v)) X(acosh, acosh(v)) X(atanh, atanh(v)) X(sinpi, zp_sinpi(v)) \
+                X(cospi, zp_cospi(v)) X(tanpi, zp_tanpi(v)) X(gamma, zp_gamma(v)) X(lgamma, zp_lgamma(v))   \
+                    X(digamma, zp_digamma(v)) X(trigamma, zp_trigamma(v)) X(factorial, zp_factorial(v))     \
+                        X(lfactorial, zp_lfactorial(v))
 
 #define X(name, expr) void zp_k_##name(double *out, const double *x, int64_t n);
 ZP_MATHS_WIDE(X)

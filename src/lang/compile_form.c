@@ -546,7 +546,8 @@ static uint32_t form_regmatches(zp_fn *f, const form_call *call)
     if (!x || !x->value || !fn || fn->kind != ZP_AST_CALL || fn->a->kind != ZP_AST_NAME ||
         (!zp_str_is(fn->a->name, "regexpr") && !zp_str_is(fn->a->name, "gregexpr") &&
          !zp_str_is(fn->a->name, "regexec"))) {
-        zp__comp_fail(f, call->n, "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
+        zp__comp_fail(f, call->n,
+                      "the second argument of regmatches must be a call of regexpr, gregexpr or regexec");
         return 0;
     }
     zp__into_temp(f, x->value);

@@ -14,9 +14,10 @@
 #define ZP_OPS(X)                                                                                      \
     X(ADD, "+")                                                                                        \
     X(SUB, "-")                                                                                        \
-    X(MUL, "*") X(DIV, "/") X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=") X(LT, "<") \
-        X(LE, "<=") X(GT, ">") X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%")       \
-            X(OUTER, "%o%") X(NEG, "-") X(PLUS, "+") X(NOT, "!")
+    X(MUL, "*")                                                                                        \
+    X(DIV, "/") X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=") X(LT, "<") X(LE, "<=") \
+        X(GT, ">") X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%") X(OUTER, "%o%")   \
+            X(NEG, "-") X(PLUS, "+") X(NOT, "!")
 
 typedef enum zp_op {
 #define X(tag, text) ZP_OP_##tag,

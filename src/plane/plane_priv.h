@@ -306,8 +306,8 @@ struct zp_plane {
     double net[ZP_NET_STATS], msg[ZP_MSGS_STATS];
     zp__ctx_stats embedded_stats;
     double limit_ms, limit_memory;
-    uint64_t commits;     /* under way: their ends come as messages */
-    zp__request *running; /* in zp_ctx_run() now */
+    uint64_t commits;            /* under way: their ends come as messages */
+    zp__request *running;        /* in zp_ctx_run() now */
     struct zp__offload *offload; /* while it runs in zp_plane_run() */
     int64_t pause_us;            /* from when on it lets others have a turn where it can */
     zp__stretches stretches;
