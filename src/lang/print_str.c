@@ -176,22 +176,22 @@ static void put_extents(zp_buf *out, zp_value v)
     zp_buf_putc(out, ']');
 }
 
-/* The first elements of an array, borrowed, more than a line holds; *own is for the caller to free. */
-static const void *first_elements(tree *t, zp_value v, void **own)
+/* The first elements of an array, borrowed from *v, more than a line holds; *own is for the caller to free. */
+static const void *first_elements(tree *t, const zp_value *v, void **own)
 {
-    int64_t n = zp_len(v), rows = zp_dim(v, 0), most = t->p->opts->width > 100 ? t->p->opts->width : 100,
+    int64_t n = zp_len(*v), rows = zp_dim(*v, 0), most = t->p->opts->width > 100 ? t->p->opts->width : 100,
             k = 0;
-    size_t size = zp_type_size((zp_type)v.type);
+    size_t size = zp_type_size((zp_type)v->type);
     zp_error none = ZP_ERROR_INIT;
 
-    if (zp_is_dense(v) || rows >= most)
-        return zp_column(&v, 0);
+    if (zp_is_dense(*v) || rows >= most)
+        return zp_column(v, 0);
     n = n < most ? n : most;
     *own = zp_alloc((size_t)n * size, &none);
     zp_error_clear(&none);
     t->p->out->failed |= !*own;
     for (int64_t j = 0; *own && k < n; j++, k += rows)
-        memcpy((char *)*own + (size_t)k * size, zp_column(&v, j),
+        memcpy((char *)*own + (size_t)k * size, zp_column(v, j),
                (size_t)(n - k < rows ? n - k : rows) * size);
     return *own;
 }
@@ -200,7 +200,7 @@ static void put_elements(tree *t, zp_value v, int64_t head, bool inner)
 {
     int64_t n = zp_len(v);
     void *own = NULL;
-    const void *data = first_elements(t, v, &own);
+    const void *data = first_elements(t, &v, &own);
 
     if (!data)
         return;

@@ -4,6 +4,7 @@
 
 #include "../unit.h"
 
+#include <stdatomic.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -121,14 +122,16 @@ static inline bool assign(zp_value *v, int64_t i, int64_t j, double x, zp_error 
 
 /* ---------------------------------------------------------------- system calls that fail */
 
-static int calls, fail_at,
+static _Atomic int calls;
+static int fail_at,
     fail_errno; /* the fail_at-th call that writes fails, and all after it when `for_ever` */
 static bool for_ever;
 
 static bool refuse(void)
 {
-    calls++;
-    return fail_at && (for_ever ? calls >= fail_at : calls == fail_at);
+    const int n = atomic_fetch_add(&calls, 1) + 1; /* files are flushed by several threads */
+
+    return fail_at && (for_ever ? n >= fail_at : n == fail_at);
 }
 
 static ssize_t failing_pwrite(int fd, const void *from, size_t len, int64_t where)
