@@ -165,22 +165,65 @@ static bool text_agrees(job *j, uint64_t offset, size_t len, uint32_t sum)
     return ok;
 }
 
+static void read_entry(const uint8_t *entry, uint64_t *offset, uint32_t *len, uint32_t *sum)
+{
+    uint64_t both = zp__get64(entry + 8);
+
+    *offset = zp__get64(entry);
+    *len = (uint32_t)both;
+    *sum = (uint32_t)(both >> 32);
+}
+
+/* What is wrong with the text of an entry; NULL: nothing. */
+static const char *text_fault(job *j, const uint8_t *entry)
+{
+    uint64_t offset;
+    uint32_t len, sum;
+
+    read_entry(entry, &offset, &len, &sum);
+    if (offset > j->text_bytes || len > j->text_bytes - offset)
+        return "row %" PRIu64 " refers to bytes that are not there";
+    return text_agrees(j, offset, len, sum) ? NULL : "the text of row %" PRIu64 " does not agree with its checksum";
+}
+
+/* The same for an entry that looked wrong: it may have been changed, and its text have been appended, meanwhile. */
+static const char *text_fault_still(job *j, uint64_t row, const uint8_t *seen)
+{
+    uint8_t entry[sizeof(zp_fmt_text)];
+    const char *fault = NULL;
+
+    memcpy(entry, seen, sizeof entry);
+    for (int i = 0; i < TRIES; i++) {
+        uint64_t length = zp__fd_length(j->text_fd);
+        uint8_t before[sizeof entry];
+
+        memcpy(before, entry, sizeof entry);
+        if (zp_io_read_all(j->f.fd, entry, sizeof entry, (int64_t)(row * sizeof entry)) != 0)
+            return fault ? fault : text_fault(j, seen);
+        if (fault && length == j->text_bytes && memcmp(before, entry, sizeof entry) == 0)
+            return fault;
+        j->text_bytes = length > j->text_bytes ? length : j->text_bytes;
+        j->texts_len = 0;
+        fault = text_fault(j, entry);
+        if (!fault)
+            return NULL;
+    }
+    return fault;
+}
+
 /* Entries must lie within the text file, and agree with what is there. */
 static void check_texts(job *j, uint64_t row, const uint8_t *bytes, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
         const uint8_t *entry = bytes + i * sizeof(zp_fmt_text);
-        uint64_t offset = zp__get64(entry), both = zp__get64(entry + 8);
-        uint32_t len = (uint32_t)both, sum = (uint32_t)(both >> 32);
-        bool inside = offset <= j->text_bytes && len <= j->text_bytes - offset;
+        const char *fault = text_fault(j, entry);
 
-        if (inside && text_agrees(j, offset, len, sum))
-            continue;
-        problem(j, row + i,
-                inside ? "the text of row %" PRIu64 " does not agree with its checksum"
-                       : "row %" PRIu64 " refers to bytes that are not there",
-                row + i - j->o.commit.first + 1);
-        return;
+        if (fault && j->text_fd >= 0)
+            fault = text_fault_still(j, row + i, entry);
+        if (fault) {
+            problem(j, row + i, fault, row + i - j->o.commit.first + 1);
+            return;
+        }
     }
 }
 
