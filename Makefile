@@ -22,13 +22,9 @@ DEPS_LINT  := cppcheck clang-format
 DEPS_BENCH := postgresql pgbouncer lua5.4 r-base-core python3-numpy
 
 SANITIZE_ENV = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
-                ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1$(ASAN_MORE) \
+                ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
                 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 tsan asan: SANITIZE_ENV += ZPLANE_TEST_OFFLOAD=1000000
-# Pointers into frames that have returned are found in frames on the heap; gcc does not align those for AVX-512, which the
-# hostile build covers.
-asan: ASAN_MORE = :detect_stack_use_after_return=1
-asan: SANITIZE_ENV += ZPLANE_ISA=avx2
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
         deps-bench deps-lint soak soak-store clean help
