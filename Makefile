@@ -22,8 +22,8 @@ DEPS_LINT  := cppcheck clang-format
 DEPS_BENCH := postgresql pgbouncer lua5.4 r-base-core python3-numpy
 
 SANITIZE_ENV = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
-                ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
-                UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
+               ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1 \
+               UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 tsan asan: SANITIZE_ENV += ZPLANE_TEST_OFFLOAD=1000000
 
 .PHONY: all demo check check-plain bench asan tsan hostile fuzz clang docs format lint install deps deps-build \
