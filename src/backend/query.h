@@ -58,6 +58,19 @@ typedef enum zp_expr_op {
     ZP_EXPR_MOD  /* args: two; sign of the dividend; by zero: null */
 } zp_expr_op;
 
+/* Does a comparison (ZP_EXPR_EQ … ZP_EXPR_GE) hold of values in this order (< 0, 0, > 0)? */
+static inline bool zp_expr_holds(zp_expr_op op, int order)
+{
+    switch (op) {
+    case ZP_EXPR_EQ: return order == 0;
+    case ZP_EXPR_NE: return order != 0;
+    case ZP_EXPR_LT: return order < 0;
+    case ZP_EXPR_LE: return order <= 0;
+    case ZP_EXPR_GT: return order > 0;
+    default: return order >= 0;
+    }
+}
+
 typedef struct zp_expr {
     uint8_t op;      /* zp_expr_op */
     uint8_t cls;     /* zp_class of a value; of IN and comparisons: of their operands */

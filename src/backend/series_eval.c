@@ -166,19 +166,10 @@ static int compare(zp__series_value a, zp__series_value b)
 static bool compared(const zp__series_scan *s, const zp_expr *e, int64_t row)
 {
     zp__series_value a = value_of(s, e->args, row), b = value_of(s, e->args->next, row);
-    int c;
 
     if (a.kind == ZP_SV_NULL || b.kind == ZP_SV_NULL)
         return false;
-    c = compare(a, b);
-    switch (e->op) {
-    case ZP_EXPR_EQ: return c == 0;
-    case ZP_EXPR_NE: return c != 0;
-    case ZP_EXPR_LT: return c < 0;
-    case ZP_EXPR_LE: return c <= 0;
-    case ZP_EXPR_GT: return c > 0;
-    default: return c >= 0;
-    }
+    return zp_expr_holds((zp_expr_op)e->op, compare(a, b));
 }
 
 static bool among(const zp__series_scan *s, const zp_expr *e, int64_t row)

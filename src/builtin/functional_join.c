@@ -90,26 +90,6 @@ bool zp__join_elements(zp_value list, zp_value *out, zp_error *err)
     return true;
 }
 
-/* c() of the elements, tagged with the names of the list: one level of unlist. */
-static bool unlist_one(zp_value list, zp_value *out, zp_error *err)
-{
-    int64_t n = zp_len(list);
-    zp_array *names = zp_names(list, 0);
-    zp_part *parts = zp_alloc_zero((size_t)(n ? n : 1) * sizeof *parts, err);
-    bool ok;
-
-    if (!parts)
-        return false;
-    for (int64_t i = 0; i < n; i++) {
-        parts[i].value = zp_list_at(list, i);
-        if (names && zp_name_at(names, i)->len)
-            parts[i].tag = zp_name_at(names, i);
-    }
-    ok = zp_concat(parts, n, out, err);
-    zp_free(parts);
-    return ok;
-}
-
 /* Are there names inside the elements? */
 static bool inner_names(zp_value list)
 {
@@ -136,7 +116,7 @@ static bool join_singles(zp_value list, zp_value *out, zp_error *err)
 {
     *out = zp_nil();
     if (all_lists(list) || (joint_type(list) != ZP_NIL && inner_names(list)))
-        return unlist_one(list, out, err);
+        return zp_concat_list(list, out, err);
     if (!zp__join_elements(list, out, err))
         return false;
     if (!zp_bad(*out) && zp_names(list, 0) && !zp_set_names(out, 0, zp_names(list, 0), err)) {
@@ -356,7 +336,7 @@ static zp_status bi_vapply_join(zp_call *c)
         return ZP_FAILED;
     if (!zp_is_array(like)) {
         if (all_lists(list) && zp_len(like) == 1)
-            return zp_done(unlist_one(list, &c->out, c->err));
+            return zp_done(zp_concat_list(list, &c->out, c->err));
         c->out = zp_value_move(&c->argv[0]);
         return ZP_OK;
     }

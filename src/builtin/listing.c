@@ -226,29 +226,17 @@ static bool name_result(flat *f, zp_value *out, bool use, zp_error *err)
     return ok;
 }
 
-/* recursive = FALSE: c() of the elements, tagged with their names. */
+/* recursive = FALSE. */
 static bool one_level(zp_value list, bool use, zp_value *out, zp_error *err)
 {
-    int64_t n = zp_len(list);
-    zp_array *names = use ? zp_names(list, 0) : NULL;
-    zp_part *parts = zp_alloc_zero((size_t)(n ? n : 1) * sizeof *parts, err);
-    bool ok;
-
-    if (!parts)
+    if (!zp_concat_list(list, out, err))
         return false;
-    for (int64_t i = 0; i < n; i++) {
-        parts[i].value = zp_list_at(list, i);
-        if (names && zp_name_at(names, i)->len)
-            parts[i].tag = zp_name_at(names, i);
-    }
-    ok = zp_concat(parts, n, out, err);
-    if (ok && !use && zp_has_names(*out)) {
-        ok = zp_value_fresh(out, err);
-        if (ok)
-            zp_drop_names(out);
-    }
-    zp_free(parts);
-    return ok;
+    if (use || !zp_has_names(*out))
+        return true;
+    if (!zp_value_fresh(out, err))
+        return false;
+    zp_drop_names(out);
+    return true;
 }
 
 static zp_status bi_unlist(zp_call *c)

@@ -65,18 +65,6 @@ static zp_expr_op mirrored(zp_expr_op op)
     }
 }
 
-static bool holds(zp_expr_op op, int order)
-{
-    switch (op) {
-    case ZP_EXPR_EQ: return order == 0;
-    case ZP_EXPR_NE: return order != 0;
-    case ZP_EXPR_LT: return order < 0;
-    case ZP_EXPR_LE: return order <= 0;
-    case ZP_EXPR_GT: return order > 0;
-    default: return order >= 0;
-    }
-}
-
 static bool constant(zp__q_build *b, bool value, zp_expr **out)
 {
     *out = zp__q_expr(b, value ? ZP_EXPR_TRUE : ZP_EXPR_FALSE);
@@ -119,7 +107,7 @@ static bool literals(zp__q_build *b, zp_expr_op op, const zp_json *a, const zp_j
 
     if (null && op != ZP_EXPR_EQ && op != ZP_EXPR_NE)
         return constant(b, false, out);
-    return constant(b, holds(op, order_of_literals(a, v)), out);
+    return constant(b, zp_expr_holds(op, order_of_literals(a, v)), out);
 }
 
 static bool misfit(zp__q_build *b, uint16_t source, const zp_expr *e)

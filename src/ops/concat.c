@@ -232,6 +232,25 @@ bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err
     return t == ZP_LIST ? concat_list(parts, count, out, err) : concat_array(t, parts, count, out, err);
 }
 
+bool zp_concat_list(zp_value list, zp_value *out, zp_error *err)
+{
+    int64_t n = zp_len(list);
+    zp_array *names = zp_names(list, 0);
+    zp_part *parts = zp_alloc_zero((size_t)(n ? n : 1) * sizeof *parts, err);
+    bool ok;
+
+    if (!parts)
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        parts[i].value = zp_list_at(list, i);
+        if (names && zp_name_at(names, i)->len)
+            parts[i].tag = zp_name_at(names, i);
+    }
+    ok = zp_concat(parts, n, out, err);
+    zp_free(parts);
+    return ok;
+}
+
 /* ---------------------------------------------------------------- c(--a, ...) */
 
 /* Names of the longer vector: those of a, prefixed by its tag, then those of the other parts. */

@@ -11,13 +11,14 @@
 /* ---------------------------------------------------------------- operators (arith.c, compare.c) */
 
 /* X(tag, text)   ORDER OPS: binary ones first */
-#define ZP_OPS(X)                                                                                      \
-    X(ADD, "+")                                                                                        \
-    X(SUB, "-")                                                                                        \
-    X(MUL, "*")                                                                                        \
-    X(DIV, "/") X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=") X(LT, "<") X(LE, "<=") \
-        X(GT, ">") X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%") X(OUTER, "%o%")   \
-            X(NEG, "-") X(PLUS, "+") X(NOT, "!")
+#define ZP_OPS(X)                                                                                     \
+    X(ADD, "+")                                                                                       \
+    X(SUB, "-")                                                                                       \
+    X(MUL, "*")                                                                                       \
+    X(DIV, "/")                                                                                       \
+    X(MOD, "%%") X(IDIV, "%/%") X(POW, "^") X(EQ, "==") X(NE, "!=") X(LT, "<") X(LE, "<=") X(GT, ">") \
+        X(GE, ">=") X(AND, "&") X(OR, "|") X(IN, "%in%") X(MATMUL, "%*%") X(OUTER, "%o%") X(NEG, "-") \
+            X(PLUS, "+") X(NOT, "!")
 
 typedef enum zp_op {
 #define X(tag, text) ZP_OP_##tag,
@@ -83,6 +84,8 @@ typedef struct zp_part {
 zp_str *zp_prefixed_name(const zp_str *prefix, zp_str *name, int64_t i, int64_t extent,
                          zp_error *err) ZP_MUST_CHECK;
 bool zp_concat(const zp_part *parts, int64_t count, zp_value *out, zp_error *err) ZP_MUST_CHECK;
+/* Of the elements of a list, tagged with their names. */
+bool zp_concat_list(zp_value list, zp_value *out, zp_error *err) ZP_MUST_CHECK;
 /* c(--a, ...): parts[0] describes *a itself (its tag prefixes the names of a). */
 bool zp_concat_inplace(zp_value *a, const zp_part *parts, int64_t count, zp_error *err) ZP_MUST_CHECK;
 /* along: 0-based dimension.  rbind: 0, cbind: 1.  `recycle`: the rules of rbind and cbind for one-element vectors

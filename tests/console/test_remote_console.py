@@ -6,7 +6,6 @@ import sys
 import time
 
 import pytest
-from terminal import Terminal
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from server_kit import Server  # noqa: E402
@@ -19,20 +18,6 @@ def server(tmp_path):
     folder.mkdir()
     with Server(folder, trust=True, http=False, vault=False, data=False) as s:
         yield s
-
-
-@pytest.fixture
-def open_terminal(tmp_path):
-    terminals = []
-
-    def open_one(*args, **options):
-        t = Terminal(*args, home=str(tmp_path), **options)
-        terminals.append(t)
-        return t
-
-    yield open_one
-    for t in terminals:
-        t.close()
 
 
 @pytest.fixture
